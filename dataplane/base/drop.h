@@ -1,0 +1,43 @@
+// drop.h — every reason the data plane may refuse a packet. An error on the hot path IS one of these,
+// and each one IS a counter: a packet is never lost silently, and the simulator proves it (rx == sum).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rb {
+
+enum class Drop : std::uint8_t {
+    TooShort,         ///< fewer bytes than the fixed header of the format
+    BadVersion,       ///< RTP version is not 2 (RFC 3550 §5.1)
+    BadLength,        ///< a length field points past the end of the datagram
+    ReservedEvent,    ///< telephone-event code we do not handle (RFC 4733 §3.2: 0–15 are the DTMF digits)
+    UnknownProtocol,  ///< neither STUN, DTLS, RTCP nor RTP by its first byte (RFC 7983)
+    Unsupported,      ///< a protocol the leg did not negotiate, such as STUN on a plain RTP leg
+    UnknownPayload,   ///< payload type that was not negotiated
+    WrongSource,      ///< strict RTP: sent by somebody other than the latched peer
+    Probation,        ///< first packets of a source that has not yet shown two in order (RFC 3550 §A.1)
+    OutOfOrder,       ///< sequence number far from what the stream had reached
+    Duplicate,        ///< sequence number already held or played
+    Late,             ///< its turn has passed
+    Overflow,         ///< the jitter buffer's cap is reached
+    NotReceiving,     ///< direction is sendonly or inactive
+    NoListener,       ///< valid audio for a leg whose audio nobody takes at the moment
+    StaleLeg,         ///< arrived for a leg that has left the worker
+    RtcpBad,          ///< compound RTCP that breaks RFC 3550 §A.2
+    Count_,           ///< number of reasons; keep last
+};
+
+inline constexpr std::size_t kDropCount = static_cast<std::size_t>(Drop::Count_);
+
+/// The reasons as counters, statsd and rbctl spell them; the index is the enumerator.
+inline constexpr std::array<std::string_view, kDropCount> kDropNames{
+    "too_short",       "bad_version",   "bad_length",  "reserved_event", "unknown_protocol", "unsupported",
+    "unknown_payload", "wrong_source",  "probation",   "out_of_order",   "duplicate",        "late",
+    "overflow",        "not_receiving", "no_listener", "stale_leg",      "rtcp_bad",
+};
+static_assert(!kDropNames.back().empty());
+
+}  // namespace rb
