@@ -1,0 +1,211 @@
+// message.h — what the sip thread and the control thread say to each other, as values without a Sofia type.
+//
+// SipEvent travels from the sip thread to the call engine, SipAction the other way. A session is one INVITE dialog
+// usage (RFC 5057); each ends in exactly one SessionEnded, after which its id is never used again. Actions that name a
+// session already gone are ignored: the two threads cross.
+#pragma once
+
+#include "dataplane/base/address.h"
+#include "dataplane/base/time.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rb::sip {
+
+/// Odd ids are given by the sip thread (incoming calls), even ones by control (outgoing calls).
+enum class SessionId : std::uint64_t {
+};
+
+/// Headers beyond those the session layer itself writes, in order, as (name, value).
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// One RTP payload format as SDP names it (RFC 8866 §6.6).
+struct MediaFormat {
+    std::string encoding;  ///< "PCMU"; compared without regard to case
+    std::uint32_t clock_rate = 8000;
+    unsigned channels = 1;
+    int payload_type = -1;  ///< 0–127; -1 = the session layer chooses a dynamic one
+    std::string fmtp;       ///< format parameters as written, may be empty
+
+    friend bool operator==(const MediaFormat&, const MediaFormat&) = default;
+};
+
+/// Who may send, seen from the server (RFC 3264 §5.1): SendOnly means that we send and the peer does not.
+enum class Direction : std::uint8_t {
+    Inactive,
+    SendOnly,
+    ReceiveOnly,
+    SendReceive
+};
+
+/// What one side can do, most wanted format first.
+struct MediaCapabilities {
+    std::vector<MediaFormat> formats;
+    bool telephone_event = true;  ///< RFC 4733, offered and accepted at each clock rate in use
+    unsigned ptime_ms = 20;       ///< 10–60, announced as a=ptime
+
+    friend bool operator==(const MediaCapabilities&, const MediaCapabilities&) = default;
+};
+
+/// The outcome of offer and answer for the one audio stream, seen from the server.
+struct NegotiatedMedia {
+    Address remote_rtp;     ///< where to send; unspecified (0.0.0.0) = hold without an address
+    Address remote_rtcp;    ///< a=rtcp (RFC 3605), else RTP port + 1; equal to remote_rtp when muxed
+    bool rtcp_mux = false;  ///< both sides said a=rtcp-mux (RFC 5761)
+    Direction direction = Direction::SendReceive;
+    std::vector<MediaFormat> formats;            ///< agreed, preferred first, never empty; payload types as agreed
+    std::optional<MediaFormat> telephone_event;  ///< at the clock rate of the preferred format
+    unsigned ptime_ms = 20;                      ///< what the peer wants to receive
+    unsigned maxptime_ms = 0;                    ///< 0 = not said
+
+    friend bool operator==(const NegotiatedMedia&, const NegotiatedMedia&) = default;
+};
+
+/// The local end of the audio stream, which control has opened.
+struct LocalMedia {
+    Address rtp;  ///< what SDP announces (the external address behind NAT)
+    MediaCapabilities capabilities;
+    Direction direction = Direction::SendReceive;  ///< what we want; narrowed by what the peer allows
+};
+
+/// A party as From, To or Contact describe it.
+struct Party {
+    std::string display;  ///< without quotes, may be empty
+    std::string user;
+    std::string host;
+};
+
+// ── sip thread → control ─────────────────────────────────────────────────────────────────────────────────────────
+
+/// A new incoming call that passed sanity, identification and ACL; 100 Trying has been sent.
+struct InviteReceived {
+    SessionId session{};
+    std::string endpoint;   ///< name of the endpoint it was identified as
+    std::string transport;  ///< name of the transport it came by
+    Address local;          ///< of that transport
+    Address source;
+    std::string request_user;  ///< user part of the Request-URI, may be empty
+    Party from;
+    Party to;
+    std::string call_id;
+    Headers headers;                       ///< all received, for PJSIP_HEADER(read,…)
+    std::optional<NegotiatedMedia> media;  ///< as our capabilities answer the offer; nothing = delayed offer
+};
+
+/// A provisional response to our INVITE.
+struct Progressed {
+    SessionId session{};
+    int code = 180;                        ///< 101–199
+    std::optional<NegotiatedMedia> media;  ///< early media
+    Headers headers;
+};
+
+/// Our INVITE was answered with 200, and ACK has been sent.
+struct Answered {
+    SessionId session{};
+    std::optional<NegotiatedMedia> media;  ///< nothing when early media has settled it already
+    Party remote;
+    Headers headers;
+};
+
+/// The answer of a delayed offer arrived in ACK, or ACK simply arrived (nothing).
+struct Acknowledged {
+    SessionId session{};
+    std::optional<NegotiatedMedia> media;
+};
+
+/// The peer wants to change the stream (re-INVITE or UPDATE); owed an AcceptOffer or RejectOffer.
+struct OfferReceived {
+    SessionId session{};
+    std::optional<NegotiatedMedia> media;  ///< nothing = re-INVITE without SDP: we are to offer
+};
+
+/// The answer to our own Reoffer; nothing when it was refused, and the old state stands (RFC 3261 §14.1).
+struct OfferAnswered {
+    SessionId session{};
+    std::optional<NegotiatedMedia> media;
+};
+
+/// The final event of each session.
+struct SessionEnded {
+    SessionId session{};
+    int code = 0;        ///< final response to our INVITE, 487 for a CANCEL received, 0 for BYE
+    int cause = 16;      ///< Q.850, from the Reason header or mapped from the code
+    std::string reason;  ///< text for logs: "BYE received", "no ACK in 32 s"
+    Headers headers;
+};
+
+using SipEvent =
+    std::variant<InviteReceived, Progressed, Answered, Acknowledged, OfferReceived, OfferAnswered, SessionEnded>;
+
+// ── control → sip thread ─────────────────────────────────────────────────────────────────────────────────────────
+
+/// Sends a provisional response; with media it carries the answer (early media).
+struct SendProgress {
+    SessionId session{};
+    int code = 180;
+    std::optional<LocalMedia> media;
+    Headers headers;
+};
+
+/// Sends 200 with the answer, or with an offer when the INVITE had none.
+struct SendAnswer {
+    SessionId session{};
+    LocalMedia media;
+    Headers headers;
+};
+
+/// Places a call. The session layer resolves, sends, follows provisional responses and acknowledges.
+struct PlaceCall {
+    SessionId session{};
+    std::string endpoint;
+    std::string target;  ///< SIP URI
+    Party from;          ///< empty parts are filled from the endpoint
+    LocalMedia media;    ///< what to offer
+    Nanos timeout = 0s;  ///< from now until CANCEL; 0 = none but the RFC's
+    Headers headers;
+};
+
+/// Ends a session in whatever way its state asks for: final response, CANCEL or BYE (with a Reason header).
+struct EndSession {
+    SessionId session{};
+    int code = 0;                ///< response when not yet answered; 0 = derived from the cause
+    int cause = 16;              ///< Q.850
+    unsigned retry_after_s = 0;  ///< written when above 0
+    Headers headers;
+};
+
+struct AcceptOffer {
+    SessionId session{};
+    LocalMedia media;
+};
+
+struct RejectOffer {
+    SessionId session{};
+    int code = 488;
+};
+
+/// Sends a re-INVITE (or UPDATE before the answer) with this offer.
+struct Reoffer {
+    SessionId session{};
+    LocalMedia media;
+};
+
+/// New INVITEs and OPTIONS are refused with 503 while this is on; sessions under way go on.
+struct SetDraining {
+    bool draining = false;
+    unsigned retry_after_s = 0;
+};
+
+/// Ends the sip thread's loop once the responses under way are sent.
+struct StopSip {};
+
+using SipAction = std::variant<SendProgress, SendAnswer, PlaceCall, EndSession, AcceptOffer, RejectOffer, Reoffer,
+                               SetDraining, StopSip>;
+
+}  // namespace rb::sip
