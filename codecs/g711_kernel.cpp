@@ -82,10 +82,12 @@ RB_KERNEL void encode_alaw(const std::int16_t* __restrict samples, std::uint8_t*
     constexpr std::int32_t kFirstSegment = float_field(3);
     for (std::size_t i = 0; i < count; ++i) {
         const std::int32_t sample = samples[i];
-        const std::int32_t magnitude = (sample < 0 ? ~sample : sample) >> 4;
+        const std::int32_t sign = sample >> 31;  // 0 or −1
+        const std::int32_t magnitude = (sample ^ sign) >> 4;
         const std::int32_t compressed = exponent_and_step(magnitude) - kFirstSegment;
-        const std::int32_t code = magnitude < kLinearBelow ? magnitude : compressed;
-        codes[i] = static_cast<std::uint8_t>(code ^ (sample < 0 ? 0x55 : 0xd5));
+        const std::int32_t linear = (magnitude - kLinearBelow) >> 31;  // −1 in the first segment
+        const std::int32_t code = (magnitude & linear) | (compressed & ~linear);
+        codes[i] = static_cast<std::uint8_t>(code ^ 0xd5 ^ (sign & 0x80));
     }
 }
 

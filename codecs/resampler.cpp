@@ -17,9 +17,9 @@ namespace rb::codecs {
 namespace {
 
 constexpr std::uint32_t kPiece_ms = 10;
-constexpr std::size_t kCrossings = 24;  // length of the filter in samples of the lower rate; its delay is half of it
-// Kaiser window for 60 dB: transition = (60 − 7.95) / (14.36 · 24) = 0.15 of the lower rate, centred on its Nyquist.
-constexpr double kKaiserBeta = 5.65;
+constexpr std::size_t kCrossings = 36;  // length of the filter in samples of the lower rate; its delay is half of it
+// Kaiser window for 80 dB: transition = (80 − 7.95) / (14.36 · 36) = 0.14 of the lower rate, centred on its Nyquist.
+constexpr double kKaiserBeta = 7.86;
 constexpr std::size_t kRates = kSampleRates.size();
 
 constexpr std::size_t kHistoryMax = kCrossings * 6;  // 48 to 8 kHz
@@ -68,6 +68,7 @@ ResamplerFilter make_filter(std::uint32_t from, std::uint32_t to)
     const std::uint32_t lower = std::min(from, to);
     ResamplerFilter filter{.up = to / common, .down = from / common, .taps = kCrossings * from / lower};
     RB_ASSERT(filter.taps % filter.down == 0);  // so that the history is whole rows
+    RB_ASSERT(filter.taps % kernel::kFirTaps == 0);
     filter.row = (filter.taps + samples_per_ms(from) * kPiece_ms) / filter.down;
     const double step = static_cast<double>(lower) / static_cast<double>(from * filter.up);
     for (std::size_t output = 0; output < filter.up; ++output) {

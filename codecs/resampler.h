@@ -12,7 +12,7 @@ namespace rb::codecs {
 
 struct ResamplerFilter;
 
-/// Converts one stream by a polyphase filter: 60 dB of rejection, flat to 85 % of the lower rate's band.
+/// Converts one stream by a polyphase filter: 80 dB of rejection, flat to 86 % of the lower rate's band.
 /// The constructor allocates, the first in the process also computes every filter; nothing else does.
 class Resampler {
 public:
@@ -28,7 +28,7 @@ public:
     /// Forgets the stream so far.
     void reset() noexcept;
 
-    /// How much later audio comes out than it went in: 12 samples of the lower rate, 0 for equal rates.
+    /// How much later audio comes out than it went in: 18 samples of the lower rate, 0 for equal rates.
     [[nodiscard]] double delay_ms() const noexcept;
 
 private:

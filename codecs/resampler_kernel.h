@@ -6,21 +6,24 @@
 
 namespace rb::codecs::kernel {
 
-inline constexpr std::size_t kFirBlock = 16;  // outputs computed side by side, in registers
+inline constexpr std::size_t kFirTaps = 6;        // taps added in one pass over the outputs
+inline constexpr std::size_t kFirCountMax = 480;  // outputs of one phase: 10 ms at the highest rate
 
 /// One phase of a polyphase filter: where each tap reads, and what it weighs.
 struct FirPhase {
     const float* weights;          // `taps` of them
     const std::uint32_t* offsets;  // of each tap's first sample
-    std::size_t taps;
+    std::size_t taps;              // a multiple of kFirTaps
 };
 
-/// out[n * stride] = round(Σ weights[k] · in[offsets[k] + n]) for n below `count`, a multiple of kFirBlock.
+/// Where the outputs of one phase go.
 struct FirOutput {
     std::int16_t* first;
     std::size_t stride;
-    std::size_t count;
+    std::size_t count;  // at most kFirCountMax
 };
+
+/// first[n * stride] = round(Σ weights[k] · in[offsets[k] + n]) for each n below count.
 void fir(const FirPhase& phase, const float* in, const FirOutput& out) noexcept;
 
 }  // namespace rb::codecs::kernel
