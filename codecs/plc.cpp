@@ -3,8 +3,10 @@
 #include "dataplane/base/assert.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace rb::codecs {
 namespace {
@@ -44,6 +46,18 @@ float level_after(std::size_t lost, std::size_t per_ms) noexcept
         return 1.0F;
     }
     return lost < silent ? static_cast<float>(silent - lost) / static_cast<float>(silent - full) : 0.0F;
+}
+
+/// Cross-correlation over the energy of the earlier stretch; both of `count` samples of 12 bits.
+float similarity(const Sample* later, const Sample* earlier, std::size_t count) noexcept
+{
+    std::int32_t product = 0;
+    std::int32_t energy = 1;  // of silence too
+    for (std::size_t i = 0; i < count; ++i) {
+        product += later[i] * earlier[i];
+        energy += earlier[i] * earlier[i];
+    }
+    return static_cast<float>(product) / std::sqrt(static_cast<float>(energy));
 }
 
 }  // namespace
@@ -132,43 +146,27 @@ float Plc::next_repeated() noexcept
     return sample;
 }
 
-double Plc::similarity(std::size_t lag) const noexcept
-{
-    const std::size_t stride = per_ms_ / kSearchSamplesPerMs;
-    const Sample* const window = history_.get() + history_length_ - kWindow_ms * per_ms_;
-    std::int64_t product = 0;
-    std::int64_t energy = 1;  // of silence too
-    for (std::size_t i = 0; i < kWindow_ms * per_ms_; i += stride) {
-        const std::int32_t earlier = window[static_cast<std::ptrdiff_t>(i) - static_cast<std::ptrdiff_t>(lag)];
-        product += window[i] * earlier;
-        energy += earlier * earlier;
-    }
-    return static_cast<double>(product) / std::sqrt(static_cast<double>(energy));
-}
-
 std::size_t Plc::find_pitch() const noexcept
 {
-    const std::size_t shortest = kPitchMin_ms * per_ms_;
-    const std::size_t longest = kPitchMax_ms * per_ms_;
-    const std::size_t coarse = 2 * per_ms_ / kSearchSamplesPerMs;
-    std::size_t best = shortest;
-    double best_similarity = similarity(shortest);
-    const auto consider = [&](std::size_t lag) {
-        const double similar = similarity(lag);
+    // The search sees every sixth sample at 48 kHz, and 12 bits of each, so that the sums fit 32 bits.
+    constexpr std::size_t kHistory = (kWindow_ms + kPitchMax_ms) * kSearchSamplesPerMs;
+    constexpr std::size_t kWindow = kWindow_ms * kSearchSamplesPerMs;
+    const std::size_t stride = per_ms_ / kSearchSamplesPerMs;
+    std::array<Sample, kHistory> thinned{};
+    for (std::size_t i = 0; i < kHistory; ++i) {
+        thinned[i] = static_cast<Sample>(history_[i * stride + stride - 1] >> 4);
+    }
+    const auto window = std::span{thinned}.last<kWindow>();
+    std::size_t best = kPitchMin_ms * kSearchSamplesPerMs;
+    float best_similarity = -std::numeric_limits<float>::infinity();
+    for (std::size_t lag = best; lag <= kPitchMax_ms * kSearchSamplesPerMs; ++lag) {
+        const float similar = similarity(window.data(), window.data() - lag, kWindow);
         if (similar > best_similarity) {
             best_similarity = similar;
             best = lag;
         }
-    };
-    for (std::size_t lag = shortest + coarse; lag <= longest; lag += coarse) {
-        consider(lag);
     }
-    const std::size_t low = std::max(shortest, best - coarse + 1);
-    const std::size_t high = std::min(longest, best + coarse - 1);
-    for (std::size_t lag = low; lag <= high; ++lag) {
-        consider(lag);
-    }
-    return best;
+    return best * stride;
 }
 
 }  // namespace rb::codecs

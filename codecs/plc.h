@@ -30,7 +30,6 @@ private:
     void remember(std::span<const Sample> samples) noexcept;
     void begin_loss() noexcept;
     [[nodiscard]] std::size_t find_pitch() const noexcept;
-    [[nodiscard]] double similarity(std::size_t lag) const noexcept;
     [[nodiscard]] float next_repeated() noexcept;
 
     std::size_t per_ms_;
