@@ -1,6 +1,6 @@
 // node.cpp — the section types of ringbridge.conf, asterisk.conf, modules.conf, logger.conf and statsd.conf.
+#include "control/config/modules.h"
 #include "control/config/object_schema.h"
-#include "control/config/text.h"
 
 #include <iterator>
 
@@ -11,11 +11,7 @@ constexpr std::string_view kOwn = "ringbridge.conf";
 
 Result<void> append_modules(Names& list, std::string_view value)
 {
-    auto name = lower(trim(value));
-    if (name.ends_with(".so")) {
-        name.resize(name.size() - 3);
-    }
-    list.push_back(std::move(name));
+    list.push_back(module_name(value));
     return {};
 }
 
@@ -201,6 +197,11 @@ std::vector<ObjectType> asterisk_types()
                      inert("astdbdir", "Database."), inert("astkeydir", "Keys."), inert("astagidir", "AGI programs."),
                      inert("astsbindir", "Programs."), inert("astcachedir", "Cache.")},
          .defaults = std::make_shared<Asterisk>()},
+        {.file = "asterisk.conf",
+         .name = "compat",
+         .selector = Selector::ByName,
+         .help = "Behaviour of older versions; accepted, no effect.",
+         .other_keys = OtherKeys::Ignore},
         {.file = "asterisk.conf",
          .name = "files",
          .selector = Selector::ByName,
