@@ -32,7 +32,8 @@ struct Extension {
 
 struct Context {
     std::string name;
-    std::vector<Extension> extensions;  ///< most specific first
+    std::vector<Extension> extensions;  ///< most specific first: literals by name, then patterns
+    std::size_t first_pattern = 0;      ///< where the patterns begin
     std::vector<std::string> includes;  ///< searched in this order after its own extensions
 };
 
@@ -51,11 +52,14 @@ struct DigitMatch {
 
 class Dialplan {
 public:
+    using Contexts = std::map<std::string, Context, std::less<>>;
     using Globals = std::vector<std::pair<std::string, std::string>>;
 
-    Dialplan(std::map<std::string, Context, std::less<>> contexts, Globals globals);
+    /// Sorts the extensions of each context.
+    Dialplan(Contexts contexts, Globals globals);
 
-    /// The step at a priority, of the most specific extension that has it; null where there is none.
+    /// The step at a priority, of the most specific extension that has it; null where there is none. The special
+    /// extensions i, t, T, h and e are found by name only, never by a pattern.
     [[nodiscard]] const Step* find(const Query& query, unsigned priority) const;
     /// The priority that carries a label in the extension, if any does.
     [[nodiscard]] std::optional<unsigned> find_label(const Query& query, std::string_view label) const;
@@ -64,12 +68,12 @@ public:
     [[nodiscard]] DigitMatch match_digits(const Query& query) const;
 
     [[nodiscard]] bool has_context(std::string_view name) const { return contexts_.contains(name); }
-    [[nodiscard]] const std::map<std::string, Context, std::less<>>& contexts() const { return contexts_; }
+    [[nodiscard]] const Contexts& contexts() const { return contexts_; }
     /// [globals] in file order, values as written.
     [[nodiscard]] const Globals& globals() const { return globals_; }
 
 private:
-    std::map<std::string, Context, std::less<>> contexts_;
+    Contexts contexts_;
     Globals globals_;
 };
 

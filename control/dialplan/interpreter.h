@@ -12,7 +12,7 @@
 #include "control/dialplan/extensions.h"
 #include "control/dialplan/variables.h"
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -78,11 +78,12 @@ public:
     Interpreter(DialplanPtr plan, Cursor start);
 
     /// Runs what is pure and stops at the next application for the engine, or at the end. Calling it again without
-    /// advance() gives the same application.
+    /// advance() gives the same answer.
     [[nodiscard]] Next next(Channel& channel);
 
     /// Tells how the application given last ended, and moves on: to the next priority, to the extension dialled or
-    /// `i`, to `t`, `T` or `h`.
+    /// `i`, to `t`, `T` or `h`. After an End other than HungUp the engine clears the call and says Hangup here, so that
+    /// `h` runs.
     void advance(Channel& channel, const Finished& finished);
 
     /// Goes elsewhere, as Goto does; target is "[[context,]extension,]priority", the priority a number or a label.
@@ -97,26 +98,38 @@ public:
     [[nodiscard]] const DialplanPtr& plan_ptr() const { return plan_; }
 
 private:
+    /// What Return restores.
     struct Frame {
         Cursor return_to;
         std::vector<std::pair<std::string, std::string>> hidden;  ///< values that ARG1… had before
         std::size_t argument_count = 0;
     };
 
+    /// A line about to run, its arguments substituted.
+    struct Call {
+        std::string application;  ///< lower case
+        std::string arguments;
+        config::Place place;
+    };
+
     [[nodiscard]] const Step* step_at(const Cursor& cursor, std::string_view caller_id) const;
-    void enter_special(Channel& channel, std::string_view exten, std::string_view invalid);
-    bool run_pure(Channel& channel, std::string_view application, const std::string& arguments,
-                  const config::Place& place);
+    [[nodiscard]] std::optional<Cursor> resolve(std::string_view target, std::string_view caller_id) const;
+    void run_step(Channel& channel, const Step& step);
+    [[nodiscard]] bool run_pure(Channel& channel, const Call& call);
+    void exec_if(Channel& channel, const Call& call);
+    void jump(Channel& channel, std::string_view target, const config::Place& place);
     void gosub(Channel& channel, std::string_view target, const config::Place& place);
-    void return_from_gosub(Channel& channel, const std::string& value, const config::Place& place);
+    void return_from_gosub(Channel& channel, const Call& call);
+    void enter_handler(Channel& channel, std::string_view handler);
+    void hang_up(Channel& channel);
 
     DialplanPtr plan_;
     Cursor cursor_;
     std::vector<Frame> frames_;
+    std::optional<Next> pending_;  ///< given out, and not answered by advance() yet
     unsigned steps_ = 0;
-    bool hung_up_ = false;
     bool started_ = false;
-    std::optional<EndReason> ended_;
+    bool hung_up_ = false;
 };
 
 }  // namespace rb::dialplan

@@ -53,7 +53,7 @@ public:
     [[nodiscard]] virtual std::optional<std::string> builtin(std::string_view name) const = 0;
     /// ${CALLERID(num)}: nothing where the function is not known here. name in upper case.
     [[nodiscard]] virtual std::optional<std::string> read_function(std::string_view name, std::string_view args) = 0;
-    /// Set(CALLERID(num)=…): false where it cannot be set.
+    /// Set(CALLERID(num)=…): false where it cannot be set. name in upper case.
     virtual bool write_function(std::string_view name, std::string_view args, std::string_view value) = 0;
     /// A line of Verbose and NoOp (Info), or what went wrong (Warning, Error).
     virtual void report(config::Severity severity, const config::Place& place, std::string message) = 0;
@@ -67,6 +67,9 @@ struct Scope {
     unsigned priority = 1;
     const config::Place& place;
 };
+
+/// The value of a plain variable: EXTEN, CONTEXT and PRIORITY, then the built-in ones, the channel's, the global ones.
+[[nodiscard]] std::string read_variable(std::string_view name, const Scope& scope);
 
 /// The text with every ${NAME}, ${NAME:offset:length}, ${FUNCTION(args)} and $[expression] replaced, innermost first.
 /// An unknown variable is empty; a syntax error or nesting beyond kNestingMax is a Warning and empty.
