@@ -10,8 +10,10 @@
 
 namespace rb::codecs {
 
-/// Converts one stream by a polyphase filter: at least 60 dB of rejection, flat to 85 % of the lower rate's band.
-/// The constructor allocates; nothing else does.
+struct ResamplerFilter;
+
+/// Converts one stream by a polyphase filter: 80 dB of rejection, flat to 86 % of the lower rate's band.
+/// The constructor allocates, the first in the process also computes every filter; nothing else does.
 class Resampler {
 public:
     /// from, to   of kSampleRates (asserted); equal rates copy
@@ -19,25 +21,23 @@ public:
 
     /// Converts a piece.
     ///
-    /// in    a multiple of 10 ms, at most kPacket_ms_max (asserted)
+    /// in    a multiple of 10 ms (asserted)
     /// out   exactly as long at the other rate (asserted)
     void process(std::span<const Sample> in, std::span<Sample> out) noexcept;
 
     /// Forgets the stream so far.
     void reset() noexcept;
 
-    /// How much later audio comes out than it went in: 0 to 1.5 ms.
+    /// How much later audio comes out than it went in: 18 samples of the lower rate, 0 for equal rates.
     [[nodiscard]] double delay_ms() const noexcept;
 
 private:
-    struct Filter;
-    struct FilterBank;
-    static const Filter& filter_for(std::uint32_t from, std::uint32_t to);
+    void process_piece(std::span<const Sample> in, Sample* out) noexcept;
 
     std::uint32_t from_;
     std::uint32_t to_;
-    const Filter* filter_;  // shared by all of one ratio, never changed
-    std::unique_ptr<float[]> history_;
+    const ResamplerFilter* filter_;      // shared by all of one pair of rates, never changed; null for equal rates
+    std::unique_ptr<Sample[]> history_;  // the newest input, oldest first
 };
 
 }  // namespace rb::codecs
