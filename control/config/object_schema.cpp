@@ -61,8 +61,12 @@ void assign(const Option& option, const IniEntry& entry, void* object, ReadConte
     context.warnings.clear();
 }
 
-void build_index(ObjectType& type)
+/// Fills what follows from the row: its defaults and its index.
+void complete(ObjectType& type)
 {
+    if (type.fresh != nullptr) {
+        type.defaults = type.fresh();
+    }
     for (std::size_t place = 0; place < type.options.size(); ++place) {
         const Option& option = type.options[place];
         type.index.emplace(lower(option.name), place);
@@ -87,7 +91,7 @@ const std::vector<ObjectType>& schema()
         for (auto rows : {pjsip_types(), pjsip_inert_types(), media_types(), confbridge_types(), node_types()}) {
             std::move(rows.begin(), rows.end(), std::back_inserter(types));
         }
-        std::for_each(types.begin(), types.end(), build_index);
+        std::for_each(types.begin(), types.end(), complete);
         return types;
     }();
     return kTypes;

@@ -26,14 +26,21 @@ enum class OtherKeys {
     Ignore,  ///< the whole section type has no effect, and has been warned about as such
 };
 
+template <typename Object>
+std::shared_ptr<void> fresh_object()
+{
+    return std::make_shared<Object>();
+}
+
 struct ObjectType {
     std::string_view file;  ///< "pjsip.conf"
     std::string_view name;  ///< "endpoint", or the section's name
     Selector selector = Selector::ByType;
     std::string_view help;
     std::vector<Option> options;
-    std::shared_ptr<const void> defaults;  ///< a fresh object; null: the type is known and has no effect
+    std::shared_ptr<void> (*fresh)() = nullptr;  ///< makes the object; null: the type is known and has no effect
     OtherKeys other_keys = OtherKeys::Warn;
+    std::shared_ptr<const void> defaults;                   ///< a fresh object, kept
     std::map<std::string, std::size_t, std::less<>> index;  ///< lower-case names and aliases → place in options
 
     [[nodiscard]] const Option* find(std::string_view key) const;

@@ -59,7 +59,7 @@ ObjectType rtp_type()
                 inert("dtls_mtu", "Largest DTLS datagram."),
                 inert("srtpreplayprotection", "Refuses replayed SRTP packets."),
             },
-        .defaults = std::make_shared<Rtp>(),
+        .fresh = fresh_object<Rtp>,
     };
 }
 
@@ -88,7 +88,7 @@ ObjectType music_class_type()
                 inert("random", "Old spelling of sort=random."),
                 inert("answeredonly", "Plays announcements to answered calls only."),
             },
-        .defaults = std::make_shared<MusicClass>(),
+        .fresh = fresh_object<MusicClass>,
     };
 }
 
@@ -110,7 +110,7 @@ std::vector<ObjectType> media_types()
          .selector = Selector::ByName,
          .help = "Which country's tones are played where nothing else is said.",
          .options = {field<&Indications::country>("country", "Section with the tones.")},
-         .defaults = std::make_shared<Indications>()},
+         .fresh = fresh_object<Indications>},
         {.file = "indications.conf",
          .name = "(country)",
          .selector = Selector::AnyName,
@@ -120,7 +120,7 @@ std::vector<ObjectType> media_types()
                      custom<ToneZone>("ringcadence", "milliseconds,...", "Length of ring and pause, in turn.",
                                       ringcadence, {.unit = "ms"}),
                      inert("alias", "Section to copy.")},
-         .defaults = std::make_shared<ToneZone>(),
+         .fresh = fresh_object<ToneZone>,
          .other_keys = OtherKeys::Free},
     };
 }

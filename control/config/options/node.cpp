@@ -48,7 +48,7 @@ ObjectType workers_type()
                     field<&Workers::talkers_max>("talkers_max", "Talkers mixed at once in a room; the loudest win.",
                                                  {.min = 1, .max = 256}),
                 },
-            .defaults = std::make_shared<Workers>()};
+            .fresh = fresh_object<Workers>};
 }
 
 ObjectType limits_type()
@@ -72,7 +72,7 @@ ObjectType limits_type()
                                                     {.unit = "%", .min = 1, .max = 100}),
                     field<&Limits::retry_after>("retry_after", "Retry-After of the 503.", {.max = 3600}),
                 },
-            .defaults = std::make_shared<Limits>()};
+            .fresh = fresh_object<Limits>};
 }
 
 ObjectType paths_type()
@@ -94,7 +94,7 @@ ObjectType paths_type()
                     field<&Paths::data>("data", "Directory below which music classes are looked for.",
                                         {.reload = Reload::Restart}),
                 },
-            .defaults = std::make_shared<Paths>()};
+            .fresh = fresh_object<Paths>};
 }
 
 std::vector<ObjectType> own_types()
@@ -108,7 +108,7 @@ std::vector<ObjectType> own_types()
          .selector = Selector::ByName,
          .help = "What calls reach without extensions.conf.",
          .options = {field<&Node::default_app>("default_app", "Application that gets every call no route matches.")},
-         .defaults = std::make_shared<Node>()},
+         .fresh = fresh_object<Node>},
         {.file = kOwn,
          .name = "route",
          .help = "Sends calls to an application without extensions.conf.",
@@ -116,7 +116,7 @@ std::vector<ObjectType> own_types()
                      field<&Route::pattern>("pattern", "Number or pattern dialled, as in extensions.conf."),
                      field<&Route::app>("app", "Application that gets the call."),
                      field<&Route::args>("args", "Arguments for it.")},
-         .defaults = std::make_shared<Route>()},
+         .fresh = fresh_object<Route>},
     };
 }
 
@@ -183,7 +183,7 @@ std::vector<ObjectType> asterisk_types()
          .selector = Selector::ByName,
          .help = "Settings of the program.",
          .options = asterisk_options(),
-         .defaults = std::make_shared<Asterisk>()},
+         .fresh = fresh_object<Asterisk>},
         {.file = "asterisk.conf",
          .name = "directories",
          .selector = Selector::ByName,
@@ -196,7 +196,7 @@ std::vector<ObjectType> asterisk_types()
                      inert("astmoddir", "Modules; there are none."), inert("astvarlibdir", "State."),
                      inert("astdbdir", "Database."), inert("astkeydir", "Keys."), inert("astagidir", "AGI programs."),
                      inert("astsbindir", "Programs."), inert("astcachedir", "Cache.")},
-         .defaults = std::make_shared<Asterisk>()},
+         .fresh = fresh_object<Asterisk>},
         {.file = "asterisk.conf",
          .name = "compat",
          .selector = Selector::ByName,
@@ -210,7 +210,7 @@ std::vector<ObjectType> asterisk_types()
                      field<&Asterisk::astctlpermissions>("astctlpermissions", "Mode of the socket, octal.",
                                                          {.reload = Reload::Restart}),
                      inert("astctlowner", "Owner of the socket."), inert("astctlgroup", "Group of the socket.")},
-         .defaults = std::make_shared<Asterisk>()},
+         .fresh = fresh_object<Asterisk>},
     };
 }
 
@@ -228,7 +228,7 @@ std::vector<ObjectType> small_types()
                                      {.repeatable = true}),
                      custom<Modules>("require", "module", "Refuses to start without the feature.", require_module,
                                      {.repeatable = true})},
-         .defaults = std::make_shared<Modules>()},
+         .fresh = fresh_object<Modules>},
         {.file = "logger.conf",
          .name = "general",
          .selector = Selector::ByName,
@@ -241,13 +241,13 @@ std::vector<ObjectType> small_types()
                      inert("rotatestrategy", "How files are rotated; logrotate does it."),
                      inert("exec_after_rotate", "Program run after rotation; programs are not run."),
                      inert("logger_queue_limit", "Lines waiting at most.")},
-         .defaults = std::make_shared<Logger>()},
+         .fresh = fresh_object<Logger>},
         {.file = "logger.conf",
          .name = "logfiles",
          .selector = Selector::ByName,
          .help = "Where log lines go: target = [json]level,... with the levels error, warning, notice, verbose(n), "
                  "debug(n), dtmf, fax, security and *.",
-         .defaults = std::make_shared<Logger>(),
+         .fresh = fresh_object<Logger>,
          .other_keys = OtherKeys::Free},
         {.file = "statsd.conf",
          .name = "general",
@@ -258,7 +258,7 @@ std::vector<ObjectType> small_types()
                      field<&Statsd::prefix>("prefix", "Put before each name."),
                      field<&Statsd::add_newline>("add_newline", "Ends each line with a newline."),
                      field<&Statsd::meter_support>("meter_support", "Sends meters as meters, not as counters.")},
-         .defaults = std::make_shared<Statsd>()},
+         .fresh = fresh_object<Statsd>},
     };
 }
 

@@ -140,7 +140,7 @@ ObjectType transport_type()
                 field<&Transport::cos>("cos", "802.1p priority of SIP packets.", {.max = 7, .reload = Reload::Restart}),
             },
             transport_inert()),
-        .defaults = std::make_shared<Transport>(),
+        .fresh = fresh_object<Transport>,
     };
 }
 
@@ -182,7 +182,7 @@ ObjectType aor_type()
                 field<&Aor::mailboxes>("mailboxes", "Mailboxes that can be subscribed to."),
             },
             aor_inert()),
-        .defaults = std::make_shared<Aor>(),
+        .fresh = fresh_object<Aor>,
     };
 }
 
@@ -211,7 +211,7 @@ ObjectType identify_type()
                                  match_header),
             },
             identify_inert()),
-        .defaults = std::make_shared<Identify>(),
+        .fresh = fresh_object<Identify>,
     };
 }
 
@@ -269,7 +269,7 @@ ObjectType global_type()
                 field<&GlobalSip::debug>("debug", "Logs every SIP message."),
             },
             global_inert()),
-        .defaults = std::make_shared<GlobalSip>(),
+        .fresh = fresh_object<GlobalSip>,
     };
 }
 
@@ -303,7 +303,7 @@ ObjectType system_type()
                 field<&SystemSip::disable_tcp_switch>("disable_tcp_switch", "Stays on UDP for large requests."),
             },
             system_inert()),
-        .defaults = std::make_shared<SystemSip>(),
+        .fresh = fresh_object<SystemSip>,
     };
 }
 
@@ -334,7 +334,7 @@ std::vector<ObjectType> pjsip_types()
          .name = "endpoint",
          .help = "A peer: who may call, and how calls with it are made.",
          .options = endpoint_options(),
-         .defaults = std::make_shared<Endpoint>()},
+         .fresh = fresh_object<Endpoint>},
         aor_type(),
         identify_type(),
         global_type(),
@@ -343,13 +343,13 @@ std::vector<ObjectType> pjsip_types()
          .name = "acl",
          .help = "Who may speak SIP to the node at all; every such section applies.",
          .options = acl_options(),
-         .defaults = std::make_shared<Acl>()},
+         .fresh = fresh_object<Acl>},
         {.file = "acl.conf",
          .name = "(list)",
          .selector = Selector::AnyName,
          .help = "A list of rules that other files use by the name of the section.",
          .options = {acl_options()[1], acl_options()[2]},
-         .defaults = std::make_shared<Acl>()},
+         .fresh = fresh_object<Acl>},
     };
 }
 
