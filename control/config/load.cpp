@@ -71,6 +71,38 @@ const ObjectType* type_of(Loading& loading, std::string_view file, const IniSect
     return row;
 }
 
+std::vector<std::string_view> section_names(std::string_view file)
+{
+    std::vector<std::string_view> names;
+    for (const ObjectType& type : schema()) {
+        if (type.file == file && type.selector == Selector::ByName) {
+            names.push_back(type.name);
+        }
+    }
+    return names;
+}
+
+const ObjectType* type_by_name(Loading& loading, std::string_view file, const IniSection& section,
+                               std::set<std::string>& seen)
+{
+    const ObjectType* type = find_type(file, section.name);
+    if (type == nullptr || type->selector != Selector::ByName) {
+        const bool has_types = !type_names(file).empty();
+        loading.error(section.place, "unknown section [" + section.name + "]: expected " + join(section_names(file)) +
+                                         (has_types ? ", or a line 'type = ...'" : ""));
+        return nullptr;
+    }
+    if (!seen.insert(lower(section.name)).second) {
+        loading.error(section.place, "section [" + section.name + "] is there twice; (+) adds to the first");
+        return nullptr;
+    }
+    if (type->defaults == nullptr) {
+        loading.warning(section.place, "section [" + section.name + "] is accepted and has no effect");
+        return nullptr;
+    }
+    return type;
+}
+
 Place place_of(const IniSection& section, std::string_view option)
 {
     const IniEntry* entry = section.find(option);

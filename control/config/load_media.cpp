@@ -75,27 +75,35 @@ void read_menu(Loading& loading, const ObjectType& type, const IniSection& secti
     add_object(loading, loading.snapshot.menus, section, std::move(menu));
 }
 
+void read_country(Loading& loading, const IniSection& section)
+{
+    const ObjectType* type = find_type("indications.conf", "(country)");
+    auto zone = read_object<ToneZone>(loading, *type, section);
+    zone.country = section.name;
+    for (const IniEntry& entry : section.entries) {
+        if (type->find(entry.key) != nullptr || same_word(entry.key, "type")) {
+            continue;
+        }
+        if (const auto checked = check_tones(entry.value); !checked) {
+            loading.error(entry.origin.place, entry.key + ": " + checked.error().message);
+        }
+        zone.tones[entry.key] = entry.value;
+    }
+    loading.snapshot.indications.zones[section.name] = std::move(zone);
+}
+
 }  // namespace
 
 void load_rtp(Loading& loading)
 {
-    const IniFile file = read_ini(loading.source, "rtp.conf", loading.problems);
-    const ObjectType* type = find_type("rtp.conf", "general");
-    Rtp& rtp = loading.snapshot.rtp;
-    for (const IniSection& section : file.sections) {
-        if (section.is_template) {
-            continue;
-        }
-        if (section.name != type->name) {
-            loading.error(section.place, "unknown section [" + section.name + "]: expected general");
-            continue;
-        }
-        read_into(loading, *type, section, rtp);
+    for_each_named(loading, "rtp.conf", [&](const ObjectType& type, const IniSection& section) {
+        Rtp& rtp = loading.snapshot.rtp;
+        read_into(loading, type, section, rtp);
         rtp.rtpstart = static_cast<std::uint16_t>(rtp.rtpstart + rtp.rtpstart % 2);
         if (rtp.rtpend <= rtp.rtpstart) {
             loading.error(place_of(section, "rtpend"), "rtpend must be above rtpstart, so that there is a port pair");
         }
-    }
+    });
 }
 
 void load_confbridge(Loading& loading)
@@ -147,32 +155,19 @@ void load_indications(Loading& loading)
     Indications& indications = loading.snapshot.indications;
     indications.zones = built_in_tone_zones();
     Place country_place{.file = "indications.conf"};
-    std::map<std::string, bool> seen;
+    std::set<std::string> seen;
     for (const IniSection& section : file.sections) {
         if (section.is_template) {
             continue;
         }
-        if (section.name == "general") {
+        if (!seen.insert(section.name).second) {
+            loading.error(section.place, "section [" + section.name + "] is there twice; (+) adds to the first");
+        } else if (section.name == "general") {
             read_into(loading, *find_type("indications.conf", "general"), section, indications);
             country_place = place_of(section, "country");
-            continue;
+        } else {
+            read_country(loading, section);
         }
-        const ObjectType* type = find_type("indications.conf", "(country)");
-        auto zone = read_object<ToneZone>(loading, *type, section);
-        zone.country = section.name;
-        for (const IniEntry& entry : section.entries) {
-            if (type->find(entry.key) != nullptr) {
-                continue;
-            }
-            if (const auto checked = check_tones(entry.value); !checked) {
-                loading.error(entry.origin.place, entry.key + ": " + checked.error().message);
-            }
-            zone.tones[entry.key] = entry.value;
-        }
-        if (!seen.emplace(section.name, true).second) {
-            loading.error(section.place, "country [" + section.name + "] is there twice");
-        }
-        indications.zones[section.name] = std::move(zone);
     }
     if (!indications.zones.contains(indications.country)) {
         loading.error(country_place, "country: there is no section [" + indications.country + "]");

@@ -13,42 +13,6 @@ constexpr std::uint16_t kStatsdPort = 8125;
 constexpr std::array<std::string_view, 8> kLogLevels{"error", "warning", "notice", "verbose",
                                                      "debug", "dtmf",    "fax",    "security"};
 
-/// Names of the sections of a file that are known by name.
-std::vector<std::string_view> section_names(std::string_view file)
-{
-    std::vector<std::string_view> names;
-    for (const ObjectType& type : schema()) {
-        if (type.file == file && type.selector == Selector::ByName) {
-            names.push_back(type.name);
-        }
-    }
-    return names;
-}
-
-/// Calls read(type, section) for every section that is known by its name; others are refused.
-template <typename Read>
-void for_each_named(Loading& loading, std::string_view file_name, Read&& read)
-{
-    const IniFile file = read_ini(loading.source, std::string{file_name}, loading.problems);
-    std::map<std::string, bool> seen;
-    for (const IniSection& section : file.sections) {
-        if (section.is_template) {
-            continue;
-        }
-        const ObjectType* type = find_type(file_name, section.name);
-        if (type == nullptr || type->selector != Selector::ByName) {
-            loading.error(section.place,
-                          "unknown section [" + section.name + "]: expected " + join(section_names(file_name)));
-        } else if (!seen.emplace(lower(section.name), true).second) {
-            loading.error(section.place, "section [" + section.name + "] is there twice; (+) adds to the first");
-        } else if (type->defaults == nullptr) {
-            loading.warning(section.place, "section [" + section.name + "] is accepted and has no effect");
-        } else {
-            read(*type, section);
-        }
-    }
-}
-
 void read_route(Loading& loading, const IniSection& section, const ObjectType& type)
 {
     auto route = read_object<Route>(loading, type, section);
@@ -56,7 +20,11 @@ void read_route(Loading& loading, const IniSection& section, const ObjectType& t
     if (route.app.empty()) {
         loading.error(section.place, "route [" + section.name + "] needs app");
     }
-    loading.snapshot.node.routes.push_back(std::move(route));
+    auto& routes = loading.snapshot.node.routes;
+    if (std::any_of(routes.begin(), routes.end(), [&](const Route& other) { return other.name == route.name; })) {
+        return loading.error(section.place, "[" + section.name + "] is there twice with the same type");
+    }
+    routes.push_back(std::move(route));
 }
 
 void read_own_section(Loading& loading, const ObjectType& type, const IniSection& section)
@@ -117,24 +85,17 @@ void read_log_channel(Loading& loading, const IniEntry& entry)
 void load_node(Loading& loading)
 {
     const IniFile file = read_ini(loading.source, "ringbridge.conf", loading.problems);
-    std::map<std::string, bool> seen;
+    std::set<std::string> seen;
     for (const IniSection& section : file.sections) {
         if (section.is_template) {
             continue;
         }
-        if (section.find("type") != nullptr) {
-            if (const ObjectType* type = type_of(loading, "ringbridge.conf", section)) {
-                read_route(loading, section, *type);
-            }
-            continue;
-        }
-        const ObjectType* type = find_type("ringbridge.conf", section.name);
-        if (type == nullptr || type->selector != Selector::ByName) {
-            loading.error(section.place, "unknown section [" + section.name + "]: expected " +
-                                             join(section_names("ringbridge.conf")) + ", or a line 'type = route'");
-        } else if (!seen.emplace(lower(section.name), true).second) {
-            loading.error(section.place, "section [" + section.name + "] is there twice; (+) adds to the first");
-        } else {
+        const bool is_typed = section.find("type") != nullptr;
+        const ObjectType* type = is_typed ? type_of(loading, "ringbridge.conf", section)
+                                          : type_by_name(loading, "ringbridge.conf", section, seen);
+        if (type != nullptr && is_typed) {
+            read_route(loading, section, *type);
+        } else if (type != nullptr) {
             read_own_section(loading, *type, section);
         }
     }

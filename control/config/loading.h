@@ -3,6 +3,7 @@
 
 #include "control/config/object_schema.h"
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,28 @@ void add_object(Loading& loading, ByName<T>& objects, const IniSection& section,
 
 /// The row a section's `type=` names; null, with a problem, where it has none or an unknown one.
 [[nodiscard]] const ObjectType* type_of(Loading& loading, std::string_view file, const IniSection& section);
+
+/// Names of the sections of a file that are known by name.
+[[nodiscard]] std::vector<std::string_view> section_names(std::string_view file);
+
+/// The row a section's name says, for files whose sections are known by name. seen: the names so far, lower case.
+/// Null, with a problem, where the name is unknown, there for the second time, or without effect.
+[[nodiscard]] const ObjectType* type_by_name(Loading& loading, std::string_view file, const IniSection& section,
+                                             std::set<std::string>& seen);
+
+/// Calls read(type, section) for every section of a file whose sections are known by name.
+template <typename Read>
+void for_each_named(Loading& loading, std::string_view file_name, Read&& read)
+{
+    const IniFile file = read_ini(loading.source, std::string{file_name}, loading.problems);
+    std::set<std::string> seen;
+    for (const IniSection& section : file.sections) {
+        const ObjectType* type = section.is_template ? nullptr : type_by_name(loading, file_name, section, seen);
+        if (type != nullptr) {
+            read(*type, section);
+        }
+    }
+}
 
 /// Where the option was set in the section, else the section's header.
 [[nodiscard]] Place place_of(const IniSection& section, std::string_view option);

@@ -5,6 +5,7 @@
 
 #include "control/config/objects.h"
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <string>
@@ -158,6 +159,9 @@ template <auto Member>
 {
     using Object = typename detail::MemberOf<decltype(Member)>::ObjectType;
     using Value = typename detail::MemberOf<decltype(Member)>::ValueType;
+    if constexpr (std::is_same_v<Value, std::uint16_t>) {
+        traits.max = std::min(traits.max, double{std::numeric_limits<std::uint16_t>::max()});
+    }
     const detail::ValueRules rules{.min = traits.min, .max = traits.max, .choices = choices};
     if (traits.unit.empty()) {
         traits.unit = detail::unit_of(static_cast<const Value*>(nullptr));

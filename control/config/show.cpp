@@ -85,7 +85,7 @@ std::map<std::string, std::string> context_texts(const IniFile& file)
         }
         std::string& text = texts[section.name];
         for (const IniEntry& entry : section.entries) {
-            text += entry.key + (entry.arrow ? " => " : " = ") + escaped(entry.value) + "\n";
+            text += escaped(entry.key) + (entry.arrow ? " => " : " = ") + escaped(entry.value) + "\n";
         }
     }
     return texts;
@@ -162,9 +162,9 @@ Texts write_files(const Snapshot& snapshot)
     Texts texts;
     for (const EffectiveObject& object : snapshot.effective) {
         std::string& text = texts[object.file];
-        text += "[" + object.section + "]\n" + (object.type.empty() ? "" : "type = " + object.type + "\n");
+        text += "[" + escaped(object.section) + "]\n" + (object.type.empty() ? "" : "type = " + object.type + "\n");
         for (const EffectiveValue& value : object.values) {
-            text += value.option + " = " + escaped(value.value) + "\n";
+            text += escaped(value.option) + " = " + escaped(value.value) + "\n";
         }
     }
     if (snapshot.has_extensions) {
@@ -173,9 +173,9 @@ Texts write_files(const Snapshot& snapshot)
             if (section.is_template) {
                 continue;
             }
-            text += "[" + section.name + "]\n";
+            text += "[" + escaped(section.name) + "]\n";
             for (const IniEntry& entry : section.entries) {
-                text += entry.key + (entry.arrow ? " => " : " = ") + escaped(entry.value) + "\n";
+                text += escaped(entry.key) + (entry.arrow ? " => " : " = ") + escaped(entry.value) + "\n";
             }
         }
     }

@@ -93,4 +93,24 @@ std::unique_ptr<Source> text_source(Texts texts, std::string name)
     return std::make_unique<TextSource>(std::move(texts), std::move(name));
 }
 
+Result<std::unique_ptr<Source>> find_source(const std::optional<std::string>& directory)
+{
+    const auto is_directory = [](const std::string& path) {
+        std::error_code error;
+        return std::filesystem::is_directory(path, error);
+    };
+    if (directory) {
+        if (!is_directory(*directory)) {
+            return failure("there is no configuration directory '" + *directory + "'; create it or leave --config out");
+        }
+        return directory_source(*directory);
+    }
+    for (const std::string installed : {"/etc/ringbridge", "/etc/asterisk"}) {
+        if (is_directory(installed)) {
+            return directory_source(installed);
+        }
+    }
+    return demo_source();
+}
+
 }  // namespace rb::config

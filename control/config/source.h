@@ -1,6 +1,8 @@
 // source.h — where configuration files come from: a directory on disk, the built-in demo, or texts in a test.
 #pragma once
 
+#include "dataplane/base/error.h"
+
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,5 +35,9 @@ using Texts = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] std::unique_ptr<Source> text_source(Texts texts, std::string name = "texts");
 /// The demo configuration that is compiled into the binary (control/demo/*.conf).
 [[nodiscard]] std::unique_ptr<Source> demo_source();
+
+/// Where a node finds its configuration: the directory asked for, else the first of /etc/ringbridge and /etc/asterisk
+/// that exists, else the demo. A directory asked for that is not there is an Error.
+[[nodiscard]] Result<std::unique_ptr<Source>> find_source(const std::optional<std::string>& directory);
 
 }  // namespace rb::config

@@ -2,6 +2,8 @@
 // Method: pairs of a text and what a lookup finds, or the exact messages.
 #include "control/dialplan/extensions.h"
 
+#include "control/dialplan/show.h"
+
 #include <gtest/gtest.h>
 
 namespace rb::dialplan {
@@ -160,6 +162,20 @@ TEST(Extensions, WarnsOfWhatHasNoEffect)
                   "extensions.conf:6: warning: hint is accepted and has no effect",
                   "extensions.conf:7: warning: '${X' is never closed and will be empty"}));
     EXPECT_TRUE(parsed.plan);
+}
+
+TEST(ShowPlan, ShowsAllAContextOrANumber)
+{
+    const auto parsed = parse("[c]\ninclude => d\nexten => _6X,1(a),Echo(x)\nexten => 1/9,1,Busy()\n[d]\n");
+    ASSERT_TRUE(parsed.plan);
+    const std::string context =
+        "[c]\n  1/9\n    1 Busy()  extensions.conf:4\n  _6X\n    1(a) Echo(x)  "
+        "extensions.conf:3\n  include d\n";
+    EXPECT_EQ(*show_plan(*parsed.plan, "c"), context);
+    EXPECT_EQ(*show_plan(*parsed.plan, ""), context + "[d]\n");
+    EXPECT_EQ(*show_plan(*parsed.plan, "65@c"), "65@c\n    1(a) Echo(x)  extensions.conf:3\n");
+    EXPECT_EQ(show_plan(*parsed.plan, "x").error().message, "there is no context 'x'");
+    EXPECT_EQ(show_plan(*parsed.plan, "5@c").error().message, "there is no extension '5' in context 'c'");
 }
 
 }  // namespace
