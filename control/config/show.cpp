@@ -98,7 +98,8 @@ void compare_values(const EffectiveObject& before, const EffectiveObject& after,
     const auto new_values = values_of(after);
     ValuesByOption options = old_values;
     options.insert(new_values.begin(), new_values.end());
-    for (const auto& [option, unused] : options) {
+    for (const auto& entry : options) {
+        const std::string& option = entry.first;
         const auto value_in = [&](const ValuesByOption& values) {
             const auto found = values.find(option);
             return found == values.end() ? default_of(type, option) : found->second;
