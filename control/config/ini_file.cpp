@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 
 namespace rb::config {
@@ -146,8 +147,9 @@ private:
             }
         }
         if (!addition) {
+            current_ = file_.sections.size();
+            places_[section.name].push_back(*current_);
             file_.sections.push_back(std::move(section));
-            current_ = file_.sections.size() - 1;
             return;
         }
         current_ = find_section(name, wanted);
@@ -184,21 +186,19 @@ private:
     /// The latest section of a name; filter: "key=value" that it must contain, or empty.
     [[nodiscard]] std::optional<std::size_t> find_section(std::string_view name, std::string_view filter) const
     {
-        const auto equals = filter.find('=');
-        for (std::size_t index = file_.sections.size(); index-- > 0;) {
-            const IniSection& section = file_.sections[index];
-            if (section.name != name) {
-                continue;
-            }
-            if (equals == std::string_view::npos) {
-                return index;
-            }
-            const IniEntry* entry = section.find(trim(filter.substr(0, equals)));
-            if (entry != nullptr && entry->value == trim(filter.substr(equals + 1))) {
-                return index;
-            }
+        const auto places = places_.find(name);
+        if (places == places_.end()) {
+            return std::nullopt;
         }
-        return std::nullopt;
+        const auto equals = filter.find('=');
+        const auto found = std::find_if(places->second.rbegin(), places->second.rend(), [&](std::size_t place) {
+            if (equals == std::string_view::npos) {
+                return true;
+            }
+            const IniEntry* entry = file_.sections[place].find(trim(filter.substr(0, equals)));
+            return entry != nullptr && entry->value == trim(filter.substr(equals + 1));
+        });
+        return found == places->second.rend() ? std::nullopt : std::optional{*found};
     }
 
     void read_directive(std::string_view text, const Place& place)
@@ -271,6 +271,7 @@ private:
     const Source& source_;
     Problems& problems_;
     IniFile file_;
+    std::map<std::string, std::vector<std::size_t>, std::less<>> places_;  ///< sections by name, in file order
     std::optional<std::size_t> current_;
     std::vector<std::string> open_files_;
     unsigned files_read_ = 0;
