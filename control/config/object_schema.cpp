@@ -47,6 +47,19 @@ std::vector<std::pair<const IniEntry*, const Option*>> entries_in_force(const Ob
     return entries;
 }
 
+/// The warning for a value the node takes and does not act upon yet.
+void warn_of_no_effect(const ObjectType& type, const Option& option, const IniEntry& entry, const void* object,
+                       Problems& problems)
+{
+    const auto& acts_as = option.traits.acts_as;
+    if (acts_as && (acts_as->empty() || option.print(object) != *acts_as)) {
+        problems.push_back({Severity::Warning, entry.origin.place,
+                            "option '" + std::string{option.name} + "' of " + std::string{type.name} +
+                                (acts_as->empty() ? "" : " acts as '" + std::string{*acts_as} + "': any other value") +
+                                " is accepted and has no effect"});
+    }
+}
+
 /// Assigns one entry; what is wrong with it becomes a problem at its place.
 void assign(const Option& option, const IniEntry& entry, void* object, ReadContext& context, Problems& problems)
 {
@@ -129,6 +142,7 @@ EffectiveObject read_section(const ObjectType& type, const IniSection& section, 
     for (const auto& [entry, option] : entries_in_force(type, section)) {
         if (option != nullptr && option->honoured()) {
             assign(*option, *entry, object, context, problems);
+            warn_of_no_effect(type, *option, *entry, object, problems);
             effective.values.push_back({std::string{option->name}, entry->value, entry->origin});
         } else if (option != nullptr) {
             problems.push_back({Severity::Warning, entry->origin.place,

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -46,6 +47,8 @@ struct Traits {
     std::vector<OldSpelling> old_values;    ///< old names of its values
     Reload reload = Reload::NewCalls;
     bool repeatable = false;  ///< each line adds; otherwise the last one counts
+    /// What the node does so far, whatever is written: any other value is a warning. "" where no value does anything.
+    std::optional<std::string_view> acts_as = std::nullopt;
 };
 
 struct Option {

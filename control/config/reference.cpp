@@ -73,6 +73,9 @@ std::string option_row(const ObjectType& type, const Option& option)
     for (const auto& old : option.traits.old_values) {
         help += fmt::format(" `{}` means `{}`.", old.old_value, old.value);
     }
+    if (const auto& acts_as = option.traits.acts_as) {
+        help += acts_as->empty() ? " *No effect so far.*" : fmt::format(" *Acts as `{}` so far.*", *acts_as);
+    }
     return fmt::format("| `{}` | {} | {} | {}{}{} |\n", option.name, escaped_cell(range_text(option)),
                        value.empty() ? "" : "`" + value + "`", escaped_cell(help),
                        option.traits.repeatable ? " Each line adds." : "",

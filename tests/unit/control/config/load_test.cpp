@@ -102,14 +102,13 @@ set_var=_SIZE=9
 rtp_timeout=60
 tos_audio=ef
 identify_by=ip,header
-100rel=required
+100rel=no
 deny=0.0.0.0/0
 permit=10.0.0.0/8
 
 [6001]
 type=aor
 contact=sip:6001@10.0.0.9
-max_contacts=2
 
 [spare]
 type=aor
@@ -144,7 +143,7 @@ timer_t1=200
     EXPECT_EQ(endpoint.rtp_timeout, Seconds{60});
     EXPECT_EQ(endpoint.tos_audio, 184U);
     EXPECT_EQ(endpoint.identify_by, (std::vector<IdentifyBy>{IdentifyBy::Ip, IdentifyBy::Header}));
-    EXPECT_EQ(endpoint.reliable, Reliable::Required);
+    EXPECT_EQ(endpoint.reliable, Reliable::No);
     EXPECT_FALSE(allows(endpoint.acl, *parse_address("11.0.0.1")));
     const Identify& identify = loaded.snapshot->identifies.at("6001-ip");
     EXPECT_EQ(identify.match.size(), 2U);
@@ -245,6 +244,17 @@ TEST(Load, WarnsOnceOfWhatHasNoEffect)
               (Messages{"pjsip.conf:4: warning: option 'ice_support' of endpoint is accepted and has no effect",
                         "pjsip.conf:8: warning: type 'registration' is accepted and has no effect"}));
     EXPECT_TRUE(loaded.snapshot);
+}
+
+TEST(Load, WarnsOfAValueThatIsNotActedUpon)
+{
+    EXPECT_EQ(messages(with_endpoint_line("timers=no")), Messages{});
+    EXPECT_EQ(
+        messages(with_endpoint_line("timers=required")),
+        Messages{"pjsip.conf:4: warning: option 'timers' of endpoint acts as 'no': any other value is accepted and "
+                 "has no effect"});
+    EXPECT_EQ(messages(with_endpoint_line("timers_min_se=120")),
+              Messages{"pjsip.conf:4: warning: option 'timers_min_se' of endpoint is accepted and has no effect"});
 }
 
 TEST(Load, AnUnknownCodecIsLeftOutWithAWarning)
