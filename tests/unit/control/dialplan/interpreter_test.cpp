@@ -257,13 +257,13 @@ TEST(Interpreter, ALoopIsCutOff)
 
 TEST(Interpreter, APlanOfTheLimitsLengthIsNoLoop)
 {
-    const auto plan = [](unsigned steps) {
-        return "[c]\nexten => 1,1,Set(LAST=" + std::to_string(steps) +
-               ")\n same => n(again),Set(N=$[0${N} + 1])\n same => n,GotoIf($[${N} < ${LAST}]?again)\n";
-    };
-    // One step, then two for each round.
-    EXPECT_EQ(run(plan((kStepsMax - 1) / 2), "1"), (Sequence{"completed", "hung up"}));
-    EXPECT_EQ(run(plan((kStepsMax + 1) / 2), "1"), (Sequence{"loop", "hung up"}));
+    // One priority, two for each of 4,999 rounds, and the last ones.
+    const std::string rounds =
+        "[c]\nexten => 1,1,NoOp\n same => n(again),Set(N=$[0${N} + 1])\n"
+        " same => n,GotoIf($[${N} < 4999]?again)\n same => n,NoOp\n";
+    static_assert(kStepsMax == 10'000);
+    EXPECT_EQ(run(rounds, "1"), (Sequence{"completed", "hung up"}));
+    EXPECT_EQ(run(rounds + " same => n,NoOp\n", "1"), (Sequence{"loop", "hung up"}));
 }
 
 TEST(Interpreter, GivesTheSameApplicationUntilItHasEnded)
