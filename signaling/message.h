@@ -48,6 +48,7 @@ struct MediaCapabilities {
     std::vector<MediaFormat> formats;
     bool telephone_event = true;  ///< RFC 4733, offered and accepted at each clock rate in use
     unsigned ptime_ms = 20;       ///< 10–60, announced as a=ptime
+    bool rtcp_mux = false;        ///< offered, and accepted when offered (RFC 5761)
 
     friend bool operator==(const MediaCapabilities&, const MediaCapabilities&) = default;
 };
@@ -60,7 +61,7 @@ struct NegotiatedMedia {
     Direction direction = Direction::SendReceive;
     std::vector<MediaFormat> formats;            ///< agreed, preferred first, never empty; payload types as agreed
     std::optional<MediaFormat> telephone_event;  ///< at the clock rate of the preferred format
-    unsigned ptime_ms = 20;                      ///< what the peer wants to receive
+    unsigned ptime_ms = 20;                      ///< what the peer wants to receive: 10, 20 … 60
     unsigned maxptime_ms = 0;                    ///< 0 = not said
 
     friend bool operator==(const NegotiatedMedia&, const NegotiatedMedia&) = default;
