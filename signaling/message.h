@@ -9,6 +9,7 @@
 #include "dataplane/base/time.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,8 @@
 #include <vector>
 
 namespace rb::sip {
+
+struct Settings;
 
 /// Odd ids are given by the sip thread (incoming calls), even ones by control (outgoing calls).
 enum class SessionId : std::uint64_t {
@@ -203,10 +206,15 @@ struct SetDraining {
     unsigned retry_after_s = 0;
 };
 
+/// Exchanges the configuration (reload). Sessions under way keep what they began with; transports stay as opened.
+struct UseSettings {
+    std::shared_ptr<const Settings> settings;
+};
+
 /// Ends the sip thread's loop once the responses under way are sent.
 struct StopSip {};
 
 using SipAction = std::variant<SendProgress, SendAnswer, PlaceCall, EndSession, AcceptOffer, RejectOffer, Reoffer,
-                               SetDraining, StopSip>;
+                               SetDraining, UseSettings, StopSip>;
 
 }  // namespace rb::sip
