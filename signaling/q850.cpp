@@ -55,7 +55,7 @@ std::string_view take_value(std::string_view& list)
     std::size_t end = 0;
     for (; end < list.size() && (quoted || list[end] != ','); ++end) {
         quoted = list[end] == '"' ? !quoted : quoted;
-        end += quoted && list[end] == '\\' && end + 1 < list.size() ? 1 : 0;
+        end += quoted && list[end] == '\\' && end + 1 < list.size() ? 1U : 0U;
     }
     const auto value = list.substr(0, end);
     list = end < list.size() ? list.substr(end + 1) : std::string_view{};
