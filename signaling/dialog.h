@@ -16,6 +16,7 @@ struct RequestParts {
     sip_method_t method = sip_method_unknown;
     const char* method_name = nullptr;
     std::uint32_t cseq = 0;
+    std::string via;  ///< "SIP/2.0/UDP 192.0.2.1:5060" where the socket's own address must not be seen
     std::string contact;
     std::string body;     ///< SDP
     std::string headers;  ///< whole lines
@@ -32,7 +33,6 @@ public:
     ///
     /// local   our From without tag: "\"Ann\" <sip:ann@192.0.2.1>"
     /// target  the Request-URI
-    /// route   URIs of the route set, such as an outbound proxy
     static Dialog to_target(std::string call_id, std::string local, std::string local_tag, std::string target);
 
     /// Takes the peer's tag, route set and target from a 2xx to our INVITE (§12.1.2).

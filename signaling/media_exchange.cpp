@@ -50,8 +50,7 @@ MediaResult<std::string> MediaExchange::write_answer(const LocalMedia& local)
     if (!made) {
         return tl::unexpected(std::move(made.error()));
     }
-    const auto agreed = negotiate(*peer_offer_, local.capabilities, local.direction);
-    settle(made->description, *peer_offer_, agreed ? agreed->line : 0);
+    settle(made->description, SessionDescription{*peer_offer_}, made->line);
     return origin_.publish(std::move(made->description));
 }
 

@@ -201,7 +201,7 @@ MediaResult<AnswerMade> answer(const SessionDescription& offer, const LocalMedia
     if (!agreed) {
         return tl::unexpected(std::move(agreed.error()));
     }
-    AnswerMade made{.description = {}, .media = std::move(agreed->media)};
+    AnswerMade made{.description = {}, .media = std::move(agreed->media), .line = agreed->line};
     for (std::size_t i = 0; i < offer.media.size(); ++i) {
         const SdpMedia& offered = offer.media[i];
         made.description.media.push_back(i == agreed->line ? answer_line(offered, local, made.media)

@@ -44,6 +44,7 @@ struct Negotiation {
 struct AnswerMade {
     SessionDescription description;  ///< origin left for LocalDescription
     NegotiatedMedia media;
+    std::size_t line = 0;  ///< index of the m= line that is used
 };
 
 /// Answers an offer with our end of the stream. Uses only what was offered; as many m= lines, in the same order.
