@@ -195,8 +195,9 @@ RequestParts Session::parts(sip_method_t method, const char* name, std::uint32_t
 
 Session::Timer Session::start_timer(Nanos delay, su_timer_f callback)
 {
-    Timer timer{su_timer_create(su_root_task(layer_.root()), static_cast<su_duration_t>(to_ms(delay)))};
-    su_timer_set(timer.get(), callback, this);
+    const auto delay_ms = static_cast<su_duration_t>(to_ms(delay));
+    Timer timer{su_timer_create(su_root_task(layer_.root()), delay_ms)};
+    su_timer_set_interval(timer.get(), callback, this, delay_ms);
     return timer;
 }
 

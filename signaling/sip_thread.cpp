@@ -6,6 +6,8 @@
 #include "signaling/session_layer.h"
 #include "signaling/sofia.h"
 
+#include <sofia-sip/su_log.h>
+
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -211,6 +213,7 @@ Result<std::unique_ptr<SipThread>> SipThread::start(std::shared_ptr<const Settin
     State& running = *state;
     state->thread = std::thread{[&running, promise = std::move(started)]() mutable {
         su_init();
+        su_log_set_level(nullptr, 0);  // what matters comes back as an Error or a counter
         running.run(promise);
         su_deinit();
         running.stopped.store(true, std::memory_order_release);
