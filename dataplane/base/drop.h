@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace rb {
 
@@ -24,7 +23,6 @@ enum class Drop : std::uint8_t {
     Late,             ///< its turn has passed
     Overflow,         ///< the jitter buffer's cap is reached
     NotReceiving,     ///< direction is sendonly or inactive
-    NoListener,       ///< valid audio for a leg whose audio nobody takes at the moment
     StaleLeg,         ///< arrived for a leg that has left the worker
     RtcpBad,          ///< compound RTCP that breaks RFC 3550 §A.2
     Count_,           ///< number of reasons; keep last
@@ -33,11 +31,24 @@ enum class Drop : std::uint8_t {
 inline constexpr std::size_t kDropCount = static_cast<std::size_t>(Drop::Count_);
 
 /// The reasons as counters, statsd and rbctl spell them; the index is the enumerator.
-inline constexpr std::array<std::string_view, kDropCount> kDropNames{
-    "too_short",       "bad_version",   "bad_length",  "reserved_event", "unknown_protocol", "unsupported",
-    "unknown_payload", "wrong_source",  "probation",   "out_of_order",   "duplicate",        "late",
-    "overflow",        "not_receiving", "no_listener", "stale_leg",      "rtcp_bad",
+inline constexpr std::array<const char*, kDropCount> kDropNames{
+    "drop.too_short",
+    "drop.bad_version",
+    "drop.bad_length",
+    "drop.reserved_event",
+    "drop.unknown_protocol",
+    "drop.unsupported",
+    "drop.unknown_payload",
+    "drop.wrong_source",
+    "drop.probation",
+    "drop.out_of_order",
+    "drop.duplicate",
+    "drop.late",
+    "drop.overflow",
+    "drop.not_receiving",
+    "drop.stale_leg",
+    "drop.rtcp_bad",
 };
-static_assert(!kDropNames.back().empty());
+static_assert(kDropNames.back() != nullptr);
 
 }  // namespace rb

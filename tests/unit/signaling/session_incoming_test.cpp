@@ -1,6 +1,6 @@
 // Goal: a call to us lives as RFC 3261 says, from 100 to BYE, and control hears exactly what the header promises.
 // Method: a real SipThread on loopback, a socket that plays the phone, and this test as control.
-#include "tests/support/sip_peer.h"
+#include "support/sip_peer.h"
 
 namespace rb::sip::test {
 namespace {

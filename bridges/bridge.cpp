@@ -1,0 +1,33 @@
+#include "bridges/bridge.h"
+
+namespace rb::bridges {
+namespace {
+
+PartyTraits traits_of(const media::Leg& leg) noexcept
+{
+    const media::MediaPlan& plan = *leg.plan;
+    return {.codec = plan.codec,
+            .ptime_ms = plan.ptime_ms,
+            .dtmf = plan.dtmf.has_value(),
+            .dtmf_clock_rate = plan.dtmf ? plan.dtmf->clock_rate : 0,
+            .needs_audio = leg.player != nullptr || leg.recorder != nullptr || leg.party.muted || leg.party.deaf ||
+                           leg.party.report_talk || !leg.party.pass_dtmf || leg.dtmf_out.busy()};
+}
+
+}  // namespace
+
+BridgeTraits Bridge::traits() const noexcept
+{
+    BridgeTraits traits{
+        .kind = options.kind, .parties = parties->size(), .needs_audio = player != nullptr || recorder != nullptr};
+    const auto legs = parties->legs();
+    if (!legs.empty()) {
+        traits.first = traits_of(*legs[0]);
+    }
+    if (legs.size() > 1) {
+        traits.second = traits_of(*legs[1]);
+    }
+    return traits;
+}
+
+}  // namespace rb::bridges

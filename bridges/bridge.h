@@ -1,0 +1,61 @@
+// bridge.h — a bridge as its worker sees it: its parties, what joins them now, and what must last from tick to tick.
+#pragma once
+
+#include "bridges/choose.h"
+#include "bridges/group_encoder.h"
+#include "bridges/limiter.h"
+#include "bridges/party_list.h"
+#include "dataplane/base/handle.h"
+#include "dataplane/base/time.h"
+#include "dataplane/media/event.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+namespace rb::bridges {
+
+using BridgeRef = Handle<Bridge>;
+
+struct BridgeOptions {
+    BridgeKind kind = BridgeKind::Smart;
+    std::uint32_t rate = 8000;       ///< of the mix: 8000, 16000 or 48000
+    std::uint32_t talkers_max = 16;  ///< loudest talkers mixed, at most kTalkersMax
+    std::uint32_t parties = 2;       ///< room in the first party list
+};
+
+/// Most talkers any mix can hold.
+inline constexpr std::uint32_t kTalkersMax = 32;
+
+/// Owner: control, which allocates it and lends it to one worker with AdoptBridge; comes home with BridgeReturned.
+class Bridge {
+public:
+    Bridge(BridgeRef own_ref, const BridgeOptions& own_options)
+        : ref{own_ref}, options{own_options}, parties{std::make_unique<PartyList>(own_options.parties)}
+    {
+    }
+
+    /// What choose_bridge wants to know. Cheap: it looks at two parties at most.
+    [[nodiscard]] BridgeTraits traits() const noexcept;
+
+    BridgeRef ref;
+    BridgeOptions options;
+    media::Holder holder = media::Holder::Control;
+    std::unique_ptr<PartyList> parties;
+    Technology technology = Technology::None;
+    Player* player = nullptr;      ///< heard by everybody
+    Recorder* recorder = nullptr;  ///< of the mix
+    Limiter limiter;               ///< of what listeners hear
+    std::uint8_t home_slot = 0;
+    bool ticking = false;
+
+    /// Encoders of listener groups that cannot borrow a member's: another rate than the mix's, or a codec with a
+    /// history.
+    std::array<std::unique_ptr<GroupEncoder>, codecs::kCodecCount> groups;
+
+    /// A fan-out that goes on in the next slots: whom it comes to next; the number of parties = it is done.
+    std::uint32_t fan_out_next = 0;
+    Nanos fan_out_at = 0ns;
+};
+
+}  // namespace rb::bridges

@@ -1,0 +1,35 @@
+#include "bridges/choose.h"
+
+namespace rb::bridges {
+namespace {
+
+bool alike(const PartyTraits& a, const PartyTraits& b) noexcept
+{
+    return a.codec == b.codec && a.ptime_ms == b.ptime_ms && a.dtmf == b.dtmf &&
+           (!a.dtmf || a.dtmf_clock_rate == b.dtmf_clock_rate);
+}
+
+}  // namespace
+
+Technology choose_bridge(const BridgeTraits& bridge) noexcept
+{
+    if (bridge.parties == 0) {
+        return Technology::None;
+    }
+    switch (bridge.kind) {
+        case BridgeKind::Holding:
+            return Technology::Holding;
+        case BridgeKind::Conference:
+            return Technology::Softmix;
+        case BridgeKind::Smart:
+            break;
+    }
+    if (bridge.parties > 2 || bridge.needs_audio) {
+        return Technology::Softmix;
+    }
+    const bool pass_through = bridge.parties == 2 && alike(bridge.first, bridge.second) && !bridge.first.needs_audio &&
+                              !bridge.second.needs_audio;
+    return pass_through ? Technology::NativeRtp : Technology::Simple;
+}
+
+}  // namespace rb::bridges

@@ -1,0 +1,40 @@
+// choose.h — which technology joins the parties of a bridge: one pure truth table, asked again at every change.
+#pragma once
+
+#include "codecs/codec_info.h"
+#include "dataplane/media/event.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace rb::bridges {
+
+/// What a bridge was made for.
+enum class BridgeKind : std::uint8_t {
+    Smart,       ///< two parties as directly as possible, more by mixing
+    Conference,  ///< a room: mixing from the first party on
+    Holding,     ///< participants wait, announcers speak
+};
+
+/// What matters of one party.
+struct PartyTraits {
+    codecs::CodecId codec = codecs::CodecId::Pcmu;
+    std::uint32_t ptime_ms = 20;
+    bool dtmf = true;  ///< telephone-events were agreed
+    std::uint32_t dtmf_clock_rate = 8000;
+    bool needs_audio = false;  ///< a prompt plays to it, it is muted, deaf, recorded, or its talking is watched
+};
+
+struct BridgeTraits {
+    BridgeKind kind = BridgeKind::Smart;
+    std::size_t parties = 0;
+    PartyTraits first;  ///< of the first two parties; more never matter
+    PartyTraits second;
+    bool needs_audio = false;  ///< the bridge itself is recorded or played to
+};
+
+/// native_rtp needs equal codecs, packet lengths and telephone-event clocks, and nobody listening in.
+[[nodiscard]] Technology choose_bridge(const BridgeTraits& bridge) noexcept;
+
+}  // namespace rb::bridges

@@ -1,0 +1,114 @@
+#include "bridges/party.h"
+
+#include "bridges/player.h"
+#include "bridges/rate_adapter.h"
+#include "bridges/recorder.h"
+#include "codecs/comfort.h"
+#include "dataplane/media/transmit.h"
+
+namespace rb::bridges {
+namespace {
+
+/// Whether the party can be mixed at this rate at all: its codec has it, or its adapter leads to it.
+bool reaches(const media::Leg& leg, std::size_t mix_samples) noexcept
+{
+    const std::size_t own = leg.plan->in->info().samples(codecs::kFrame_ms);
+    return own == mix_samples || (leg.adapter != nullptr && codecs::frame_samples(leg.adapter->rate) == mix_samples);
+}
+
+}  // namespace
+
+Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickContext& tick) noexcept
+{
+    media::AudioIn& in = *leg.plan->in;
+    const std::uint32_t gate = gated && !leg.talk.audible(tick.at) ? leg.plan->talk.magnitude : 0;
+    const std::size_t own = in.info().samples(codecs::kFrame_ms);
+    const bool direct = own == samples.size();
+    const std::span decoded = direct ? samples : std::span{tick.scratch.adapted}.first(own);
+    const auto frame = in.read(decoded, gate, tick.at);
+    const bool changed = leg.talk.frame(leg.party.muted ? 0 : frame.magnitude, leg.plan->talk, tick.at);
+    if (changed && leg.party.report_talk) {
+        tick.events.tell(event::TalkChanged{.leg = leg.ref, .talking = leg.talk.talking()});
+    }
+    if (frame.heard != media::AudioIn::Heard::Audio || leg.party.muted || !reaches(leg, samples.size())) {
+        return {.heard = frame.heard};
+    }
+    if (gated && !leg.talk.audible(tick.at)) {
+        return {.heard = media::AudioIn::Heard::Quiet};
+    }
+    if (!direct) {
+        leg.adapter->to_mix.process(decoded, samples);
+    }
+    return {.heard = frame.heard, .audible = true};
+}
+
+bool send_private(media::Leg& leg, TickContext& tick) noexcept
+{
+    if (media::send_dtmf(leg, tick.at, tick.tx)) {
+        return true;
+    }
+    if (leg.player != nullptr) {
+        const bool fits = leg.player->codec() == leg.plan->codec;
+        const auto payload = fits ? leg.player->next(tick.at) : std::span<const std::uint8_t>{};
+        if (!payload.empty()) {
+            media::send_frame(leg, payload, tick.at, tick.tx);
+            return true;
+        }
+        return_player(leg.player, fits ? event::Ending::Finished : event::Ending::Failed, tick.events);
+    }
+    if (leg.party.deaf) {
+        send_silence(leg, tick);
+        return true;
+    }
+    return false;
+}
+
+void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, TickContext& tick) noexcept
+{
+    if (!reaches(leg, samples.size())) {
+        send_silence(leg, tick);
+        return;
+    }
+    const std::size_t own = leg.plan->in->info().samples(codecs::kFrame_ms);
+    std::span<const codecs::Sample> adapted = samples;
+    if (own != samples.size()) {
+        const std::span room = std::span{tick.scratch.adapted}.first(own);
+        leg.adapter->from_mix.process(samples, room);
+        adapted = room;
+    }
+    const std::size_t size = leg.plan->encoder->encode(adapted, tick.scratch.payload);
+    media::send_frame(leg, std::span{tick.scratch.payload}.first(size), tick.at, tick.tx);
+}
+
+void send_silence(media::Leg& leg, TickContext& tick) noexcept
+{
+    const auto& info = codecs::codec_info(leg.plan->codec);
+    const std::span payload = std::span{tick.scratch.payload}.first(info.payload_bytes(codecs::kFrame_ms));
+    codecs::write_silence(leg.plan->codec, payload);
+    media::send_frame(leg, payload, tick.at, tick.tx);
+}
+
+void return_player(Player*& player, event::Ending ending, EventOutbox& events) noexcept
+{
+    events.give_back(event::PlayerReturned{.player = player, .ending = ending});
+    player = nullptr;
+}
+
+void return_recorder(Recorder*& recorder, event::Ending ending, EventOutbox& events) noexcept
+{
+    events.give_back(event::RecorderReturned{.recorder = recorder, .ending = ending});
+    recorder = nullptr;
+}
+
+void record(Recorder*& recorder, std::span<const codecs::Sample> samples, EventOutbox& events) noexcept
+{
+    const auto step = recorder->add(samples);
+    if (step.full) {
+        events.give_back(event::RecordBlock{.recorder = recorder, .block = *step.full});
+    }
+    if (step.ending) {
+        return_recorder(recorder, *step.ending, events);
+    }
+}
+
+}  // namespace rb::bridges

@@ -1,0 +1,193 @@
+#include "bridges/softmix.h"
+
+#include "bridges/mix_kernel.h"
+#include "bridges/party.h"
+#include "bridges/player.h"
+#include "codecs/l16.h"
+#include "dataplane/media/transmit.h"
+
+#include <algorithm>
+
+namespace rb::bridges {
+namespace {
+
+/// Who was mixed a tick ago counts as this much louder (3 dB), so that two equal voices do not take turns.
+constexpr std::uint32_t kHysteresisNumerator = 181;
+constexpr std::uint32_t kHysteresisDenominator = 128;
+
+/// The parties' audio of this tick: fills scratch.talkers with the loudest, marks their legs.
+class Listening {
+public:
+    Listening(const Bridge& bridge, TickContext& tick) noexcept
+        : tick_{tick},
+          frame_{codecs::frame_samples(bridge.options.rate)},
+          max_{std::min(bridge.options.talkers_max, kTalkersMax)}
+    {
+        tick_.scratch.talker_count = 0;
+    }
+
+    void hear_party(media::Leg& leg) noexcept
+    {
+        const bool mixed_before = leg.talker >= 0;
+        leg.talker = -1;
+        std::uint32_t& count = tick_.scratch.talker_count;
+        Talker& candidate = tick_.scratch.talkers[count];
+        if (!hear(leg, std::span{candidate.samples}.first(frame_), true, tick_).audible) {
+            return;
+        }
+        candidate.leg = &leg;
+        candidate.level = leg.talk.level();
+        if (mixed_before) {
+            candidate.level = candidate.level * kHysteresisNumerator / kHysteresisDenominator;
+        }
+        if (count < max_) {
+            leg.talker = static_cast<std::int32_t>(count++);
+            return;
+        }
+        displace_quietest(candidate);
+    }
+
+private:
+    void displace_quietest(Talker& candidate) noexcept
+    {
+        const auto talkers = std::span{tick_.scratch.talkers}.first(max_);
+        Talker& quietest = *std::min_element(talkers.begin(), talkers.end(),
+                                             [](const Talker& a, const Talker& b) { return a.level < b.level; });
+        if (candidate.level <= quietest.level) {
+            return;
+        }
+        quietest.leg->talker = -1;
+        candidate.leg->talker = static_cast<std::int32_t>(&quietest - talkers.data());
+        quietest = candidate;
+    }
+
+    TickContext& tick_;
+    std::size_t frame_;
+    std::uint32_t max_;
+};
+
+/// Adds what plays to the whole room. Returns whether anything did.
+bool add_announcement(Bridge& bridge, std::span<std::int32_t> total, TickContext& tick) noexcept
+{
+    if (bridge.player == nullptr) {
+        return false;
+    }
+    const auto payload = bridge.player->next(tick.at);
+    const bool fits = payload.size() == total.size() * sizeof(codecs::Sample);
+    if (!fits) {
+        return_player(bridge.player, payload.empty() ? event::Ending::Finished : event::Ending::Failed, tick.events);
+        return false;
+    }
+    const std::span samples = std::span{tick.scratch.limited}.first(total.size());
+    codecs::decode_l16(payload, samples);
+    mix_add(total, samples);
+    return true;
+}
+
+/// What a listener of this codec hears, encoded at the first who needs it: by its group's encoder, or, where the rates
+/// agree and the codec has no history, by the leg's own. Empty when this leg can only be served alone.
+std::span<const std::uint8_t> shared_payload(const Bridge& bridge, media::Leg& leg, SharedPayloads& shared) noexcept
+{
+    const auto codec = static_cast<std::size_t>(leg.plan->codec);
+    auto& entry = shared.of[codec];
+    if (entry.size == 0) {
+        const std::span mixed = std::span{shared.mixed}.first(codecs::frame_samples(bridge.options.rate));
+        if (bridge.groups[codec] != nullptr) {
+            entry.size = static_cast<std::uint32_t>(bridge.groups[codec]->encode(mixed, entry.bytes));
+        } else if (leg.plan->encoder->info().samples(codecs::kFrame_ms) == mixed.size()) {
+            entry.size = static_cast<std::uint32_t>(leg.plan->encoder->encode(mixed, entry.bytes));
+        }
+    }
+    return std::span{entry.bytes}.first(entry.size);
+}
+
+/// The talker hears everybody else: its own samples are taken out of the sum, exactly.
+void serve_talker(media::Leg& leg, std::span<const std::int32_t> total, TickContext& tick) noexcept
+{
+    if (send_private(leg, tick)) {
+        return;
+    }
+    const std::size_t frame = total.size();
+    const std::span without = std::span{tick.scratch.without_own}.first(frame);
+    const std::span own = std::span{tick.scratch.talkers[static_cast<std::size_t>(leg.talker)].samples}.first(frame);
+    mix_without(without, total, own);
+    const std::span limited = std::span{tick.scratch.limited}.first(frame);
+    Limiter limiter{leg.limiter_gain};
+    limiter.process(without, limited);
+    leg.limiter_gain = limiter.gain();
+    send_samples(leg, limited, tick);
+}
+
+void serve_listener(const Bridge& bridge, media::Leg& leg, SharedPayloads& shared, TickContext& tick) noexcept
+{
+    if (send_private(leg, tick)) {
+        return;
+    }
+    const auto payload = shared_payload(bridge, leg, shared);
+    if (payload.empty()) {
+        send_samples(leg, std::span{shared.mixed}.first(codecs::frame_samples(bridge.options.rate)), tick);
+    } else {
+        media::send_frame(leg, payload, tick.at, tick.tx);
+    }
+}
+
+SharedPayloads& shared_of(Bridge& bridge, TickContext& tick) noexcept
+{
+    return bridge.parties->shared() != nullptr ? *bridge.parties->shared() : tick.scratch.shared;
+}
+
+/// Serves the next listeners; true when some are left.
+bool serve_listeners(Bridge& bridge, TickContext& tick) noexcept
+{
+    SharedPayloads& shared = shared_of(bridge, tick);
+    const auto legs = bridge.parties->legs();
+    // The whole room within 16 of the 20 slots, however large.
+    const std::size_t share = std::max<std::size_t>(kFanOutPerSlot, (legs.size() + 15) / 16);
+    const std::size_t end = std::min(legs.size(), bridge.fan_out_next + share);
+    for (; bridge.fan_out_next < end; ++bridge.fan_out_next) {
+        media::Leg& leg = *legs[bridge.fan_out_next];
+        if (leg.talker < 0) {
+            serve_listener(bridge, leg, shared, tick);
+        }
+    }
+    return bridge.fan_out_next < legs.size();
+}
+
+}  // namespace
+
+void tick_softmix(Bridge& bridge, TickContext& tick) noexcept
+{
+    Listening listening{bridge, tick};
+    for (media::Leg* leg : bridge.parties->legs()) {
+        listening.hear_party(*leg);
+    }
+    const std::span total = std::span{tick.scratch.total}.first(codecs::frame_samples(bridge.options.rate));
+    std::fill(total.begin(), total.end(), 0);
+    const auto talkers = std::span{tick.scratch.talkers}.first(tick.scratch.talker_count);
+    for (const Talker& talker : talkers) {
+        mix_add(total, std::span{talker.samples}.first(total.size()));
+    }
+    const bool announced = add_announcement(bridge, total, tick);
+    SharedPayloads& shared = shared_of(bridge, tick);
+    shared.clear();
+    const std::span mixed = std::span{shared.mixed}.first(total.size());
+    bridge.limiter.process(total, mixed);
+    if (bridge.recorder != nullptr) {
+        const bool silent = talkers.empty() && !announced;
+        record(bridge.recorder, silent ? std::span<const codecs::Sample>{} : mixed, tick.events);
+    }
+    for (const Talker& talker : talkers) {
+        serve_talker(*talker.leg, total, tick);
+    }
+    bridge.fan_out_next = 0;
+    bridge.fan_out_at = tick.at;
+    serve_listeners(bridge, tick);
+}
+
+bool continue_fan_out(Bridge& bridge, TickContext& tick) noexcept
+{
+    tick.at = bridge.fan_out_at;
+    return serve_listeners(bridge, tick);
+}
+
+}  // namespace rb::bridges

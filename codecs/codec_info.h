@@ -1,0 +1,88 @@
+// codec_info.h — what is known of each codec before any audio flows: names, clocks, sizes.
+#pragma once
+
+#include "codecs/pcm.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace rb::codecs {
+
+enum class CodecId : std::uint8_t {
+    Pcmu,
+    Pcma,
+    G722,
+    L16_8,
+    L16_16,
+    L16_48,
+    Count_,  ///< number of codecs; keep last
+};
+
+inline constexpr std::size_t kCodecCount = static_cast<std::size_t>(CodecId::Count_);
+
+struct CodecInfo {
+    CodecId id = CodecId::Count_;
+    std::string_view config_name;    ///< as `allow=` spells it
+    std::string_view encoding_name;  ///< as a=rtpmap spells it (RFC 3551, RFC 4855); compared without case
+    std::optional<std::uint8_t> static_payload_type;  ///< RFC 3551 §6; nothing = always dynamic
+    std::uint32_t clock_rate = 0;                     ///< of RTP timestamps and a=rtpmap
+    std::uint32_t sample_rate = 0;                    ///< of the samples encoded and decoded
+    std::uint8_t channels = 1;                        ///< as a=rtpmap counts them
+    std::uint8_t unit_ms = 1;      ///< the shortest audio it can code; packet durations are multiples of it
+    std::uint16_t unit_bytes = 0;  ///< payload bytes of one unit; 0 = varies
+
+    /// Payload bytes of `ms` of audio, a multiple of unit_ms; 0 when the codec's size varies.
+    [[nodiscard]] constexpr std::size_t payload_bytes(std::uint32_t ms) const noexcept
+    {
+        return std::size_t{ms / unit_ms} * unit_bytes;
+    }
+    /// RTP timestamp ticks of `ms` of audio.
+    [[nodiscard]] constexpr std::uint32_t clock_ticks(std::uint32_t ms) const noexcept
+    {
+        return clock_rate / 1000 * ms;
+    }
+    /// Samples of `ms` of audio.
+    [[nodiscard]] constexpr std::size_t samples(std::uint32_t ms) const noexcept
+    {
+        return samples_per_ms(sample_rate) * ms;
+    }
+};
+
+// G.722's clock is 8000 although it samples at 16000: an error of RFC 1890 that RFC 3551 §4.5.2 keeps.
+inline constexpr std::array<CodecInfo, kCodecCount> kCodecs{{
+    {CodecId::Pcmu, "ulaw", "PCMU", 0, 8'000, 8'000, 1, 1, 8},
+    {CodecId::Pcma, "alaw", "PCMA", 8, 8'000, 8'000, 1, 1, 8},
+    {CodecId::G722, "g722", "G722", 9, 8'000, 16'000, 1, 1, 8},
+    {CodecId::L16_8, "slin", "L16", std::nullopt, 8'000, 8'000, 1, 1, 16},
+    {CodecId::L16_16, "slin16", "L16", std::nullopt, 16'000, 16'000, 1, 1, 32},
+    {CodecId::L16_48, "slin48", "L16", std::nullopt, 48'000, 48'000, 1, 1, 96},
+}};
+
+/// The largest payload any codec needs for the longest packet.
+inline constexpr std::size_t kPayloadBytesMax = std::size_t{96} * kPacket_ms_max;
+
+[[nodiscard]] constexpr const CodecInfo& codec_info(CodecId id) noexcept
+{
+    return kCodecs[static_cast<std::size_t>(id)];
+}
+
+/// The codec `allow=` means by `name` (exact spelling), or nothing.
+[[nodiscard]] std::optional<CodecId> codec_by_config_name(std::string_view name) noexcept;
+
+/// One a=rtpmap, without its payload type.
+struct RtpMap {
+    std::string_view encoding_name;
+    std::uint32_t clock_rate = 0;
+    std::uint8_t channels = 1;
+};
+
+/// The codec a peer means by an rtpmap (encoding name without case, RFC 4855 §3), or nothing.
+[[nodiscard]] std::optional<CodecId> codec_by_rtpmap(const RtpMap& rtpmap) noexcept;
+
+/// The codec a payload type means without any rtpmap (RFC 3551 §6), or nothing.
+[[nodiscard]] std::optional<CodecId> codec_by_static_payload_type(std::uint8_t payload_type) noexcept;
+
+}  // namespace rb::codecs

@@ -1,0 +1,95 @@
+#include "codecs/decoder.h"
+
+#include "codecs/g711.h"
+#include "codecs/l16.h"
+
+namespace rb::codecs {
+namespace {
+
+std::variant<std::monostate, G722Decoder> decoder_state(CodecId codec)
+{
+    switch (codec) {
+        case CodecId::G722:
+            return G722Decoder{};
+        case CodecId::Pcmu:
+        case CodecId::Pcma:
+        case CodecId::L16_8:
+        case CodecId::L16_16:
+        case CodecId::L16_48:
+        case CodecId::Count_:
+            break;
+    }
+    return std::monostate{};
+}
+
+}  // namespace
+
+Decoder::Decoder(CodecId codec)
+    : info_{&codec_info(codec)}, state_{decoder_state(codec)}, plc_{codec_info(codec).sample_rate}
+{
+}
+
+tl::expected<std::size_t, Drop> Decoder::decode(std::span<const std::uint8_t> payload, std::span<Sample> out) noexcept
+{
+    if (payload.empty()) {
+        return tl::unexpected(Drop::TooShort);
+    }
+    const std::size_t count = samples_in_payload(info_->id, payload.size());
+    if (count == 0 || count > out.size()) {
+        return tl::unexpected(Drop::BadLength);
+    }
+    const auto samples = out.first(count);
+    switch (info_->id) {
+        case CodecId::Pcmu:
+            decode_ulaw(payload, samples);
+            break;
+        case CodecId::Pcma:
+            decode_alaw(payload, samples);
+            break;
+        case CodecId::G722:
+            std::get_if<G722Decoder>(&state_)->decode(payload, samples);
+            break;
+        case CodecId::L16_8:
+        case CodecId::L16_16:
+        case CodecId::L16_48:
+            decode_l16(payload, samples);
+            break;
+        case CodecId::Count_:
+            break;
+    }
+    plc_.receive(samples);
+    return count;
+}
+
+void Decoder::conceal(std::span<Sample> out) noexcept
+{
+    plc_.conceal(out);
+}
+
+void Decoder::reset() noexcept
+{
+    plc_.reset();
+    if (auto* const g722 = std::get_if<G722Decoder>(&state_)) {
+        g722->reset();
+    }
+}
+
+std::size_t samples_in_payload(CodecId codec, std::size_t bytes) noexcept
+{
+    switch (codec) {
+        case CodecId::Pcmu:
+        case CodecId::Pcma:
+            return bytes;
+        case CodecId::G722:
+            return bytes * 2;
+        case CodecId::L16_8:
+        case CodecId::L16_16:
+        case CodecId::L16_48:
+            return bytes % 2 == 0 ? bytes / 2 : 0;
+        case CodecId::Count_:
+            break;
+    }
+    return 0;
+}
+
+}  // namespace rb::codecs

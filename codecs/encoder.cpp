@@ -1,0 +1,65 @@
+#include "codecs/encoder.h"
+
+#include "codecs/g711.h"
+#include "codecs/l16.h"
+#include "dataplane/base/assert.h"
+
+namespace rb::codecs {
+namespace {
+
+std::variant<std::monostate, G722Encoder> encoder_state(CodecId codec)
+{
+    switch (codec) {
+        case CodecId::G722:
+            return G722Encoder{};
+        case CodecId::Pcmu:
+        case CodecId::Pcma:
+        case CodecId::L16_8:
+        case CodecId::L16_16:
+        case CodecId::L16_48:
+        case CodecId::Count_:
+            break;
+    }
+    return std::monostate{};
+}
+
+}  // namespace
+
+Encoder::Encoder(CodecId codec) : info_{&codec_info(codec)}, state_{encoder_state(codec)} {}
+
+std::size_t Encoder::encode(std::span<const Sample> samples, std::span<std::uint8_t> out) noexcept
+{
+    const std::size_t per_ms = samples_per_ms(info_->sample_rate);
+    RB_ASSERT(samples.size() % per_ms == 0);
+    const std::size_t bytes = info_->payload_bytes(static_cast<std::uint32_t>(samples.size() / per_ms));
+    RB_ASSERT(out.size() >= bytes);
+    const auto payload = out.first(bytes);
+    switch (info_->id) {
+        case CodecId::Pcmu:
+            encode_ulaw(samples, payload);
+            break;
+        case CodecId::Pcma:
+            encode_alaw(samples, payload);
+            break;
+        case CodecId::G722:
+            std::get_if<G722Encoder>(&state_)->encode(samples, payload);
+            break;
+        case CodecId::L16_8:
+        case CodecId::L16_16:
+        case CodecId::L16_48:
+            encode_l16(samples, payload);
+            break;
+        case CodecId::Count_:
+            break;
+    }
+    return bytes;
+}
+
+void Encoder::reset() noexcept
+{
+    if (auto* const g722 = std::get_if<G722Encoder>(&state_)) {
+        g722->reset();
+    }
+}
+
+}  // namespace rb::codecs

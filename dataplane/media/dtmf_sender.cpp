@@ -1,0 +1,42 @@
+#include "dataplane/media/dtmf_sender.h"
+
+#include <string_view>
+
+namespace rb::media {
+
+bool DtmfSender::queue(char digit, const DtmfTiming& timing) noexcept
+{
+    if (count_ == kDigitsMax || std::string_view{"0123456789*#ABCD"}.find(digit) == std::string_view::npos) {
+        return false;
+    }
+    presses_[(first_ + count_) % kDigitsMax] = {.digit = digit, .timing = timing};
+    ++count_;
+    return true;
+}
+
+std::optional<DtmfSender::Packet> DtmfSender::next(std::uint32_t clock_rate) noexcept
+{
+    if (count_ == 0) {
+        return std::nullopt;
+    }
+    const Press& press = presses_[first_];
+    const bool first = elapsed_ == 0ns;
+    elapsed_ += kFrame;
+    const bool end = elapsed_ >= press.timing.held && elapsed_ - kFrame < press.timing.held;
+    const bool held = elapsed_ <= press.timing.held || end;
+    const Packet packet{
+        .payload = {.digit = press.digit,
+                    .end = end,
+                    .volume_dbm0 = 10,
+                    .duration_samples = static_cast<std::uint16_t>(to_ms(elapsed_) * (clock_rate / 1000))},
+        .first = first,
+        .copies = end ? 3U : 1U};
+    if (elapsed_ >= press.timing.held + press.timing.between) {
+        elapsed_ = 0ns;
+        first_ = (first_ + 1) % kDigitsMax;
+        --count_;
+    }
+    return held ? std::optional{packet} : std::nullopt;
+}
+
+}  // namespace rb::media

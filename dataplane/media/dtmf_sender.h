@@ -1,0 +1,52 @@
+// dtmf_sender.h — from a string of digits to trains of telephone-event packets (RFC 4733 §2.5.1).
+#pragma once
+
+#include "dataplane/base/time.h"
+#include "dataplane/wire/dtmf.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace rb::media {
+
+/// How long keys are held and how long the pause between them is.
+struct DtmfTiming {
+    Nanos held = 100ms;
+    Nanos between = 80ms;
+};
+
+/// One packet every 20 ms while a key is held, then the end three times, then the pause.
+/// Owner: whoever holds the leg.
+class DtmfSender {
+public:
+    static constexpr std::size_t kDigitsMax = 32;
+
+    /// Queues a digit of "0123456789*#ABCD"; false when the queue is full or it is none.
+    [[nodiscard]] bool queue(char digit, const DtmfTiming& timing) noexcept;
+
+    /// Whether there is anything to do at the coming frames; audio pauses meanwhile.
+    [[nodiscard]] bool busy() const noexcept { return count_ > 0; }
+
+    struct Packet {
+        wire::DtmfPayload payload;
+        bool first = false;   ///< begins a press: the train's timestamp is taken now
+        unsigned copies = 1;  ///< the end is sent three times
+    };
+
+    /// What to send for the frame of 20 ms now due; nothing during pauses.
+    [[nodiscard]] std::optional<Packet> next(std::uint32_t clock_rate) noexcept;
+
+private:
+    struct Press {
+        char digit = '0';
+        DtmfTiming timing;
+    };
+
+    std::array<Press, kDigitsMax> presses_{};
+    std::size_t first_ = 0;
+    std::size_t count_ = 0;
+    Nanos elapsed_ = 0ns;  // of the press being sent, its pause included
+};
+
+}  // namespace rb::media

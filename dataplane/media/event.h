@@ -1,0 +1,101 @@
+// event.h — what a worker tells control, as values of at most 64 bytes.
+#pragma once
+
+#include "dataplane/base/time.h"
+#include "dataplane/media/leg.h"
+
+#include <cstdint>
+#include <type_traits>
+#include <variant>
+
+namespace rb {
+
+namespace bridges {
+class PartyList;
+}  // namespace bridges
+
+/// Which kind of bridging is in force, by the names users know: native_rtp, simple_bridge, softmix, holding_bridge.
+enum class Technology : std::uint8_t {
+    None,
+    NativeRtp,
+    Simple,
+    Softmix,
+    Holding
+};
+
+namespace event {
+
+// Ownership comes home with these; they are never dropped.
+struct LegReturned {
+    media::Leg* leg = nullptr;
+};
+struct PlanReturned {
+    media::MediaPlan* plan = nullptr;
+};
+struct BridgeReturned {
+    bridges::Bridge* bridge = nullptr;
+};
+struct PartyListReturned {
+    bridges::PartyList* list = nullptr;
+};
+struct AdapterReturned {
+    bridges::RateAdapter* adapter = nullptr;
+};
+
+/// Why a player or a recorder has come home.
+enum class Ending : std::uint8_t {
+    Finished,
+    Stopped,
+    Key,
+    Silence,
+    MaxDuration,
+    Failed
+};
+
+struct PlayerReturned {
+    bridges::Player* player = nullptr;
+    Ending ending = Ending::Finished;
+};
+struct RecorderReturned {
+    bridges::Recorder* recorder = nullptr;
+    Ending ending = Ending::Finished;
+};
+/// A full block of recorded samples, to be written and given back.
+struct RecordBlock {
+    bridges::Recorder* recorder = nullptr;
+    std::uint8_t block = 0;
+};
+
+// These inform; a full queue drops and counts them.
+struct KeyPressed {
+    media::LegRef leg;
+    char digit = '0';
+};
+struct KeyReleased {
+    media::LegRef leg;
+    char digit = '0';
+    Nanos duration = 0ns;
+};
+struct TalkChanged {
+    media::LegRef leg;
+    bool talking = false;
+};
+/// Nothing was received for the leg's rtp_timeout.
+struct RtpTimeout {
+    media::LegRef leg;
+};
+struct TechnologyChanged {
+    Handle<bridges::Bridge> bridge;
+    Technology technology = Technology::None;
+};
+
+}  // namespace event
+
+using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
+                           event::AdapterReturned, event::PlayerReturned, event::RecorderReturned, event::RecordBlock,
+                           event::KeyPressed, event::KeyReleased, event::TalkChanged, event::RtpTimeout,
+                           event::TechnologyChanged>;
+static_assert(std::is_trivially_copyable_v<Event>);
+static_assert(sizeof(Event) <= 64);
+
+}  // namespace rb

@@ -1,0 +1,108 @@
+// leg.h — the media of one call session: its sockets, what was agreed, and the state machines of its streams.
+#pragma once
+
+#include "dataplane/base/handle.h"
+#include "dataplane/base/packet.h"
+#include "dataplane/base/time.h"
+#include "dataplane/media/dtmf_receiver.h"
+#include "dataplane/media/dtmf_sender.h"
+#include "dataplane/media/media_plan.h"
+#include "dataplane/media/rtcp_reporter.h"
+#include "dataplane/media/rtp_receiver.h"
+#include "dataplane/media/rtp_sender.h"
+#include "dataplane/media/source_lock.h"
+#include "dataplane/media/talk_detector.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+namespace rb::bridges {
+class Bridge;
+class Player;
+class Recorder;
+struct RateAdapter;
+}  // namespace rb::bridges
+
+namespace rb::media {
+
+class Leg;
+using LegRef = Handle<Leg>;
+
+/// Who may touch a leg at this moment; asserted at both ends of every hand-over.
+enum class Holder : std::uint8_t {
+    Control,
+    Queue,
+    Worker
+};
+
+/// What one leg has counted; control reads it when it has the leg back, rbctl from the counter file.
+struct LegCounters {
+    std::uint64_t received = 0;  ///< datagrams, RTP and RTCP
+    std::uint64_t sent = 0;
+    std::uint64_t forwarded = 0;  ///< of those received: passed on as they were
+    std::uint64_t buffered = 0;   ///< put into the jitter buffer
+    std::uint64_t consumed = 0;   ///< telephone-events, comfort noise, RTCP, and audio nobody takes
+    std::uint64_t dropped = 0;
+};
+
+/// How a party takes part in its bridge.
+struct PartyOptions {
+    bool muted = false;        ///< is not heard
+    bool deaf = false;         ///< hears silence
+    bool announcer = false;    ///< heard by all participants of a holding bridge
+    bool report_talk = false;  ///< talk changes become events
+    bool pass_dtmf = true;     ///< its keys go on to the other parties
+};
+
+/// Owner: `holder`. Control allocates it in full and lends it to one worker.
+class Leg {
+public:
+    Leg(LegRef own_ref, std::array<int, kSocketsPerLeg> own_fds, std::unique_ptr<MediaPlan> own_plan, Rng& rng,
+        Nanos wall_offset)
+        : ref{own_ref},
+          fds{own_fds},
+          plan{std::move(own_plan)},
+          lock{plan->source, plan->remote_rtp},
+          sender{rng},
+          rtcp{rng, {.interval = plan->rtcp_interval, .wall_offset = wall_offset}}
+    {
+    }
+
+    [[nodiscard]] LegSlot slot() const noexcept { return LegSlot{ref.index}; }
+    [[nodiscard]] bool can_send() const noexcept { return plan->send && !lock.destination().is_unspecified(); }
+
+    LegRef ref;
+    Holder holder = Holder::Control;
+    std::array<int, kSocketsPerLeg> fds;
+    std::unique_ptr<MediaPlan> plan;
+
+    SourceLock lock;
+    RtpReceiver receiver;
+    RtpSender sender;
+    RtcpReporter rtcp;
+    Address rtcp_source;  ///< where the peer's RTCP comes from, once seen
+    DtmfReceiver dtmf_in;
+    DtmfSender dtmf_out;
+    TalkDetector talk;
+    LegCounters counters;
+
+    bool connected = false;       ///< the RTP socket is, as far as this side knows
+    bool rtcp_connected = false;  ///< the RTCP socket is
+    bool echo = false;       ///< what is received goes back
+    bool reported_timeout = false;
+    Nanos agreed_at = 0ns;  ///< when this worker took the leg or its newest plan
+    Nanos sent_at = 0ns;  ///< newest packet sent
+    bridges::Bridge* bridge = nullptr;
+    PartyOptions party;
+    std::uint32_t party_index = 0;            ///< in its bridge
+    bridges::RateAdapter* adapter = nullptr;  ///< to the rate of its bridge, where that differs
+    std::int32_t talker = -1;                 ///< place among the talkers of the present mix, −1 = listens only
+    float limiter_gain = 1.0F;                ///< of the mix this leg hears while it talks
+    bridges::Player* player = nullptr;
+    bridges::Recorder* recorder = nullptr;
+    std::uint8_t home_slot = 0;  ///< 0 to 19: when its frame of 20 ms is due
+    bool ticking = false;        ///< is in its slot's list
+};
+
+}  // namespace rb::media

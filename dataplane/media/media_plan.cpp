@@ -1,0 +1,19 @@
+#include "dataplane/media/media_plan.h"
+
+#include "dataplane/base/packet.h"
+#include "dataplane/wire/rtp.h"
+
+namespace rb::media {
+
+void MediaPlan::build_states()
+{
+    in = std::make_unique<AudioIn>(codec);
+    encoder = std::make_unique<codecs::Encoder>(codec);
+    const bool fits =
+        codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms) + wire::kRtpHeaderBytes <= kDatagramBytesMax;
+    if (ptime_ms != codecs::kFrame_ms || !fits) {
+        packetizer = std::make_unique<Packetizer>(codec, ptime_ms);
+    }
+}
+
+}  // namespace rb::media

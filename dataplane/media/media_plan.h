@@ -1,0 +1,54 @@
+// media_plan.h — what signalling has agreed for one leg's audio, with the codec states that follow from it.
+//
+// Control builds a plan and lends it; new SDP means a new plan, and the old one comes back. A plan without codec states
+// keeps those of the plan before: a hold must not reset a decoder.
+#pragma once
+
+#include "codecs/codec_info.h"
+#include "codecs/encoder.h"
+#include "dataplane/base/address.h"
+#include "dataplane/base/time.h"
+#include "dataplane/media/audio_in.h"
+#include "dataplane/media/packetizer.h"
+#include "dataplane/media/source_lock.h"
+#include "dataplane/media/talk_detector.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace rb::media {
+
+/// The telephone-event format agreed (RFC 4733).
+struct DtmfFormat {
+    std::uint8_t payload_type = 101;
+    std::uint32_t clock_rate = 8000;
+};
+
+struct MediaPlan {
+    codecs::CodecId codec = codecs::CodecId::Pcmu;
+    std::uint8_t payload_type = 0;  ///< of audio, both ways
+    std::optional<DtmfFormat> dtmf;
+    std::uint32_t ptime_ms = 20;  ///< what the peer wants to receive, 10 to 60
+    bool send = true;             ///< false while the peer said sendonly or inactive
+    bool receive = true;
+    Address remote_rtp;  ///< as signalled; unspecified = nowhere to send yet
+    Address remote_rtcp;
+    bool rtcp_mux = false;
+    SourcePolicy source;
+    bool connected = false;       ///< the sockets are connected to the remote addresses already
+    Nanos rtp_timeout = 0s;       ///< silence that ends the call; 0 = never
+    Nanos rtp_timeout_hold = 0s;  ///< the same while on hold
+    Nanos rtp_keepalive = 0s;     ///< 0 = none
+    Nanos rtcp_interval = 5s;     ///< 0 = no RTCP
+    TalkThresholds talk;
+
+    std::unique_ptr<AudioIn> in;
+    std::unique_ptr<codecs::Encoder> encoder;
+    std::unique_ptr<Packetizer> packetizer;  ///< only where ptime is not 20 ms
+
+    /// Builds the codec states of codec and ptime_ms.
+    void build_states();
+};
+
+}  // namespace rb::media

@@ -1,0 +1,70 @@
+// source_lock.h — strict RTP: whose packets a leg hears, and where it sends (AST-2017-005, AST-2017-008).
+//
+// Signalling names an address. When it is credible (the peer signalled from that very host) nobody else is ever heard.
+// Behind NAT it is not; then the first source that shows `probation` packets in order of one SSRC is taken, the
+// signalled address taking precedence until then. A locked source stays until new SDP, or until it has been silent
+// and another shows the same SSRC going on in order (a NAT that rebound).
+#pragma once
+
+#include "dataplane/base/address.h"
+#include "dataplane/base/drop.h"
+#include "dataplane/base/time.h"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+
+namespace rb::media {
+
+/// What signalling allows.
+struct SourcePolicy {
+    bool strict = true;          ///< strictrtp; false = anybody is heard
+    bool learn = false;          ///< another address than the signalled one may be taken
+    bool send_to_source = true;  ///< rtp_symmetric: send to where packets come from
+    unsigned probation = 4;      ///< packets in order before a stranger is taken
+};
+
+/// Owner: whoever holds the leg.
+class SourceLock {
+public:
+    /// A locked source silent for this long may be replaced by the continuation of its own stream.
+    static constexpr Nanos kRebindAfter = 200ms;
+
+    SourceLock(const SourcePolicy& policy, const Address& signalled) noexcept;
+
+    /// What is known of a packet before it may be heard.
+    struct Sight {
+        Address source;
+        std::uint32_t ssrc = 0;
+        std::uint16_t sequence = 0;
+    };
+
+    /// Whether the packet may be heard: nothing, or Drop::WrongSource, or Drop::Probation.
+    [[nodiscard]] tl::expected<void, Drop> accept(const Sight& sight, Nanos now) noexcept;
+
+    /// New SDP: learn anew.
+    void signal(const SourcePolicy& policy, const Address& signalled) noexcept;
+
+    [[nodiscard]] bool locked() const noexcept { return static_cast<bool>(source_); }
+    /// Whether another source could be taken at this moment, so that the socket must hear everybody.
+    [[nodiscard]] bool open(Nanos now) const noexcept;
+    /// Where to send: the signalled address, or the locked source when the policy says so.
+    [[nodiscard]] const Address& destination() const noexcept;
+    /// The locked source, or none.
+    [[nodiscard]] const Address& source() const noexcept { return source_; }
+
+private:
+    [[nodiscard]] tl::expected<void, Drop> try_candidate(const Sight& sight, Nanos now) noexcept;
+    void lock(const Sight& sight, Nanos now) noexcept;
+
+    SourcePolicy policy_;
+    Address signalled_;
+    Address source_;
+    std::uint32_t ssrc_ = 0;
+    std::uint16_t sequence_ = 0;
+    Nanos heard_at_ = 0ns;
+    Sight candidate_;
+    unsigned in_order_ = 0;
+};
+
+}  // namespace rb::media

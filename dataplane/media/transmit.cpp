@@ -1,0 +1,98 @@
+#include "dataplane/media/transmit.h"
+
+#include "dataplane/base/expect.h"
+
+#include <cstring>
+
+namespace rb::media {
+namespace {
+
+RtpSender::Format audio_format(const Leg& leg) noexcept
+{
+    return {.payload_type = leg.plan->payload_type, .clock_rate = codecs::codec_info(leg.plan->codec).clock_rate};
+}
+
+/// Where RTP goes: none when the socket is connected and knows by itself.
+Address rtp_destination(const Leg& leg) noexcept
+{
+    return leg.connected ? Address{} : leg.lock.destination();
+}
+
+void send_payload(Leg& leg, std::span<const std::uint8_t> payload, std::uint32_t ms, Nanos at, TxBatch& tx) noexcept
+{
+    const auto ticks = codecs::codec_info(leg.plan->codec).clock_ticks(ms);
+    transmit(leg, leg.sender.next(audio_format(leg), ticks, at), payload, at, tx);
+}
+
+}  // namespace
+
+void transmit(Leg& leg, const wire::RtpHeader& header, std::span<const std::uint8_t> payload, Nanos at,
+              TxBatch& tx) noexcept
+{
+    const std::size_t size = wire::kRtpHeaderBytes + payload.size();
+    const auto out = tx.reserve(size);
+    if (out.empty()) {
+        ++tx.refused;
+        return;
+    }
+    wire::write_rtp_header(out, header);
+    std::memcpy(out.data() + wire::kRtpHeaderBytes, payload.data(), payload.size());
+    tx.commit(leg.slot(), Socket::Rtp, size, rtp_destination(leg));
+    leg.sender.sent(payload.size());
+    leg.sent_at = at;
+    ++leg.counters.sent;
+}
+
+void send_frame(Leg& leg, std::span<const std::uint8_t> payload, Nanos at, TxBatch& tx) noexcept
+{
+    if (!leg.can_send()) {
+        return;
+    }
+    if (leg.plan->packetizer == nullptr) {
+        send_payload(leg, payload, codecs::kFrame_ms, at, tx);
+        return;
+    }
+    Packetizer& packetizer = *leg.plan->packetizer;
+    packetizer.add(payload);
+    for (auto packet = packetizer.next(); !packet.empty(); packet = packetizer.next()) {
+        send_payload(leg, packet, packetizer.ptime_ms(), at, tx);
+    }
+}
+
+bool send_dtmf(Leg& leg, Nanos at, TxBatch& tx) noexcept
+{
+    if (!leg.dtmf_out.busy() || !leg.plan->dtmf) {
+        return false;
+    }
+    const auto packet = leg.dtmf_out.next(leg.plan->dtmf->clock_rate);
+    if (!packet || !leg.can_send()) {
+        return true;
+    }
+    if (packet->first) {
+        leg.sender.begin_event(audio_format(leg), at);
+    }
+    const auto payload = wire::write_dtmf(packet->payload);
+    for (unsigned copy = 0; copy < packet->copies; ++copy) {
+        transmit(leg, leg.sender.next_of_event(leg.plan->dtmf->payload_type, packet->first), payload, at, tx);
+    }
+    return true;
+}
+
+tl::expected<void, Drop> forward(const Leg& from, Leg& to, const PassingPacket& packet, Nanos now, TxBatch& tx) noexcept
+{
+    if (!to.can_send()) {
+        return {};
+    }
+    // The stream is told apart by who sends it and by its SSRC, so a new stream of the same peer is re-anchored too.
+    const std::uint64_t stream = std::uint64_t{from.ref.index} << 32U | packet.view.header.ssrc;
+    const RtpSender::Format format{.payload_type = packet.payload_type, .clock_rate = audio_format(to).clock_rate};
+    const auto header =
+        to.sender.forward({.stream = stream, .sequence = packet.sequence, .header = packet.view.header}, format, now);
+    if (!header) {
+        return tl::unexpected(header.error());
+    }
+    transmit(to, *header, packet.view.payload, now, tx);
+    return {};
+}
+
+}  // namespace rb::media

@@ -1,0 +1,127 @@
+// command.h — what control tells a worker, as values of at most 64 bytes. Each is paired by name with a
+// WorkerProxy function that posts it and a MediaCore::on() that carries it out.
+#pragma once
+
+#include "bridges/bridge.h"
+#include "dataplane/base/spsc.h"
+#include "dataplane/media/leg.h"
+
+#include <cstdint>
+#include <type_traits>
+#include <variant>
+
+namespace rb::command {
+
+using bridges::BridgeRef;
+using media::LegRef;
+
+// Lending. What is lent comes home by the Returned event of the same noun.
+struct AdoptLeg {
+    media::Leg* leg = nullptr;
+};
+struct ReturnLeg {
+    LegRef leg;
+};
+struct ChangeMedia {
+    LegRef leg;
+    media::MediaPlan* plan = nullptr;
+};
+struct AdoptBridge {
+    bridges::Bridge* bridge = nullptr;
+};
+/// The bridge must be empty: its parties leave first.
+struct ReturnBridge {
+    BridgeRef bridge;
+};
+struct GrowBridge {
+    BridgeRef bridge;
+    bridges::PartyList* list = nullptr;
+};
+struct AddGroup {
+    BridgeRef bridge;
+    bridges::GroupEncoder* group = nullptr;
+};
+
+struct JoinBridge {
+    LegRef leg;
+    BridgeRef bridge;
+    bridges::RateAdapter* adapter = nullptr;  ///< where the party's rate may differ from the mix's
+    media::PartyOptions options;
+};
+struct LeaveBridge {
+    LegRef leg;
+};
+struct SetParty {
+    LegRef leg;
+    media::PartyOptions options;
+};
+
+/// What is received goes back to the sender.
+struct SetEcho {
+    LegRef leg;
+    bool on = false;
+};
+
+/// Plays to one leg; what played before comes home as Stopped.
+struct Play {
+    LegRef leg;
+    bridges::Player* player = nullptr;
+};
+struct StopPlaying {
+    LegRef leg;
+};
+/// Plays to everybody in a softmix; the clips are in L16 at the rate of the mix.
+struct PlayToBridge {
+    BridgeRef bridge;
+    bridges::Player* player = nullptr;
+};
+struct StopPlayingToBridge {
+    BridgeRef bridge;
+};
+
+struct Record {
+    LegRef leg;
+    bridges::Recorder* recorder = nullptr;
+};
+struct StopRecording {
+    LegRef leg;
+};
+struct RecordBridge {
+    BridgeRef bridge;
+    bridges::Recorder* recorder = nullptr;
+};
+struct StopRecordingBridge {
+    BridgeRef bridge;
+};
+/// A block has been written and may be filled again. The recorder may have left in the meantime, so it is named by its
+/// tag and by who was recorded, never by address.
+struct BlockWritten {
+    LegRef leg;        ///< either who was recorded …
+    BridgeRef bridge;  ///< … or where
+    std::uint64_t tag = 0;
+    std::uint8_t block = 0;
+};
+
+struct SendDtmf {
+    LegRef leg;
+    char digit = '0';
+    media::DtmfTiming timing;
+};
+
+}  // namespace rb::command
+
+namespace rb {
+
+using Command =
+    std::variant<command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::AdoptBridge,
+                 command::ReturnBridge, command::GrowBridge, command::AddGroup, command::JoinBridge,
+                 command::LeaveBridge, command::SetParty, command::SetEcho, command::Play, command::StopPlaying,
+                 command::PlayToBridge, command::StopPlayingToBridge, command::Record, command::StopRecording,
+                 command::RecordBridge, command::StopRecordingBridge, command::BlockWritten, command::SendDtmf>;
+static_assert(std::is_trivially_copyable_v<Command>);
+static_assert(sizeof(Command) <= 64);
+
+using CommandQueue = SpscQueue<Command, 4096>;
+using EventQueue = SpscQueue<Event, 8192>;
+
+}  // namespace rb

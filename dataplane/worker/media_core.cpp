@@ -1,0 +1,176 @@
+#include "dataplane/worker/media_core.h"
+
+#include "bridges/holding.h"
+#include "bridges/party.h"
+#include "bridges/simple.h"
+#include "bridges/softmix.h"
+
+#include <algorithm>
+
+namespace rb {
+
+MediaCore::MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueue& events, Counters counters)
+    : limits_{limits},
+      commands_{commands},
+      events_{events},
+      counters_{counters},
+      // A leg may come home with a plan, a player, a recorder and its blocks, and an adapter at once.
+      outbox_{limits.legs * 10 + limits.bridges * 10},
+      scratch_{std::make_unique<bridges::MixScratch>()},
+      legs_(limits.legs),
+      bridges_(limits.bridges),
+      leaving_(limits.legs),
+      leg_schedule_{limits.legs},
+      bridge_schedule_{limits.bridges}
+{
+    fan_outs_.reserve(limits.bridges);
+    changes_.reserve(limits.legs * 2);
+}
+
+void MediaCore::begin_slot(Nanos now) noexcept
+{
+    now_ = now;
+    slot_began_ = now;
+    changes_.clear();
+    if (slot_index_ == 0 || leg_count_ == 0) {
+        slot_index_ = static_cast<std::uint64_t>(now / kSlot);
+    }
+    const Nanos due = kSlot * slot_index_;
+    const auto lateness_us = static_cast<std::uint64_t>(std::max<std::int64_t>((now - due) / 1us, 0));
+    if (leg_count_ > 0) {
+        counters_.add(static_cast<std::size_t>(WorkerCounter::FirstLateness) + bucket_of<kLatencyBuckets>(lateness_us));
+        counters_.add(WorkerCounter::SlotsLate, now - due > kSlot ? 1 : 0);
+    }
+}
+
+void MediaCore::on_commands() noexcept
+{
+    Command command;
+    while (changes_.size() < changes_.capacity() && commands_.pop(command)) {
+        counters_.add(WorkerCounter::Commands);
+        std::visit([this](const auto& body) { on(body); }, command);
+    }
+}
+
+void MediaCore::on_detached(std::span<const LegSlot> slots) noexcept
+{
+    for (const LegSlot slot : slots) {
+        media::Leg* leg = std::exchange(leaving_[index_of(slot)], nullptr);
+        RB_ASSERT(leg != nullptr);
+        RB_ASSERT(leg->holder == media::Holder::Worker);
+        leg->holder = media::Holder::Queue;
+        outbox_.give_back(event::LegReturned{.leg = leg});
+    }
+}
+
+void MediaCore::run_slot() noexcept
+{
+    const auto current = static_cast<std::uint64_t>(now_ / kSlot);
+    if (current > slot_index_ + kCatchUpMax) {
+        slot_index_ = current - kCatchUpMax;
+    }
+    for (; slot_index_ <= current; ++slot_index_) {
+        run_one_slot(static_cast<unsigned>(slot_index_ % kSlotsPerFrame), kSlot * slot_index_);
+        counters_.add(WorkerCounter::Slots);
+    }
+    keep_house();
+    outbox_.flush(events_);
+    next_slot_at_ = leg_count_ == 0 ? now_ + kIdleSlot : kSlot * slot_index_;
+}
+
+void MediaCore::run_one_slot(unsigned slot, Nanos at) noexcept
+{
+    bridges::TickContext context{.at = at, .tx = tx_, .events = outbox_, .scratch = *scratch_};
+    std::erase_if(fan_outs_, [&](bridges::Bridge* bridge) { return !bridges::continue_fan_out(*bridge, context); });
+    context.at = at;
+    bridge_schedule_.for_each(slot, [&](bridges::Bridge& bridge) { tick(bridge, context); });
+    leg_schedule_.for_each(slot, [&](media::Leg& leg) { tick(leg, context); });
+}
+
+void MediaCore::tick(bridges::Bridge& bridge, bridges::TickContext& context) noexcept
+{
+    switch (bridge.technology) {
+        case Technology::None:
+        case Technology::NativeRtp: break;
+        case Technology::Simple: bridges::tick_simple(bridge, context); break;
+        case Technology::Softmix:
+            bridges::tick_softmix(bridge, context);
+            if (bridge.fan_out_next < bridge.parties->size()) {
+                fan_outs_.push_back(&bridge);
+            }
+            break;
+        case Technology::Holding: bridges::tick_holding(bridge, context); break;
+    }
+    choose(bridge);  // a prompt may have ended, a key may have been sent
+}
+
+/// A leg by itself: what it says is recorded, what plays is sent.
+void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
+{
+    if (leg.recorder != nullptr) {
+        const std::span samples =
+            std::span{scratch_->talkers[0].samples}.first(leg.plan->in->info().samples(codecs::kFrame_ms));
+        const bool audible = bridges::hear(leg, samples, false, context).audible;
+        bridges::record(leg.recorder, audible ? samples : std::span<const codecs::Sample>{}, outbox_);
+    }
+    bridges::send_private(leg, context);
+    schedule(leg);
+}
+
+/// Puts a leg on its slot's list exactly while it has something to do there.
+void MediaCore::schedule(media::Leg& leg) noexcept
+{
+    const bool busy = leg.player != nullptr || leg.recorder != nullptr || leg.dtmf_out.busy();
+    if (leg.bridge == nullptr && busy) {
+        leg_schedule_.add(leg);
+    } else {
+        leg_schedule_.remove(leg);
+    }
+}
+
+/// Asks the truth table again, and changes over where its answer has.
+void MediaCore::choose(bridges::Bridge& bridge) noexcept
+{
+    const Technology chosen = bridges::choose_bridge(bridge.traits());
+    if (chosen == bridge.technology) {
+        return;
+    }
+    const bool was_mixed = bridge.technology != Technology::NativeRtp && bridge.technology != Technology::None;
+    const bool is_mixed = chosen != Technology::NativeRtp && chosen != Technology::None;
+    bridge.technology = chosen;
+    if (is_mixed && !was_mixed) {
+        for (media::Leg* leg : bridge.parties->legs()) {
+            leg->plan->in->restart();  // what it held is from before the native bridge
+        }
+        bridge_schedule_.add(bridge);
+    } else if (!is_mixed && was_mixed) {
+        bridge_schedule_.remove(bridge);
+        std::erase(fan_outs_, &bridge);
+    }
+    outbox_.tell(event::TechnologyChanged{.bridge = bridge.ref, .technology = chosen});
+}
+
+void MediaCore::end_slot(Nanos now) noexcept
+{
+    const Nanos busy = now - slot_began_;
+    counters_.add(WorkerCounter::BusyNanos, static_cast<std::uint64_t>(busy.count()));
+    counters_.add(static_cast<std::size_t>(WorkerCounter::FirstBusy) +
+                  bucket_of<kLatencyBuckets>(static_cast<std::uint64_t>(busy / 1us)));
+    counters_.set(WorkerCounter::EventsDropped, outbox_.dropped());
+    counters_.set(WorkerCounter::TxOverflow, tx_.refused);
+    counters_.set(WorkerCounter::Legs, leg_count_);
+}
+
+media::Leg* MediaCore::find(media::LegRef ref) noexcept
+{
+    media::Leg* leg = ref.index < legs_.size() ? legs_[ref.index] : nullptr;
+    return leg != nullptr && leg->ref == ref ? leg : nullptr;
+}
+
+bridges::Bridge* MediaCore::find(bridges::BridgeRef ref) noexcept
+{
+    bridges::Bridge* bridge = ref.index < bridges_.size() ? bridges_[ref.index] : nullptr;
+    return bridge != nullptr && bridge->ref == ref ? bridge : nullptr;
+}
+
+}  // namespace rb

@@ -1,0 +1,321 @@
+// What each command does. A command that names a leg or bridge no longer here is ignored, but what it lent goes home.
+#include "bridges/party.h"
+#include "bridges/player.h"
+#include "bridges/rate_adapter.h"
+#include "bridges/recorder.h"
+#include "dataplane/worker/media_core.h"
+
+#include <utility>
+
+namespace rb {
+
+void MediaCore::on(const command::AdoptLeg& command) noexcept
+{
+    media::Leg& leg = *command.leg;
+    const std::size_t index = leg.ref.index;
+    RB_ASSERT(index < legs_.size());
+    RB_ASSERT(legs_[index] == nullptr);
+    RB_ASSERT(leaving_[index] == nullptr);
+    RB_ASSERT(leg.holder == media::Holder::Queue);
+    leg.holder = media::Holder::Worker;
+    leg.home_slot = static_cast<std::uint8_t>(index % kSlotsPerFrame);
+    leg.agreed_at = now_;
+    leg.connected = leg.plan->connected;
+    leg.rtcp_connected = leg.plan->connected;
+    legs_[index] = &leg;
+    slots_used_ = std::max(slots_used_, index + 1);
+    ++leg_count_;
+    if (leg.plan->rtcp_interval > 0s) {
+        leg.rtcp.start(now_);
+    }
+    changes_.push_back({.kind = SocketChange::Kind::Attach,
+                        .connected = leg.connected,
+                        .slot = leg.slot(),
+                        .generation = leg.ref.generation,
+                        .fds = leg.fds,
+                        .peers = {leg.plan->remote_rtp, leg.plan->remote_rtcp}});
+}
+
+void MediaCore::on(const command::ReturnLeg& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr) {
+        return;
+    }
+    leave(*leg);
+    if (leg->player != nullptr) {
+        bridges::return_player(leg->player, event::Ending::Stopped, outbox_);
+    }
+    if (leg->recorder != nullptr) {
+        bridges::return_recorder(leg->recorder, event::Ending::Stopped, outbox_);
+    }
+    schedule(*leg);
+    if (leg->plan->rtcp_interval > 0s && leg->sender.packets() > 0) {
+        send_rtcp(*leg, true);
+    }
+    legs_[leg->ref.index] = nullptr;
+    leaving_[leg->ref.index] = leg;
+    --leg_count_;
+    changes_.push_back({.kind = SocketChange::Kind::Detach, .slot = leg->slot(), .fds = leg->fds});
+}
+
+void MediaCore::on(const command::ChangeMedia& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr) {
+        outbox_.give_back(event::PlanReturned{.plan = command.plan});
+        return;
+    }
+    media::MediaPlan& plan = *command.plan;
+    if (plan.in == nullptr) {
+        RB_ASSERT(plan.codec == leg->plan->codec);
+        plan.in = std::move(leg->plan->in);
+        plan.encoder = std::move(leg->plan->encoder);
+        plan.packetizer = std::move(leg->plan->packetizer);
+    }
+    const bool moved = plan.remote_rtp != leg->plan->remote_rtp;
+    outbox_.give_back(event::PlanReturned{.plan = leg->plan.release()});
+    leg->plan.reset(&plan);
+    leg->agreed_at = now_;
+    leg->reported_timeout = false;
+    if (moved) {
+        leg->lock.signal(plan.source, plan.remote_rtp);
+    }
+    if (moved && leg->connected) {
+        leg->connected = plan.connected;
+        leg->rtcp_connected = plan.connected;
+        changes_.push_back(
+            {.kind = plan.connected ? SocketChange::Kind::Connect : SocketChange::Kind::Disconnect,
+             .slot = leg->slot(),
+             .fds = leg->fds,
+             .peers = {plan.remote_rtp, plan.remote_rtcp}});
+    }
+    if (leg->bridge != nullptr) {
+        choose(*leg->bridge);
+    }
+}
+
+void MediaCore::on(const command::AdoptBridge& command) noexcept
+{
+    bridges::Bridge& bridge = *command.bridge;
+    RB_ASSERT(bridge.ref.index < bridges_.size());
+    RB_ASSERT(bridges_[bridge.ref.index] == nullptr);
+    RB_ASSERT(bridge.holder == media::Holder::Queue);
+    bridge.holder = media::Holder::Worker;
+    bridge.home_slot = bridge_schedule_.emptiest();
+    bridges_[bridge.ref.index] = &bridge;
+    counters_.add(WorkerCounter::Bridges);
+}
+
+void MediaCore::on(const command::ReturnBridge& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    if (bridge == nullptr) {
+        return;
+    }
+    RB_ASSERT(bridge->parties->size() == 0);
+    if (bridge->player != nullptr) {
+        bridges::return_player(bridge->player, event::Ending::Stopped, outbox_);
+    }
+    if (bridge->recorder != nullptr) {
+        bridges::return_recorder(bridge->recorder, event::Ending::Stopped, outbox_);
+    }
+    bridges_[bridge->ref.index] = nullptr;
+    counters_.set(WorkerCounter::Bridges, counters_.get(WorkerCounter::Bridges) - 1);
+    bridge->holder = media::Holder::Queue;
+    outbox_.give_back(event::BridgeReturned{.bridge = bridge});
+}
+
+void MediaCore::on(const command::GrowBridge& command) noexcept
+{
+    bridges::PartyList* outgrown = command.list;
+    if (bridges::Bridge* bridge = find(command.bridge)) {
+        // A fan-out under way ends here: its payloads lie in the list that goes.
+        std::erase(fan_outs_, bridge);
+        command.list->take_over(*bridge->parties);
+        outgrown = bridge->parties.release();
+        bridge->parties.reset(command.list);
+    }
+    outbox_.give_back(event::PartyListReturned{.list = outgrown});
+}
+
+void MediaCore::on(const command::AddGroup& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    RB_ASSERT(bridge != nullptr);  // control returns a bridge only after its last command to it
+    bridge->groups[static_cast<std::size_t>(command.group->codec())].reset(command.group);
+}
+
+void MediaCore::on(const command::JoinBridge& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    bridges::Bridge* bridge = find(command.bridge);
+    if (leg == nullptr || bridge == nullptr) {
+        if (command.adapter != nullptr) {
+            outbox_.give_back(event::AdapterReturned{.adapter = command.adapter});
+        }
+        return;
+    }
+    leave(*leg);
+    if (leg->adapter != nullptr) {
+        outbox_.give_back(event::AdapterReturned{.adapter = leg->adapter});
+    }
+    leg->adapter = command.adapter;
+    leg->party = command.options;
+    leg->bridge = bridge;
+    leg->echo = false;
+    leg->plan->in->restart();
+    schedule(*leg);
+    bridge->parties->add(*leg);
+    choose(*bridge);
+}
+
+void MediaCore::on(const command::LeaveBridge& command) noexcept
+{
+    if (media::Leg* leg = find(command.leg)) {
+        leave(*leg);
+        schedule(*leg);
+    }
+}
+
+void MediaCore::leave(media::Leg& leg) noexcept
+{
+    bridges::Bridge* bridge = std::exchange(leg.bridge, nullptr);
+    if (bridge == nullptr) {
+        return;
+    }
+    bridge->parties->remove(leg, bridge->fan_out_next);
+    leg.talker = -1;
+    leg.party = {};
+    choose(*bridge);
+}
+
+void MediaCore::on(const command::SetParty& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr || leg->bridge == nullptr) {
+        return;
+    }
+    leg->party = command.options;
+    choose(*leg->bridge);
+}
+
+void MediaCore::on(const command::SetEcho& command) noexcept
+{
+    if (media::Leg* leg = find(command.leg)) {
+        leg->echo = command.on;
+    }
+}
+
+void MediaCore::on(const command::Play& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr) {
+        outbox_.give_back(event::PlayerReturned{.player = command.player, .ending = event::Ending::Failed});
+        return;
+    }
+    if (leg->player != nullptr) {
+        bridges::return_player(leg->player, event::Ending::Stopped, outbox_);
+    }
+    leg->player = command.player;
+    schedule(*leg);
+    if (leg->bridge != nullptr) {
+        choose(*leg->bridge);
+    }
+}
+
+void MediaCore::on(const command::StopPlaying& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg != nullptr && leg->player != nullptr) {
+        bridges::return_player(leg->player, event::Ending::Stopped, outbox_);
+        schedule(*leg);
+    }
+}
+
+void MediaCore::on(const command::PlayToBridge& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    if (bridge == nullptr) {
+        outbox_.give_back(event::PlayerReturned{.player = command.player, .ending = event::Ending::Failed});
+        return;
+    }
+    if (bridge->player != nullptr) {
+        bridges::return_player(bridge->player, event::Ending::Stopped, outbox_);
+    }
+    bridge->player = command.player;
+    choose(*bridge);
+}
+
+void MediaCore::on(const command::StopPlayingToBridge& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    if (bridge != nullptr && bridge->player != nullptr) {
+        bridges::return_player(bridge->player, event::Ending::Stopped, outbox_);
+        choose(*bridge);
+    }
+}
+
+void MediaCore::on(const command::Record& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr || leg->recorder != nullptr) {
+        outbox_.give_back(event::RecorderReturned{.recorder = command.recorder, .ending = event::Ending::Failed});
+        return;
+    }
+    leg->recorder = command.recorder;
+    leg->plan->in->restart();
+    schedule(*leg);
+}
+
+void MediaCore::on(const command::StopRecording& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg != nullptr && leg->recorder != nullptr) {
+        bridges::return_recorder(leg->recorder, event::Ending::Stopped, outbox_);
+        schedule(*leg);
+    }
+}
+
+void MediaCore::on(const command::RecordBridge& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    if (bridge == nullptr || bridge->recorder != nullptr) {
+        outbox_.give_back(event::RecorderReturned{.recorder = command.recorder, .ending = event::Ending::Failed});
+        return;
+    }
+    bridge->recorder = command.recorder;
+    choose(*bridge);
+}
+
+void MediaCore::on(const command::StopRecordingBridge& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    if (bridge != nullptr && bridge->recorder != nullptr) {
+        bridges::return_recorder(bridge->recorder, event::Ending::Stopped, outbox_);
+        choose(*bridge);
+    }
+}
+
+void MediaCore::on(const command::BlockWritten& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    bridges::Bridge* bridge = find(command.bridge);
+    bridges::Recorder* recorder = leg != nullptr ? leg->recorder : bridge != nullptr ? bridge->recorder : nullptr;
+    if (recorder != nullptr && recorder->options().tag == command.tag) {
+        recorder->written(command.block);
+    }
+}
+
+void MediaCore::on(const command::SendDtmf& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg != nullptr && leg->dtmf_out.queue(command.digit, command.timing)) {
+        schedule(*leg);
+        if (leg->bridge != nullptr) {
+            choose(*leg->bridge);
+        }
+    }
+}
+
+}  // namespace rb

@@ -1,0 +1,91 @@
+// What a leg needs a few times a second: reports, timeouts, lost key releases, and who may be heard.
+#include "bridges/party.h"
+#include "dataplane/media/transmit.h"
+#include "dataplane/worker/media_core.h"
+
+#include <array>
+
+namespace rb {
+namespace {
+
+/// Each leg is visited every 100 slots: often enough for timeouts of 200 ms, and 2 µs a second.
+constexpr std::uint64_t kHouseRound = 100;
+
+}  // namespace
+
+void MediaCore::keep_house() noexcept
+{
+    for (std::size_t index = slot_index_ % kHouseRound; index < slots_used_; index += kHouseRound) {
+        if (legs_[index] != nullptr) {
+            keep_house(*legs_[index]);
+        }
+    }
+}
+
+void MediaCore::keep_house(media::Leg& leg) noexcept
+{
+    if (const auto released = leg.dtmf_in.expire(now_)) {
+        key_changed(leg, *released);
+    }
+    if (now_ >= leg.rtcp.due()) {
+        send_rtcp(leg, false);
+    }
+    watch_source(leg);
+    watch_silence(leg);
+}
+
+/// Connects the sockets once it is settled whose packets come, and opens them again when that may change.
+void MediaCore::watch_source(media::Leg& leg) noexcept
+{
+    const bool settled = leg.lock.locked() && !leg.lock.open(now_);
+    if (settled == leg.connected || leg.plan->connected) {
+        return;
+    }
+    leg.connected = settled;
+    // The peer's RTCP port is known only where it was signalled; a learned source's may be anywhere.
+    const bool rtcp_known = leg.lock.source() == leg.plan->remote_rtp && !leg.plan->rtcp_mux;
+    leg.rtcp_connected = settled && rtcp_known;
+    changes_.push_back({.kind = settled ? SocketChange::Kind::Connect : SocketChange::Kind::Disconnect,
+                        .slot = leg.slot(),
+                        .fds = leg.fds,
+                        .peers = {leg.lock.source(), rtcp_known ? leg.plan->remote_rtcp : Address{}}});
+}
+
+void MediaCore::watch_silence(media::Leg& leg) noexcept
+{
+    const media::MediaPlan& plan = *leg.plan;
+    const Nanos timeout = plan.receive ? plan.rtp_timeout : plan.rtp_timeout_hold;
+    const Nanos heard_at = std::max(leg.agreed_at, leg.receiver.last_at());
+    if (timeout > 0s && now_ - heard_at >= timeout && !leg.reported_timeout) {
+        leg.reported_timeout = true;
+        outbox_.tell(event::RtpTimeout{.leg = leg.ref});
+    }
+    if (plan.rtp_keepalive > 0s && leg.can_send() && now_ - std::max(leg.sent_at, leg.agreed_at) >= plan.rtp_keepalive) {
+        bridges::TickContext context{.at = now_, .tx = tx_, .events = outbox_, .scratch = *scratch_};
+        bridges::send_silence(leg, context);
+    }
+}
+
+void MediaCore::send_rtcp(media::Leg& leg, bool bye) noexcept
+{
+    const media::MediaPlan& plan = *leg.plan;
+    Address to = plan.remote_rtcp;
+    if (plan.rtcp_mux) {
+        to = leg.connected ? Address{} : leg.lock.destination();
+    } else if (leg.rtcp_connected) {
+        to = {};
+    } else if (leg.lock.locked() && leg.lock.source().ip != plan.remote_rtp.ip) {
+        to = leg.lock.source().with_port(static_cast<std::uint16_t>(leg.lock.source().port() + 1));
+    }
+    std::array<std::uint8_t, media::RtcpReporter::kReportBytesMax> report{};
+    const std::size_t size = leg.rtcp.write(report, leg.receiver, leg.sender, now_, bye);
+    const bool nowhere = to && to.is_unspecified();
+    const auto out = nowhere ? std::span<std::uint8_t>{} : tx_.reserve(size);
+    if (!out.empty()) {
+        std::copy_n(report.begin(), size, out.begin());
+        tx_.commit(leg.slot(), plan.rtcp_mux ? Socket::Rtp : Socket::Rtcp, size, to);
+        ++leg.counters.sent;
+    }
+}
+
+}  // namespace rb

@@ -1,0 +1,213 @@
+// The way of one packet through a leg: straight down, and every refusal is one Drop and one counter.
+#include "bridges/native_rtp.h"
+#include "bridges/party.h"
+#include "bridges/recorder.h"
+#include "dataplane/media/transmit.h"
+#include "dataplane/wire/demux.h"
+#include "dataplane/worker/media_core.h"
+
+namespace rb {
+namespace {
+
+/// Comfort noise (RFC 3389) has one static payload type, whether it was negotiated or not.
+constexpr std::uint8_t kComfortNoise = 13;
+
+bool is_dtmf(const media::Leg& leg, std::uint8_t payload_type) noexcept
+{
+    return leg.plan->dtmf && leg.plan->dtmf->payload_type == payload_type;
+}
+
+/// Whether RTCP from this address may be believed: the signalled one, or beside a source that was learned.
+bool rtcp_source_ok(const media::Leg& leg, const RxPacket& packet) noexcept
+{
+    if (packet.socket == Socket::Rtp) {
+        return packet.source == (leg.lock.locked() ? leg.lock.source() : leg.plan->remote_rtp);
+    }
+    return packet.source == leg.plan->remote_rtcp ||
+           (leg.plan->source.learn && leg.lock.locked() && packet.source.ip == leg.lock.source().ip);
+}
+
+}  // namespace
+
+void MediaCore::on_packets(std::span<const RxPacket> packets) noexcept
+{
+    counters_.add(WorkerCounter::PacketsReceived, packets.size());
+    for (const RxPacket& packet : packets) {
+        on_packet(packet);
+    }
+}
+
+void MediaCore::on_packet(const RxPacket& packet) noexcept
+{
+    media::Leg* leg = legs_[index_of(packet.slot)];
+    if (leg == nullptr || leg->ref.generation != packet.generation) {
+        counters_.add(drop_counter(Drop::StaleLeg));
+        return;
+    }
+    ++leg->counters.received;
+    switch (wire::classify(packet.bytes)) {
+        case wire::Protocol::Rtp: on_rtp(*leg, packet); break;
+        case wire::Protocol::Rtcp: on_rtcp(*leg, packet); break;
+        case wire::Protocol::Unknown: drop(*leg, Drop::UnknownProtocol); break;
+        case wire::Protocol::Stun:
+        case wire::Protocol::Zrtp:
+        case wire::Protocol::Dtls:
+        case wire::Protocol::TurnChannel: drop(*leg, Drop::Unsupported); break;
+    }
+}
+
+void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
+{
+    if (packet.socket == Socket::Rtcp) {
+        return drop(leg, Drop::UnknownProtocol);
+    }
+    const auto view = wire::parse_rtp(packet.bytes);
+    if (!view) {
+        return drop(leg, view.error());
+    }
+    const std::uint8_t payload_type = view->header.payload_type;
+    if (payload_type != leg.plan->payload_type && !is_dtmf(leg, payload_type) && payload_type != kComfortNoise) {
+        return drop(leg, Drop::UnknownPayload);
+    }
+    const auto heard = leg.lock.accept(
+        {.source = packet.source, .ssrc = view->header.ssrc, .sequence = view->header.sequence}, now_);
+    if (!heard) {
+        return drop(leg, heard.error());
+    }
+    on_valid_rtp(leg, *view);
+}
+
+void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcept
+{
+    const auto accepted =
+        leg.receiver.accept(view.header, codecs::codec_info(leg.plan->codec).clock_rate, now_);
+    if (!accepted) {
+        return drop(leg, accepted.error());
+    }
+    if (accepted->restarted) {
+        leg.plan->in->restart();
+    }
+    if (!leg.plan->receive) {
+        return drop(leg, Drop::NotReceiving);
+    }
+    if (is_dtmf(leg, view.header.payload_type)) {
+        return on_dtmf(leg, view, accepted->sequence);
+    }
+    if (view.header.payload_type == leg.plan->payload_type) {
+        return on_audio(leg, view, accepted->sequence);
+    }
+    // Comfort noise: holds its place in the sequence, so that it is not taken for a loss.
+    static_cast<void>(leg.plan->in->put(accepted->sequence, {}, now_));
+    consume(leg);
+}
+
+void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept
+{
+    if (leg.echo) {
+        return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = leg.plan->payload_type});
+    }
+    if (media::Leg* peer = bridges::native_peer(leg)) {
+        return pass_on(leg, *peer, {.view = view, .sequence = sequence, .payload_type = peer->plan->payload_type});
+    }
+    if (leg.bridge == nullptr && leg.recorder == nullptr) {
+        return consume(leg);  // nobody listens at the moment
+    }
+    const auto put = leg.plan->in->put(sequence, view.payload, now_);
+    if (!put) {
+        return drop(leg, put.error());
+    }
+    ++leg.counters.buffered;
+    counters_.add(WorkerCounter::PacketsBuffered);
+}
+
+void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept
+{
+    const auto event = wire::parse_dtmf(view.payload);
+    if (!event) {
+        return drop(leg, event.error());
+    }
+    const auto changes = leg.dtmf_in.receive(*event, view.header.timestamp, leg.plan->dtmf->clock_rate, now_);
+    if (changes.pressed) {
+        // A key pressed before the last was seen to be over ends that one first, so the order of events is theirs.
+        if (changes.released && changes.released->digit != changes.pressed->digit) {
+            key_changed(leg, *changes.released);
+            key_changed(leg, *changes.pressed);
+        } else {
+            key_changed(leg, *changes.pressed);
+            if (changes.released) {
+                key_changed(leg, *changes.released);
+            }
+        }
+    } else if (changes.released) {
+        key_changed(leg, *changes.released);
+    }
+    if (leg.echo) {
+        return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = leg.plan->dtmf->payload_type});
+    }
+    if (media::Leg* peer = bridges::native_peer(leg); peer != nullptr && peer->plan->dtmf) {
+        return pass_on(leg, *peer,
+                       {.view = view, .sequence = sequence, .payload_type = peer->plan->dtmf->payload_type});
+    }
+    static_cast<void>(leg.plan->in->put(sequence, {}, now_));
+    consume(leg);
+}
+
+void MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change) noexcept
+{
+    if (!change.released) {
+        outbox_.tell(event::KeyPressed{.leg = leg.ref, .digit = change.digit});
+        return;
+    }
+    outbox_.tell(event::KeyReleased{.leg = leg.ref, .digit = change.digit, .duration = change.duration});
+    if (leg.recorder != nullptr && leg.recorder->ends_with(change.digit)) {
+        bridges::return_recorder(leg.recorder, event::Ending::Key, outbox_);
+        schedule(leg);
+    }
+    if (leg.bridge == nullptr || leg.bridge->technology == Technology::NativeRtp || !leg.party.pass_dtmf) {
+        return;
+    }
+    for (media::Leg* other : leg.bridge->parties->legs()) {
+        if (other != &leg) {
+            static_cast<void>(other->dtmf_out.queue(change.digit, {.held = change.duration}));
+        }
+    }
+}
+
+void MediaCore::pass_on(media::Leg& from, media::Leg& to, const media::PassingPacket& packet) noexcept
+{
+    const auto passed = media::forward(from, to, packet, now_, tx_);
+    if (!passed) {
+        return drop(from, passed.error());
+    }
+    ++from.counters.forwarded;
+    counters_.add(WorkerCounter::PacketsForwarded);
+}
+
+void MediaCore::on_rtcp(media::Leg& leg, const RxPacket& packet) noexcept
+{
+    if (packet.socket == Socket::Rtp && !leg.plan->rtcp_mux) {
+        return drop(leg, Drop::Unsupported);
+    }
+    if (!rtcp_source_ok(leg, packet)) {
+        return drop(leg, Drop::WrongSource);
+    }
+    const auto read = leg.rtcp.receive(packet.bytes, leg.sender.ssrc(), now_);
+    if (!read) {
+        return drop(leg, read.error());
+    }
+    consume(leg);
+}
+
+void MediaCore::drop(media::Leg& leg, Drop reason) noexcept
+{
+    ++leg.counters.dropped;
+    counters_.add(drop_counter(reason));
+}
+
+void MediaCore::consume(media::Leg& leg) noexcept
+{
+    ++leg.counters.consumed;
+    counters_.add(WorkerCounter::PacketsConsumed);
+}
+
+}  // namespace rb

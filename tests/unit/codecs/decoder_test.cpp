@@ -1,0 +1,151 @@
+// Goal: Decoder and Encoder treat every codec alike: sizes as the table says, refusals named, silence silent.
+// Method: each codec through the same cases; any payload as a property.
+#include "codecs/decoder.h"
+
+#include "codecs/comfort.h"
+#include "codecs/encoder.h"
+#include "codecs/level.h"
+#include "support/audio_metrics.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace rb::codecs {
+namespace {
+
+using Samples = std::vector<Sample>;
+using Bytes = std::vector<std::uint8_t>;
+
+TEST(Decoder, GivesAsManySamplesAsThePacketLasts)
+{
+    for (const CodecInfo& info : kCodecs) {
+        for (const std::uint32_t ms : {10U, 20U, 30U, 60U}) {
+            Encoder encoder{info.id};
+            Decoder decoder{info.id};
+            const Samples samples(info.samples(ms));
+            Bytes payload(kPayloadBytesMax);
+            payload.resize(encoder.encode(samples, payload));
+            EXPECT_EQ(payload.size(), info.payload_bytes(ms)) << info.config_name;
+            Samples out(kPacketSamplesMax);
+            EXPECT_EQ(decoder.decode(payload, out), info.samples(ms)) << info.config_name;
+            EXPECT_EQ(samples_in_payload(info.id, payload.size()), info.samples(ms)) << info.config_name;
+        }
+    }
+}
+
+TEST(Decoder, RefusesNothingAtAll)
+{
+    Samples out(160);
+    EXPECT_EQ(Decoder{CodecId::Pcmu}.decode({}, out).error(), Drop::TooShort);
+}
+
+TEST(Decoder, RefusesHalfASample)
+{
+    Samples out(160);
+    EXPECT_EQ(Decoder{CodecId::L16_8}.decode(Bytes(3), out).error(), Drop::BadLength);
+}
+
+TEST(Decoder, RefusesMoreThanFits)
+{
+    Samples out(160);
+    EXPECT_TRUE(Decoder{CodecId::Pcmu}.decode(Bytes(160), out));
+    EXPECT_EQ(Decoder{CodecId::Pcmu}.decode(Bytes(161), out).error(), Drop::BadLength);
+    EXPECT_EQ(Decoder{CodecId::G722}.decode(Bytes(81), out).error(), Drop::BadLength);
+}
+
+TEST(Decoder, ForgetsWhatItHeardWhenReset)
+{
+    for (const CodecInfo& info : kCodecs) {
+        Decoder used{info.id};
+        Decoder fresh{info.id};
+        Samples out(info.samples(20));
+        Samples expected(info.samples(20));
+        Bytes payload(info.payload_bytes(20));
+        std::fill(payload.begin(), payload.end(), std::uint8_t{0x35});
+        ASSERT_TRUE(used.decode(payload, out));
+        used.reset();
+        ASSERT_TRUE(used.decode(payload, out));
+        ASSERT_TRUE(fresh.decode(payload, expected));
+        EXPECT_EQ(out, expected) << info.config_name;
+        used.reset();
+        used.conceal(out);
+        EXPECT_EQ(peak(out), 0U) << info.config_name;
+    }
+}
+
+TEST(Encoder, ForgetsWhatItSentWhenReset)
+{
+    for (const CodecInfo& info : kCodecs) {
+        Encoder used{info.id};
+        Encoder fresh{info.id};
+        const Samples loud(info.samples(20), 9'000);
+        Bytes payload(info.payload_bytes(20));
+        Bytes expected(info.payload_bytes(20));
+        EXPECT_EQ(used.encode(loud, payload), payload.size());
+        used.reset();
+        EXPECT_EQ(used.encode(loud, payload), payload.size());
+        EXPECT_EQ(fresh.encode(loud, expected), expected.size());
+        EXPECT_EQ(payload, expected) << info.config_name;
+    }
+}
+
+TEST(EncoderDeath, PartOfAMillisecondIsAProgrammerError)
+{
+    Bytes out(160);
+    EXPECT_DEATH(static_cast<void>(Encoder{CodecId::Pcmu}.encode(Samples(81), out)), "assertion failed");
+}
+
+TEST(EncoderDeath, TooLittleRoomIsAProgrammerError)
+{
+    Bytes out(159);
+    EXPECT_DEATH(static_cast<void>(Encoder{CodecId::Pcmu}.encode(Samples(160), out)), "assertion failed");
+}
+
+TEST(Comfort, SilenceAfterSpeechDecodesToSilence)
+{
+    for (const CodecInfo& info : kCodecs) {
+        Encoder encoder{info.id};
+        Decoder decoder{info.id};
+        const auto speech = support::make_speech(info.sample_rate, info.samples(60));
+        Samples out(info.samples(60));
+        Bytes payload(info.payload_bytes(60));
+        EXPECT_EQ(encoder.encode(speech, payload), payload.size());
+        ASSERT_TRUE(decoder.decode(payload, out));
+        write_silence(info.id, payload);
+        for (int packet = 0; packet < 5; ++packet) {
+            ASSERT_TRUE(decoder.decode(payload, out));
+        }
+        EXPECT_LE(level_dbov(out), -54) << info.config_name;
+    }
+}
+
+RC_GTEST_PROP(DecoderProperty, AnyPayloadIsDecodedOrRefused, (Bytes payload))
+{
+    for (const CodecInfo& info : kCodecs) {
+        Decoder decoder{info.id};
+        Samples out(320);
+        const auto decoded = decoder.decode(payload, out);
+        if (decoded) {
+            RC_ASSERT(*decoded == samples_in_payload(info.id, payload.size()));
+        }
+    }
+}
+
+RC_GTEST_PROP(DecoderProperty, L16IsExact, (Samples samples))
+{
+    samples.resize(samples.size() / 8 * 8);
+    Bytes payload(samples.size() * 2);
+    Samples out(samples.size());
+    RC_ASSERT(Encoder{CodecId::L16_8}.encode(samples, payload) == payload.size());
+    if (!samples.empty()) {
+        RC_ASSERT(Decoder{CodecId::L16_8}.decode(payload, out).has_value());
+    }
+    RC_ASSERT(out == samples);
+}
+
+}  // namespace
+}  // namespace rb::codecs
