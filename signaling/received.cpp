@@ -8,13 +8,12 @@
 namespace rb::sip {
 namespace {
 
-/// "Name: value\r\n folded" as a pair; the name in full although it may have been written short.
-std::pair<std::string, std::string> read_field(std::string_view field, const char* full_name)
+/// One line, whatever the folding was.
+std::string unfold(std::string_view text)
 {
-    const auto name = trim(take_until(field, ':'));
     std::string value;
     bool blank = false;
-    for (const char letter : trim(field)) {
+    for (const char letter : trim(text)) {
         const bool space = letter == '\r' || letter == '\n' || letter == '\t' || letter == ' ';
         if (!space) {
             value += blank ? " " : "";
@@ -22,7 +21,7 @@ std::pair<std::string, std::string> read_field(std::string_view field, const cha
         }
         blank = space && !value.empty();
     }
-    return {full_name != nullptr ? std::string{full_name} : std::string{name}, std::move(value)};
+    return value;
 }
 
 std::string without_quotes(std::string_view display)
@@ -53,16 +52,12 @@ Headers received_headers(const sip_t* sip)
             kind == sip_payload_class) {
             continue;
         }
-        if (header->h_data == nullptr) {  // changed on receipt, as Via is by rport
-            const auto* changed = reinterpret_cast<const sip_header_t*>(header);
-            const auto field = text_of(sip_header_as_string(home.get(), changed));
-            headers.emplace_back(text_of(kind->hc_name), trim(field));
-            continue;
-        }
-        const std::string_view field{static_cast<const char*>(header->h_data), header->h_len};
-        if (field.find(':') != std::string_view::npos) {
-            const bool known = kind != sip_unknown_class && kind != sip_error_class;
-            headers.push_back(read_field(field, known ? kind->hc_name : nullptr));
+        if (kind == sip_unknown_class) {
+            const auto* unknown = reinterpret_cast<const sip_unknown_t*>(header);
+            headers.emplace_back(text_of(unknown->un_name), unfold(text_of(unknown->un_value)));
+        } else if (kind != sip_error_class) {
+            const auto* known = reinterpret_cast<const sip_header_t*>(header);
+            headers.emplace_back(text_of(kind->hc_name), unfold(text_of(sip_header_as_string(home.get(), known))));
         }
     }
     return headers;
