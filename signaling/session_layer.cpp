@@ -255,7 +255,7 @@ void SessionLayer::forget_all()
     retired_.clear();
 }
 
-void SessionLayer::end_all()
+bool SessionLayer::end_all()
 {
     std::vector<SessionId> ids;
     ids.reserve(sessions_.size());
@@ -265,6 +265,7 @@ void SessionLayer::end_all()
     for (const SessionId id : ids) {
         handle(EndSession{.session = id, .code = 503, .cause = 38});
     }
+    return !ids.empty();
 }
 
 void SessionLayer::handle(SipAction&& action)

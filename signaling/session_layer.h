@@ -35,8 +35,8 @@ public:
     void handle(SipAction&& action);
     /// Deletes the sessions that are over; never called from within one.
     void sweep();
-    /// Ends every session (final response, CANCEL or BYE).
-    void end_all();
+    /// Ends every session (final response, CANCEL or BYE). Returns whether there was any.
+    bool end_all();
     /// Deletes every session, which must happen while the stack still stands.
     void forget_all();
 

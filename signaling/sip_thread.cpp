@@ -165,8 +165,8 @@ void SipThread::State::loop(su_root_t* root, SessionLayer& layer, NtaStack& stac
     while (!stopping) {
         step(kStepMs);
     }
-    layer.end_all();
-    for (int i = 0; i < kGoodbyeSteps; ++i) {
+    const bool calls_left = layer.end_all();
+    for (int i = 0; calls_left && i < kGoodbyeSteps; ++i) {
         step(kGoodbyeStepMs);
     }
 }
