@@ -138,7 +138,7 @@ struct OfferAnswered {
 /// The final event of each session.
 struct SessionEnded {
     SessionId session{};
-    int code = 0;        ///< final response to our INVITE, 487 for a CANCEL received, 0 for BYE
+    int code = 0;        ///< final response to our INVITE, 408 for its timeout, 487 for a CANCEL, 0 for BYE
     int cause = 16;      ///< Q.850, from the Reason header or mapped from the code
     std::string reason;  ///< text for logs: "BYE received", "no ACK in 32 s"
     Headers headers;
@@ -176,6 +176,7 @@ struct PlaceCall {
 };
 
 /// Ends a session in whatever way its state asks for: final response, CANCEL or BYE (with a Reason header).
+/// SessionEnded comes at once; what the peer still has to say to CANCEL or BYE is the session layer's matter.
 struct EndSession {
     SessionId session{};
     int code = 0;                ///< response when not yet answered; 0 = derived from the cause
@@ -184,6 +185,8 @@ struct EndSession {
     Headers headers;
 };
 
+/// Answers an OfferReceived, or makes the offer it asked for. Media that do not fit the offer are answered with 488,
+/// and the old state stands.
 struct AcceptOffer {
     SessionId session{};
     LocalMedia media;
@@ -194,7 +197,9 @@ struct RejectOffer {
     int code = 488;
 };
 
-/// Sends a re-INVITE (or UPDATE before the answer) with this offer.
+/// Sends a re-INVITE with this offer, after whatever offer is under way; a newer wish replaces one that still waits.
+/// Before the answer an offer may only be changed with reliable provisional responses (RFC 3311 §5.1), which are not
+/// spoken yet: OfferAnswered without media comes at once.
 struct Reoffer {
     SessionId session{};
     LocalMedia media;

@@ -96,8 +96,11 @@ Address source_of(msg_t* msg)
 std::string_view body_of(const sip_t* sip)
 {
     const sip_payload_t* payload = sip->sip_payload;
-    return payload == nullptr || payload->pl_data == nullptr ? std::string_view{}
-                                                             : std::string_view{payload->pl_data, payload->pl_len};
+    const sip_content_type_t* type = sip->sip_content_type;
+    const bool sdp = type != nullptr && equal_ignoring_case(text_of(type->c_type), "application/sdp");
+    return !sdp || payload == nullptr || payload->pl_data == nullptr
+               ? std::string_view{}
+               : std::string_view{payload->pl_data, payload->pl_len};
 }
 
 std::optional<int> cause_of(const Headers& headers)

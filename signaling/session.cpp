@@ -96,6 +96,7 @@ void Session::handle(EndSession&& action)
             end(0, action.cause, "hung up by the application");
             break;
         case State::Calling:
+            pending_bye_cause_ = action.cause;
             cancel(extra_lines(action.headers) + reason_line(action.cause, action.headers));
             end(487, action.cause, "cancelled by the application");
             break;

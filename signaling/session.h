@@ -132,7 +132,7 @@ private:
     LocalMedia last_offer_;                   ///< repeated after glare
     std::uint32_t reoffer_cseq_ = 0;
     unsigned glares_ = 0;
-    int pending_bye_cause_ = 16;  ///< of a BYE that waits for ACK (RFC 3261 §15)
+    int pending_bye_cause_ = 16;  ///< of a BYE that waits for ACK (RFC 3261 §15) or for 200 to cross CANCEL
     Timer call_timeout_;
     Timer glare_timer_;
 };

@@ -129,7 +129,7 @@ std::optional<Reply> SessionLayer::refuse_by_load()
         counters_.add(SipCounter::Draining);
         return busy(drain_retry_after_s_ != 0 ? drain_retry_after_s_ : settings.retry_after_s);
     }
-    if (sessions_.size() >= settings.sessions_max || sink_.full()) {
+    if (sessions_.size() >= settings.sessions_max || sink_.waiting() > settings.events_waiting_max) {
         counters_.add(SipCounter::Overloaded);
         return busy(settings.retry_after_s);
     }

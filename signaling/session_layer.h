@@ -15,10 +15,10 @@
 
 namespace rb::sip {
 
-/// Where events go, and whether there is room for those of new calls.
+/// Where events go, and how many of them control has not yet read.
 struct EventSink {
     std::function<void(SipEvent)> emit;
-    std::function<bool()> full;
+    std::function<std::size_t()> waiting;
 };
 
 /// Owner: the sip thread.

@@ -60,9 +60,10 @@ struct Settings {
     /// Would a call to this user be taken? Asked for OPTIONS; empty = always.
     std::function<bool(const EndpointSettings&, const std::string& user)> extension_exists;
     std::size_t sessions_max = 20'000;
+    std::size_t events_waiting_max = 8'192;  ///< new calls are refused while control has more than these to read
     unsigned invites_per_second_max =
         0;                       ///< new calls accepted per second (a burst of one second's worth); 0 = no limit
-    unsigned retry_after_s = 5;  ///< written with the 503 of these limits
+    unsigned retry_after_s = 5;  ///< written with the 503 of these three limits
 };
 
 }  // namespace rb::sip

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <deque>
 #include <future>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <thread>
 #include <unistd.h>
@@ -21,9 +22,7 @@
 namespace rb::sip {
 namespace {
 
-constexpr std::size_t kQueueMax = 16'384;
-/// New calls are refused beyond this, which leaves room for what running calls have to say.
-constexpr std::size_t kQueueBusy = kQueueMax / 2;
+constexpr std::size_t kQueueMax = 16'384;  // beyond it, messages wait in a list on the writer's side
 constexpr su_duration_t kStepMs = 1'000;
 constexpr int kGoodbyeSteps = 20;
 constexpr su_duration_t kGoodbyeStepMs = 10;
@@ -181,7 +180,7 @@ void SipThread::State::run(std::promise<Result<void>>& started)
                                counters.add(SipCounter::EventsDelayed);
                            }
                        },
-                   .full = [this] { return events.depth() >= kQueueBusy; }};
+                   .waiting = [this] { return events.depth(); }};
     SessionLayer layer{root.get(), counters, std::move(sink), settings};
     auto stack = NtaStack::open(root.get(), *settings, counters, [&layer](Listener& listener, msg_t* msg, sip_t* sip) {
         layer.on_request(listener, msg, sip);
@@ -212,6 +211,7 @@ Result<std::unique_ptr<SipThread>> SipThread::start(std::shared_ptr<const Settin
     auto outcome = started.get_future();
     State& running = *state;
     state->thread = std::thread{[&running, promise = std::move(started)]() mutable {
+        pthread_setname_np(pthread_self(), "sip");
         su_init();
         su_log_set_level(nullptr, 0);  // what matters comes back as an Error or a counter
         running.run(promise);

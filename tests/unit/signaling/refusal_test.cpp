@@ -188,6 +188,24 @@ TEST(Admission, TheNodeTakesSoManySessionsAndNoMore)
     node.expect<InviteReceived>();
 }
 
+TEST(Admission, NewCallsAreRefusedWhileControlDoesNotRead)
+{
+    Settings settings = test_settings();
+    settings.events_waiting_max = 2;
+    SipNode node{settings};
+    SipPeer phone{node.address()};
+    for (int i = 0; i < 3; ++i) {
+        phone.request({.body = offer_text(), .call_id = std::to_string(i)});
+        phone.expect("SIP/2.0 100");
+    }
+    phone.request({.body = offer_text(), .call_id = "beyond"});
+    EXPECT_EQ(header(phone.expect("SIP/2.0 503"), "Retry-After"), "5");
+    EXPECT_EQ(node.count(SipCounter::Overloaded), 1U);
+    node.expect<InviteReceived>();
+    phone.request({.body = offer_text(), .call_id = "after"});
+    phone.expect("SIP/2.0 100");
+}
+
 TEST(Admission, AnEndpointTakesSoManyCallsAndNoMore)
 {
     Settings settings = test_settings();
