@@ -118,7 +118,8 @@ nta_outgoing_t* Dialog::send(const Listener& listener, const RequestParts& parts
     }
     const auto optional = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
     sip->sip_request = sip_request_create(msg_home(msg), parts.method, parts.method_name, as_url(uri.c_str()), nullptr);
-    sip_cseq_t* cseq = sip_cseq_create(msg_home(msg), parts.cseq, parts.method, parts.method_name);
+    sip_cseq_t* cseq =
+        sip_cseq_create(msg_home(msg), parts.cseq, static_cast<unsigned>(parts.method), parts.method_name);
     nta_outgoing_t* transaction = nullptr;
     if (sip->sip_request != nullptr && cseq != nullptr) {
         transaction = nta_outgoing_mcreate(

@@ -222,16 +222,6 @@ TEST(LocalDescription, TheVersionGrowsOnlyWithAChange)
     EXPECT_NE(description.publish(make_offer(held, {})).find("o=- 42 2 IN IP4"), std::string::npos);
 }
 
-TEST(PayloadTypes, EveryNumberTakenIsAnswer)
-{
-    std::vector<MediaFormat> taken;
-    for (int number = 96; number <= 127; ++number) {
-        taken.push_back({.encoding = "x", .payload_type = number});
-    }
-    EXPECT_EQ(choose_payload_type(kOpus, {}, taken), -1);
-    EXPECT_EQ(choose_payload_type(kPcma, {}, taken), 8);
-}
-
 rc::Gen<std::string> any_offer_media()
 {
     return rc::gen::exec([] {
