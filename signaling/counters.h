@@ -56,6 +56,7 @@ enum class SipCounter : std::uint8_t {
     ActionStale,      ///< for a session that had already ended
     EventsDelayed,    ///< an event that had to wait for room in the queue
     SessionsActive,   ///< gauge
+    Transactions,     ///< gauge: held by nta, finished ones for 32 s, about 6 kB each
     QueueDepth,       ///< gauge: events that control has not yet taken
     Count_,           ///< keep last
 };
@@ -110,6 +111,7 @@ inline constexpr std::array<std::string_view, kSipCounterCount> kSipCounterNames
     "action_stale",
     "events_delayed",
     "sessions_active",
+    "transactions",
     "queue_depth",
 };
 static_assert(!kSipCounterNames.back().empty());

@@ -31,6 +31,12 @@ std::vector<std::string> route_uris(const sip_record_route_t* recorded)
 
 }  // namespace
 
+bool is_sip_contact(const sip_contact_t* contact) noexcept
+{
+    return contact != nullptr && contact->m_url->url_host != nullptr &&
+           (contact->m_url->url_type == url_sip || contact->m_url->url_type == url_sips);
+}
+
 Dialog Dialog::from_request(const sip_t* invite, std::string local_tag)
 {
     Dialog dialog;
@@ -70,7 +76,7 @@ void Dialog::confirm(const sip_t* response)
 
 void Dialog::refresh_target(const sip_contact_t* contact)
 {
-    if (contact != nullptr && contact->m_url->url_host != nullptr) {
+    if (is_sip_contact(contact)) {
         target_ = url_text(contact->m_url);
     }
 }

@@ -11,6 +11,9 @@
 
 namespace rb::sip {
 
+/// A Contact that requests can be sent to; "*" and tel: cannot.
+[[nodiscard]] bool is_sip_contact(const sip_contact_t* contact) noexcept;
+
 /// What a request within or towards a dialog carries beyond the dialog's own headers; empty = left out.
 struct RequestParts {
     sip_method_t method = sip_method_unknown;

@@ -176,18 +176,24 @@ void NtaStack::publish(SipCounters& counters)
     std::uint64_t bad_requests = 0;
     std::uint64_t bad_responses = 0;
     std::uint64_t merged = 0;
+    std::uint64_t transactions = 0;
     for (const auto& listener : listeners_) {
         usize_t requests = 0;
         usize_t responses = 0;
         usize_t merges = 0;
+        usize_t incoming = 0;
+        usize_t outgoing = 0;
         nta_agent_get_stats(listener->agent.get(), NTATAG_S_BAD_REQUEST_REF(requests),
-                            NTATAG_S_BAD_RESPONSE_REF(responses), NTATAG_S_MERGED_REQUEST_REF(merges), TAG_END());
+                            NTATAG_S_BAD_RESPONSE_REF(responses), NTATAG_S_MERGED_REQUEST_REF(merges),
+                            NTATAG_S_IRQ_HASH_USED_REF(incoming), NTATAG_S_ORQ_HASH_USED_REF(outgoing), TAG_END());
         bad_requests += requests;
         bad_responses += responses;
         merged += merges;
+        transactions += incoming + outgoing;
     }
     counters.add(SipCounter::BadRequest, bad_requests - std::exchange(bad_requests_, bad_requests));
     counters.add(SipCounter::BadResponse, bad_responses - std::exchange(bad_responses_, bad_responses));
+    counters.set(SipCounter::Transactions, transactions);
     counters.add(SipCounter::Merged, merged - std::exchange(merged_, merged));
 }
 

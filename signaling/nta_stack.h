@@ -52,7 +52,7 @@ public:
 
     [[nodiscard]] const std::vector<std::unique_ptr<Listener>>& listeners() const noexcept { return listeners_; }
 
-    /// Adds what nta itself refused since the last call to the counters.
+    /// Adds what nta itself refused since the last call to the counters, and says what it holds.
     void publish(SipCounters& counters);
 
 private:

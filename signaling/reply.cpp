@@ -46,7 +46,12 @@ void reply_stateless(const Listener& listener, msg_t* msg, const std::string& se
 
 std::string warning_line(int code, const Address& agent, const std::string& text)
 {
-    return "Warning: " + std::to_string(code) + ' ' + agent.to_string() + " \"" + text + "\"\r\n";
+    std::string line = "Warning: " + std::to_string(code) + ' ' + agent.to_string() + " \"";
+    for (const char letter : text) {
+        const bool plain = letter >= ' ' && letter <= '~' && letter != '"' && letter != '\\';
+        line += plain ? letter : '\'';
+    }
+    return line + "\"\r\n";
 }
 
 void force_rport(msg_t* msg, sip_t* sip, const Address& source)

@@ -27,7 +27,7 @@ void reply(nta_incoming_t* transaction, SipCounters& counters, const std::string
 /// Answers a request without keeping anything; takes the message.
 void reply_stateless(const Listener& listener, msg_t* msg, const std::string& server, const Reply& reply);
 
-/// "Warning: 304 host \"text\"\r\n" (RFC 3261 §20.43)
+/// "Warning: 304 host \"text\"\r\n" (RFC 3261 §20.43); what could end the quotes or the line is replaced.
 [[nodiscard]] std::string warning_line(int code, const Address& agent, const std::string& text);
 
 /// Makes nta answer to the source port although the Via does not ask for it (force_rport).

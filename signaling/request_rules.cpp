@@ -1,5 +1,6 @@
 #include "signaling/request_rules.h"
 
+#include "signaling/dialog.h"
 #include "signaling/text.h"
 
 namespace rb::sip {
@@ -101,8 +102,8 @@ std::optional<RequestRefusal> refuse_by_rule(const sip_t* sip)
     if (request->rq_url->url_type != url_sip && request->rq_url->url_type != url_sips) {
         return RequestRefusal{{.code = 416}, SipCounter::BadScheme};
     }
-    if (request->rq_method == sip_method_invite && sip->sip_contact == nullptr) {
-        return RequestRefusal{{.code = 400, .phrase = "Missing Contact header"}, SipCounter::BadRequest};
+    if (request->rq_method == sip_method_invite && !is_sip_contact(sip->sip_contact)) {
+        return RequestRefusal{{.code = 400, .phrase = "No usable Contact"}, SipCounter::BadRequest};
     }
     if (auto refusal = refuse_extension(sip)) {
         return refusal;

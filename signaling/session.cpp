@@ -5,7 +5,6 @@
 #include "signaling/session_layer.h"
 #include "signaling/supplements/extra_headers.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace rb::sip {
@@ -25,7 +24,7 @@ Session::~Session()
     nta_outgoing_destroy(reoffer_out_);
 }
 
-void Session::on_request(msg_t* msg, sip_t* sip)
+void Session::on_request(const Listener& listener, msg_t* msg, sip_t* sip)
 {
     if (start_.endpoint->force_rport) {
         force_rport(msg, sip, source_of(msg));
@@ -36,7 +35,7 @@ void Session::on_request(msg_t* msg, sip_t* sip)
         msg_destroy(msg);
         return;
     }
-    nta_incoming_t* transaction = nta_incoming_create(start_.listener->agent.get(), nullptr, msg, sip, TAG_END());
+    nta_incoming_t* transaction = nta_incoming_create(listener.agent.get(), nullptr, msg, sip, TAG_END());
     if (transaction == nullptr) {
         return;
     }
@@ -160,9 +159,7 @@ void Session::answer_with(nta_incoming_t* transaction, const Reply& reply)
 Reply Session::media_refusal(const MediaRefusal& refusal) const
 {
     layer_.counters().add(refusal.code == 400 ? SipCounter::BadSdp : SipCounter::NoCommonMedia);
-    std::string text = refusal.text;
-    std::replace(text.begin(), text.end(), '"', '\'');
-    return {.code = refusal.code, .headers = warning_line(refusal.warning, start_.listener->address, text)};
+    return {.code = refusal.code, .headers = warning_line(refusal.warning, start_.listener->address, refusal.text)};
 }
 
 std::string Session::contact() const

@@ -46,8 +46,8 @@ public:
     /// A call out that could not even be sent.
     void fail(int code, std::string reason);
 
-    /// A request within the dialog; takes the message.
-    void on_request(msg_t* msg, sip_t* sip);
+    /// A request within the dialog, by whatever listener it came; takes the message.
+    void on_request(const Listener& listener, msg_t* msg, sip_t* sip);
 
     void handle(SendProgress&& action);
     void handle(SendAnswer&& action);

@@ -16,6 +16,12 @@ namespace {
 /// The address a URI names, none where it holds a host name; nothing where it is no SIP URI.
 std::optional<Address> address_of_uri(const std::string& uri)
 {
+    const bool one_token = std::none_of(uri.begin(), uri.end(), [](char letter) {
+        return static_cast<unsigned char>(letter) <= ' ' || letter == '<' || letter == '>' || letter == '"';
+    });
+    if (!one_token) {
+        return std::nullopt;
+    }
     const Home home = make_home();
     const url_t* url = url_make(home.get(), uri.c_str());
     if (url == nullptr || (url->url_type != url_sip && url->url_type != url_sips) || url->url_host == nullptr) {
@@ -63,7 +69,7 @@ void SessionLayer::on_request(Listener& listener, msg_t* msg, sip_t* sip)
         counters_.add(refusal->counter);
         refuse(listener, msg, refusal->reply);
     } else if (Session* session = find_dialog(sip)) {
-        session->on_request(msg, sip);
+        session->on_request(listener, msg, sip);
     } else if (sip->sip_request->rq_method == sip_method_ack) {
         counters_.add(SipCounter::StrayAck);
         msg_destroy(msg);

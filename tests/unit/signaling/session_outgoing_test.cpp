@@ -193,6 +193,7 @@ TEST_F(Outgoing, WhatCannotBeSentEndsAtOnce)
     };
     EXPECT_EQ(end_of("nobody", "sip:bob@127.0.0.1"), "no endpoint 'nobody'");
     EXPECT_EQ(end_of("anonymous", "tel:123"), "'tel:123' is no SIP URI");
+    EXPECT_EQ(end_of("anonymous", "sip:bob@127.0.0.1>\r\nX: y").substr(0, 20), "'sip:bob@127.0.0.1>\r");
     EXPECT_EQ(end_of("anonymous", "sip:bob@[::1]"), "no transport reaches sip:bob@[::1]");
 }
 

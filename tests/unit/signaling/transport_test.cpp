@@ -160,6 +160,25 @@ TEST(Transports, TheWildcardOpensEveryAddressOfTheFamily)
     EXPECT_TRUE(loopback);
 }
 
+TEST(Transports, ARequestWithinACallMayComeByAnotherTransport)
+{
+    Settings settings = test_settings();
+    settings.transports.push_back({.name = "second", .bind = *parse_address("127.0.0.2")});
+    SipNode node{settings};
+    SipPeer phone{node.address()};
+    SipPeer other{node.address(1)};
+    phone.request({.body = offer_text()});
+    const auto call = node.expect<InviteReceived>();
+    node.post(SendAnswer{.session = call.session, .media = test_media(), .headers = {}});
+    const std::string to_tag = tag(header(phone.expect("SIP/2.0 200"), "To"));
+    phone.request({.method = "ACK", .to_tag = to_tag});
+    node.expect<Acknowledged>();
+    other.request({.method = "BYE", .cseq = 2, .to_tag = to_tag});
+    other.expect("SIP/2.0 200");
+    EXPECT_EQ(other.source(), node.address(1));
+    node.expect<SessionEnded>();
+}
+
 TEST(Transports, StoppingHangsUpWhatIsLeft)
 {
     auto node = std::make_unique<SipNode>(test_settings());
