@@ -1,5 +1,6 @@
 #include "signaling/received.h"
 
+#include "signaling/multipart.h"
 #include "signaling/q850.h"
 #include "signaling/text.h"
 
@@ -97,10 +98,16 @@ std::string_view body_of(const sip_t* sip)
 {
     const sip_payload_t* payload = sip->sip_payload;
     const sip_content_type_t* type = sip->sip_content_type;
-    const bool sdp = type != nullptr && equal_ignoring_case(text_of(type->c_type), "application/sdp");
-    return !sdp || payload == nullptr || payload->pl_data == nullptr
-               ? std::string_view{}
-               : std::string_view{payload->pl_data, payload->pl_len};
+    if (payload == nullptr || payload->pl_data == nullptr || type == nullptr) {
+        return {};
+    }
+    const std::string_view body{payload->pl_data, payload->pl_len};
+    if (equal_ignoring_case(text_of(type->c_type), "application/sdp")) {
+        return body;
+    }
+    const Home home = make_home();
+    const auto* header = reinterpret_cast<const sip_header_t*>(type);
+    return find_sdp_part(text_of(sip_header_as_string(home.get(), header)), body).value_or(std::string_view{});
 }
 
 std::optional<int> cause_of(const Headers& headers)

@@ -25,7 +25,7 @@ inline constexpr std::size_t kHeadersMax = 128;  ///< handed to control; further
 /// Where the message came from.
 [[nodiscard]] Address source_of(msg_t* msg);
 
-/// The SDP body; empty when there is no body or it is of another kind.
+/// The SDP in the body, also within a multipart one; empty when there is none.
 [[nodiscard]] std::string_view body_of(const sip_t* sip);
 
 /// The Q.850 cause of its Reason header, if any.

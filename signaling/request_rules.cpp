@@ -1,6 +1,7 @@
 #include "signaling/request_rules.h"
 
 #include "signaling/dialog.h"
+#include "signaling/received.h"
 #include "signaling/text.h"
 
 namespace rb::sip {
@@ -71,8 +72,7 @@ std::optional<RequestRefusal> refuse_content(const sip_t* sip)
         !equal_ignoring_case(text_of(sip->sip_content_encoding->k_items[0]), "identity")) {
         return RequestRefusal{{.code = 415, .headers = "Accept-Encoding: identity\r\n"}, SipCounter::BadContent};
     }
-    const sip_content_type_t* type = sip->sip_content_type;
-    if (type != nullptr && equal_ignoring_case(text_of(type->c_type), "application/sdp")) {
+    if (!body_of(sip).empty()) {
         return std::nullopt;
     }
     return RequestRefusal{{.code = 415, .headers = "Accept: " + std::string{kAccept} + "\r\n"}, SipCounter::BadContent};

@@ -1,5 +1,6 @@
 // settings.h — what the session layer needs to know of the configuration: an immutable snapshot that control builds
-// and the sip thread reads. Exchanged whole at run time by UseSettings.
+// and the sip thread reads. Exchanged whole at run time by UseSettings. Its functions are called on the sip thread:
+// they may read what belongs to the snapshot, and must not wait.
 #pragma once
 
 #include "dataplane/base/address.h"

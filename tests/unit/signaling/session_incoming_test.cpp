@@ -74,6 +74,15 @@ TEST_F(Incoming, ACallIsOfferedRungAnsweredAndHungUp)
     EXPECT_EQ(node.count(SipCounter::HeaderRefused), 1U);
 }
 
+TEST_F(Incoming, AnOfferMayComeInAMultipartBody)
+{
+    phone.request(
+        {.body = "--b\r\nContent-Type: application/isup\r\n\r\n\x01\r\n--b\r\nContent-Type: application/sdp\r\n\r\n" +
+                 offer_text() + "\r\n--b--\r\n",
+         .content_type = "multipart/mixed;boundary=b"});
+    EXPECT_TRUE(node.expect<InviteReceived>().media);
+}
+
 TEST_F(Incoming, EarlyMediaIsRepeatedInTheAnswer)
 {
     const auto call = invite();
