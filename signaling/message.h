@@ -9,6 +9,7 @@
 #include "dataplane/base/time.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,8 @@
 #include <vector>
 
 namespace rb::sip {
+
+struct Settings;
 
 /// Odd ids are given by the sip thread (incoming calls), even ones by control (outgoing calls).
 enum class SessionId : std::uint64_t {
@@ -48,6 +51,7 @@ struct MediaCapabilities {
     std::vector<MediaFormat> formats;
     bool telephone_event = true;  ///< RFC 4733, offered and accepted at each clock rate in use
     unsigned ptime_ms = 20;       ///< 10–60, announced as a=ptime
+    bool rtcp_mux = false;        ///< offered, and accepted when offered (RFC 5761)
 
     friend bool operator==(const MediaCapabilities&, const MediaCapabilities&) = default;
 };
@@ -60,7 +64,7 @@ struct NegotiatedMedia {
     Direction direction = Direction::SendReceive;
     std::vector<MediaFormat> formats;            ///< agreed, preferred first, never empty; payload types as agreed
     std::optional<MediaFormat> telephone_event;  ///< at the clock rate of the preferred format
-    unsigned ptime_ms = 20;                      ///< what the peer wants to receive
+    unsigned ptime_ms = 20;                      ///< what the peer wants to receive: 10, 20 … 60
     unsigned maxptime_ms = 0;                    ///< 0 = not said
 
     friend bool operator==(const NegotiatedMedia&, const NegotiatedMedia&) = default;
@@ -134,7 +138,7 @@ struct OfferAnswered {
 /// The final event of each session.
 struct SessionEnded {
     SessionId session{};
-    int code = 0;        ///< final response to our INVITE, 487 for a CANCEL received, 0 for BYE
+    int code = 0;        ///< final response to our INVITE, 408 for its timeout, 487 for a CANCEL, 0 for BYE
     int cause = 16;      ///< Q.850, from the Reason header or mapped from the code
     std::string reason;  ///< text for logs: "BYE received", "no ACK in 32 s"
     Headers headers;
@@ -172,6 +176,7 @@ struct PlaceCall {
 };
 
 /// Ends a session in whatever way its state asks for: final response, CANCEL or BYE (with a Reason header).
+/// SessionEnded comes at once; what the peer still has to say to CANCEL or BYE is the session layer's matter.
 struct EndSession {
     SessionId session{};
     int code = 0;                ///< response when not yet answered; 0 = derived from the cause
@@ -180,6 +185,8 @@ struct EndSession {
     Headers headers;
 };
 
+/// Answers an OfferReceived, or makes the offer it asked for. Media that do not fit the offer are answered with 488,
+/// and the old state stands.
 struct AcceptOffer {
     SessionId session{};
     LocalMedia media;
@@ -190,7 +197,9 @@ struct RejectOffer {
     int code = 488;
 };
 
-/// Sends a re-INVITE (or UPDATE before the answer) with this offer.
+/// Sends a re-INVITE with this offer, after whatever offer is under way; a newer wish replaces one that still waits.
+/// Before the answer an offer may only be changed with reliable provisional responses (RFC 3311 §5.1), which are not
+/// spoken yet: OfferAnswered without media comes at once.
 struct Reoffer {
     SessionId session{};
     LocalMedia media;
@@ -202,10 +211,15 @@ struct SetDraining {
     unsigned retry_after_s = 0;
 };
 
+/// Exchanges the configuration (reload). Sessions under way keep what they began with; transports stay as opened.
+struct UseSettings {
+    std::shared_ptr<const Settings> settings;
+};
+
 /// Ends the sip thread's loop once the responses under way are sent.
 struct StopSip {};
 
 using SipAction = std::variant<SendProgress, SendAnswer, PlaceCall, EndSession, AcceptOffer, RejectOffer, Reoffer,
-                               SetDraining, StopSip>;
+                               SetDraining, UseSettings, StopSip>;
 
 }  // namespace rb::sip

@@ -1,0 +1,106 @@
+#include "signaling/media_exchange.h"
+
+#include "signaling/payload_types.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rb::sip {
+namespace {
+
+MediaRefusal unreadable(Error&& error)
+{
+    return {.code = 400, .warning = 399, .text = std::move(error.message)};
+}
+
+void remember(std::vector<MediaFormat>& numbers, const std::vector<MediaFormat>& formats)
+{
+    for (const MediaFormat& format : formats) {
+        const bool known = std::any_of(numbers.begin(), numbers.end(), [&](const MediaFormat& number) {
+            return number.payload_type == format.payload_type;
+        });
+        if (!known) {
+            numbers.push_back(format);
+        }
+    }
+}
+
+}  // namespace
+
+MediaResult<NegotiatedMedia> MediaExchange::receive_offer(std::string_view text, const MediaCapabilities& capabilities)
+{
+    auto offer = parse_sdp(text);
+    if (!offer) {
+        return tl::unexpected(unreadable(std::move(offer.error())));
+    }
+    auto agreed = negotiate(*offer, capabilities, Direction::SendReceive);
+    if (!agreed) {
+        return tl::unexpected(std::move(agreed.error()));
+    }
+    peer_offer_ = std::move(*offer);
+    return std::move(agreed->media);
+}
+
+MediaResult<std::string> MediaExchange::write_answer(const LocalMedia& local)
+{
+    if (!peer_offer_) {
+        return tl::unexpected(MediaRefusal{.code = 500, .warning = 399, .text = "no offer to answer"});
+    }
+    auto made = answer(*peer_offer_, local);
+    if (!made) {
+        return tl::unexpected(std::move(made.error()));
+    }
+    settle(made->description, SessionDescription{*peer_offer_}, made->line);
+    return origin_.publish(std::move(made->description));
+}
+
+std::string MediaExchange::write_offer(const LocalMedia& local)
+{
+    own_offer_ = make_offer(local, {.numbers = numbers_, .lines = lines_, .line = line_});
+    return origin_.publish(*own_offer_);
+}
+
+MediaResult<NegotiatedMedia> MediaExchange::preview_answer(std::string_view text) const
+{
+    const auto answer = parse_sdp(text);
+    if (!answer || !own_offer_) {
+        return tl::unexpected(MediaRefusal{.code = 400, .warning = 399, .text = "no answer to an offer of ours"});
+    }
+    return accept_answer(*own_offer_, *answer, line_);
+}
+
+MediaResult<NegotiatedMedia> MediaExchange::receive_answer(std::string_view text)
+{
+    auto answer = parse_sdp(text);
+    if (!answer) {
+        return tl::unexpected(unreadable(std::move(answer.error())));
+    }
+    if (!own_offer_) {
+        return tl::unexpected(MediaRefusal{.code = 400, .warning = 399, .text = "no answer to an offer of ours"});
+    }
+    auto media = accept_answer(*own_offer_, *answer, line_);
+    if (media) {
+        settle(*own_offer_, *answer, line_);
+    }
+    return media;
+}
+
+void MediaExchange::abandon()
+{
+    peer_offer_.reset();
+    own_offer_.reset();
+}
+
+void MediaExchange::settle(const SessionDescription& own, const SessionDescription& peer, std::size_t line)
+{
+    remember(numbers_, own.media[line].formats);
+    if (line < peer.media.size()) {
+        remember(numbers_, peer.media[line].formats);
+    }
+    lines_ = own.media;
+    line_ = line;
+    settled_ = true;
+    abandon();
+}
+
+}  // namespace rb::sip

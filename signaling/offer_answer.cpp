@@ -1,0 +1,295 @@
+#include "signaling/offer_answer.h"
+
+#include "signaling/payload_types.h"
+#include "signaling/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace rb::sip {
+namespace {
+
+constexpr unsigned kPtimeStep = 10;
+constexpr unsigned kPtimeMin = 10;
+constexpr unsigned kPtimeMax = 60;
+
+bool sends(Direction direction) noexcept
+{
+    return direction == Direction::SendOnly || direction == Direction::SendReceive;
+}
+
+bool receives(Direction direction) noexcept
+{
+    return direction == Direction::ReceiveOnly || direction == Direction::SendReceive;
+}
+
+Direction direction_of(bool send, bool receive) noexcept
+{
+    if (send) {
+        return receive ? Direction::SendReceive : Direction::SendOnly;
+    }
+    return receive ? Direction::ReceiveOnly : Direction::Inactive;
+}
+
+/// RFC 3264 §6.1: we send only what the peer receives and the reverse. An unspecified address is the old form of hold
+/// (§8.4): there is nowhere to send to.
+Direction narrow(Direction wanted, const SdpMedia& peer) noexcept
+{
+    const bool reachable = !peer.connection->is_unspecified();
+    return direction_of(sends(wanted) && receives(peer.direction) && reachable,
+                        receives(wanted) && sends(peer.direction));
+}
+
+/// Whole frames of 10 ms that the media side can send, never above the peer's maxptime.
+unsigned usable_ptime(unsigned wanted_ms, unsigned maxptime_ms) noexcept
+{
+    const unsigned limit = maxptime_ms == 0 ? kPtimeMax : std::clamp(maxptime_ms, kPtimeMin, kPtimeMax);
+    return std::clamp(wanted_ms, kPtimeMin, limit) / kPtimeStep * kPtimeStep;
+}
+
+const MediaFormat* find_format(std::span<const MediaFormat> formats, const MediaFormat& wanted) noexcept
+{
+    const auto found = std::find_if(formats.begin(), formats.end(),
+                                    [&](const MediaFormat& format) { return same_format(format, wanted); });
+    return found == formats.end() ? nullptr : &*found;
+}
+
+MediaFormat telephone_event_at(std::uint32_t clock_rate)
+{
+    return {.encoding = "telephone-event", .clock_rate = clock_rate, .fmtp = "0-16"};
+}
+
+/// `first` in its order, as far as `second` has it; numbers and parameters are those of `second`.
+std::vector<MediaFormat> common_formats(std::span<const MediaFormat> first, std::span<const MediaFormat> second)
+{
+    std::vector<MediaFormat> common;
+    for (const MediaFormat& format : first) {
+        const MediaFormat* other = find_format(second, format);
+        if (other != nullptr && !is_telephone_event(format) && find_format(common, format) == nullptr) {
+            common.push_back(*other);
+        }
+    }
+    return common;
+}
+
+bool is_plain_rtp(const SdpMedia& media) noexcept
+{
+    return media.protocol == "RTP/AVP" || media.protocol == "RTP/AVPF";
+}
+
+/// The first reason why an m= line cannot carry our audio; code 0 = none.
+MediaRefusal refusal_of(const SdpMedia& media, const MediaCapabilities& capabilities)
+{
+    if (media.type != "audio" || media.port == 0) {
+        return {.warning = 304, .text = "no audio stream that is wanted"};
+    }
+    if (!is_plain_rtp(media)) {
+        return {.warning = 302, .text = "media protocol " + media.protocol + " not available"};
+    }
+    if (!media.connection) {
+        return {.warning = 301, .text = "no IPv4 or IPv6 address for the media"};
+    }
+    if (common_formats(capabilities.formats, media.formats).empty()) {
+        return {.warning = 304, .text = "no common codec"};
+    }
+    return {.code = 0, .warning = 0, .text = {}};
+}
+
+/// What flows to and from a peer's m= line, whether offer or answer.
+NegotiatedMedia describe_peer(const SdpMedia& peer, std::vector<MediaFormat> formats, bool telephone_event)
+{
+    NegotiatedMedia media;
+    media.remote_rtp = peer.connection->with_port(peer.port);
+    const Address rtcp_host = peer.rtcp && peer.rtcp->with_port(0) ? peer.rtcp->with_port(0) : *peer.connection;
+    const unsigned next_port = peer.port + 1U;
+    media.remote_rtcp = rtcp_host.with_port(peer.rtcp ? peer.rtcp->port() : static_cast<std::uint16_t>(next_port));
+    media.formats = std::move(formats);
+    const MediaFormat* event = find_format(peer.formats, telephone_event_at(media.formats.front().clock_rate));
+    if (telephone_event && event != nullptr) {
+        media.telephone_event = *event;
+    }
+    media.maxptime_ms = peer.maxptime_ms;
+    return media;
+}
+
+void add_format(SdpMedia& media, MediaFormat format)
+{
+    media.tokens.push_back(std::to_string(format.payload_type));
+    media.formats.push_back(std::move(format));
+}
+
+SdpMedia local_line(const LocalMedia& local)
+{
+    return {.type = "audio",
+            .port = local.rtp.port(),
+            .connection = local.rtp.with_port(0),
+            .ptime_ms = usable_ptime(local.capabilities.ptime_ms, 0)};
+}
+
+/// The same line with port 0; one token must stand (RFC 3264 §6).
+SdpMedia refused_line(const SdpMedia& offered, const Address& local)
+{
+    return {.type = offered.type,
+            .port = 0,
+            .protocol = offered.protocol,
+            .tokens = {offered.tokens.empty() ? std::string{"0"} : offered.tokens.front()},
+            .connection = local.with_port(0)};
+}
+
+SdpMedia answer_line(const SdpMedia& offered, const LocalMedia& local, const NegotiatedMedia& media)
+{
+    SdpMedia line = local_line(local);
+    line.protocol = offered.protocol;
+    line.direction = media.direction;
+    line.rtcp_mux = media.rtcp_mux;
+    for (const MediaFormat& agreed : media.formats) {
+        MediaFormat format = agreed;
+        const MediaFormat* own = find_format(local.capabilities.formats, agreed);
+        format.fmtp = own == nullptr ? std::string{} : own->fmtp;
+        add_format(line, std::move(format));
+    }
+    if (!local.capabilities.telephone_event) {
+        return line;
+    }
+    for (const MediaFormat& event : offered.formats) {
+        const bool rate_in_use =
+            std::any_of(media.formats.begin(), media.formats.end(),
+                        [&](const MediaFormat& format) { return format.clock_rate == event.clock_rate; });
+        if (is_telephone_event(event) && rate_in_use && find_format(line.formats, event) == nullptr) {
+            MediaFormat format = telephone_event_at(event.clock_rate);
+            format.payload_type = event.payload_type;
+            add_format(line, std::move(format));
+        }
+    }
+    return line;
+}
+
+}  // namespace
+
+MediaResult<Negotiation> negotiate(const SessionDescription& offer, const MediaCapabilities& capabilities,
+                                   Direction wanted)
+{
+    MediaRefusal refusal{.text = "no audio stream that is wanted"};
+    bool audio_refused = false;
+    for (std::size_t i = 0; i < offer.media.size(); ++i) {
+        const SdpMedia& peer = offer.media[i];
+        MediaRefusal problem = refusal_of(peer, capabilities);
+        if (problem.code != 0) {
+            // The first live audio line tells the caller most.
+            if (peer.type == "audio" && peer.port != 0 && !audio_refused) {
+                audio_refused = true;
+                refusal = std::move(problem);
+            }
+            continue;
+        }
+        Negotiation agreed{.media = describe_peer(peer, common_formats(capabilities.formats, peer.formats),
+                                                  capabilities.telephone_event),
+                           .line = i};
+        NegotiatedMedia& media = agreed.media;
+        media.direction = narrow(wanted, peer);
+        media.rtcp_mux = peer.rtcp_mux && capabilities.rtcp_mux;
+        media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;
+        media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : capabilities.ptime_ms, peer.maxptime_ms);
+        return agreed;
+    }
+    return tl::unexpected(std::move(refusal));
+}
+
+MediaResult<AnswerMade> answer(const SessionDescription& offer, const LocalMedia& local)
+{
+    auto agreed = negotiate(offer, local.capabilities, local.direction);
+    if (!agreed) {
+        return tl::unexpected(std::move(agreed.error()));
+    }
+    AnswerMade made{.description = {}, .media = std::move(agreed->media), .line = agreed->line};
+    for (std::size_t i = 0; i < offer.media.size(); ++i) {
+        const SdpMedia& offered = offer.media[i];
+        made.description.media.push_back(i == agreed->line ? answer_line(offered, local, made.media)
+                                                           : refused_line(offered, local.rtp));
+    }
+    return made;
+}
+
+SessionDescription make_offer(const LocalMedia& local, const OfferContext& context)
+{
+    SdpMedia line = local_line(local);
+    line.direction = local.direction;
+    line.rtcp_mux = local.capabilities.rtcp_mux;
+    std::vector<std::uint32_t> clock_rates;
+    for (MediaFormat format : local.capabilities.formats) {
+        format.payload_type = choose_payload_type(format, context.numbers, line.formats);
+        if (format.payload_type < 0 || is_telephone_event(format) || find_format(line.formats, format) != nullptr) {
+            continue;
+        }
+        if (std::find(clock_rates.begin(), clock_rates.end(), format.clock_rate) == clock_rates.end()) {
+            clock_rates.push_back(format.clock_rate);
+        }
+        add_format(line, std::move(format));
+    }
+    for (const std::uint32_t clock_rate :
+         local.capabilities.telephone_event ? clock_rates : std::vector<std::uint32_t>{}) {
+        MediaFormat event = telephone_event_at(clock_rate);
+        event.payload_type = choose_payload_type(event, context.numbers, line.formats);
+        if (event.payload_type >= 0) {
+            add_format(line, std::move(event));
+        }
+    }
+    SessionDescription description;
+    for (std::size_t i = 0; i < context.lines.size(); ++i) {
+        description.media.push_back(i == context.line ? line : refused_line(context.lines[i], local.rtp));
+    }
+    if (context.lines.empty()) {
+        description.media.push_back(std::move(line));
+    } else {
+        description.media[context.line].protocol = context.lines[context.line].protocol;
+    }
+    return description;
+}
+
+MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, const SessionDescription& answer,
+                                           std::size_t line)
+{
+    if (line >= offer.media.size() || line >= answer.media.size()) {
+        return tl::unexpected(MediaRefusal{.text = "the answer has fewer media lines than the offer"});
+    }
+    const SdpMedia& own = offer.media[line];
+    const SdpMedia& peer = answer.media[line];
+    if (peer.port == 0 || peer.type != own.type) {
+        return tl::unexpected(MediaRefusal{.text = "the answer refuses the audio stream"});
+    }
+    if (!is_plain_rtp(peer)) {
+        return tl::unexpected(MediaRefusal{.warning = 302, .text = "media protocol " + peer.protocol + " not offered"});
+    }
+    if (!peer.connection) {
+        return tl::unexpected(MediaRefusal{.warning = 301, .text = "no IPv4 or IPv6 address for the media"});
+    }
+    const auto common = common_formats(peer.formats, own.formats);
+    if (common.empty()) {
+        return tl::unexpected(MediaRefusal{.text = "the answer has no codec that was offered"});
+    }
+    const bool offered_events = std::any_of(own.formats.begin(), own.formats.end(), is_telephone_event);
+    NegotiatedMedia media = describe_peer(peer, common_formats(common, peer.formats), offered_events);
+    media.direction = narrow(own.direction, peer);
+    media.rtcp_mux = own.rtcp_mux && peer.rtcp_mux;
+    media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;
+    media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : own.ptime_ms, peer.maxptime_ms);
+    return media;
+}
+
+std::string LocalDescription::publish(SessionDescription description)
+{
+    description.name = "Ringbridge";
+    if (!description.media.empty() && description.media.front().connection) {
+        description.origin.address = *description.media.front().connection;
+    }
+    description.origin.session_id = std::to_string(session_id_);
+    description.origin.version = last_.origin.version;
+    if (description != last_) {
+        ++version_;
+    }
+    description.origin.version = std::to_string(version_);
+    last_ = std::move(description);
+    return write_sdp(last_);
+}
+
+}  // namespace rb::sip

@@ -1,0 +1,29 @@
+// payload_types.h — RTP payload type numbers: those RFC 3551 fixed, and the choice of dynamic ones.
+#pragma once
+
+#include "signaling/message.h"
+
+#include <optional>
+#include <span>
+
+namespace rb::sip {
+
+/// The format RFC 3551 §6 (tables 4 and 5) gives a number; nothing for dynamic and reserved ones.
+[[nodiscard]] std::optional<MediaFormat> static_format(int payload_type);
+
+/// Same encoding (without regard to case), clock rate and channels; numbers and fmtp play no part.
+[[nodiscard]] bool same_format(const MediaFormat& a, const MediaFormat& b) noexcept;
+
+[[nodiscard]] bool is_telephone_event(const MediaFormat& format) noexcept;
+
+/// The number a format of ours gets in an offer: the one it already has (`known`, RFC 3264 §8.3.2), the one asked for,
+/// the fixed one, 101 for telephone-event at 8000 Hz as the field expects, else the first free from 96.
+///
+/// format  with payload_type −1 when any number will do
+/// known   numbers this session has used before
+/// taken   formats already written to this offer
+/// returns 0–127, or −1 when all dynamic numbers are taken
+[[nodiscard]] int choose_payload_type(const MediaFormat& format, std::span<const MediaFormat> known,
+                                      std::span<const MediaFormat> taken);
+
+}  // namespace rb::sip

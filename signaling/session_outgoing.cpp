@@ -1,0 +1,172 @@
+// session_outgoing.cpp — a call from us: INVITE, early media, the first 200 of several, ACK, CANCEL.
+#include "signaling/party.h"
+#include "signaling/q850.h"
+#include "signaling/received.h"
+#include "signaling/session.h"
+#include "signaling/session_layer.h"
+
+#include <utility>
+
+namespace rb::sip {
+namespace {
+
+constexpr int kNoAnswer = 19;
+
+std::string host_part(const Address& address)
+{
+    return address.is_v4() ? address.host() : '[' + address.host() + ']';
+}
+
+/// sip:proxy as a loose route, which every proxy since RFC 3261 is.
+std::string loose(const std::string& proxy)
+{
+    return proxy.find(";lr") == std::string::npos ? proxy + ";lr" : proxy;
+}
+
+}  // namespace
+
+void Session::begin_outgoing(PlaceCall&& call)
+{
+    announced_ = true;
+    caller_ = true;
+    state_ = State::Calling;
+    const EndpointSettings& endpoint = *start_.endpoint;
+    Party from = std::move(call.from);
+    from.user = endpoint.from_user.empty() ? std::move(from.user) : endpoint.from_user;
+    from.host = endpoint.from_domain.empty() ? std::move(from.host) : endpoint.from_domain;
+    if (from.host.empty()) {
+        from.host = host_part(start_.listener->advertised_to(start_.peer));
+    }
+    dialog_ = Dialog::to_target(layer_.new_tag() + layer_.new_tag(), write_party(from), start_.local_tag,
+                                std::move(call.target));
+    if (!endpoint.outbound_proxy.empty()) {
+        dialog_.set_initial_route(loose(endpoint.outbound_proxy));
+    }
+    invite_cseq_ = dialog_.next_cseq();
+    RequestParts invite = parts(SIP_METHOD_INVITE, invite_cseq_);
+    invite.body = exchange_.write_offer(call.media);
+    invite.headers = "Allow: " + std::string{kAllow} + "\r\n" + extra_lines(call.headers);
+    invite_out_ = dialog_.send(*start_.listener, invite, on_invite_response, this);
+    if (invite_out_ == nullptr) {
+        fail(416, "the target is no SIP URI");
+        return;
+    }
+    layer_.counters().add(SipCounter::SentInvite);
+    if (call.timeout > 0s) {
+        call_timeout_ = start_timer(call.timeout, on_call_timeout);
+    }
+}
+
+void Session::fail(int code, std::string reason)
+{
+    announced_ = true;
+    end(code, cause_from_code(code), std::move(reason));
+}
+
+int Session::on_invite_response(Session* session, nta_outgoing_t* transaction, const sip_t* sip)
+{
+    const int code = nta_outgoing_status(transaction);
+    if (code < 200) {
+        session->on_provisional(code, sip);
+    } else if (code < 300) {
+        session->on_success(sip);
+    } else {
+        session->on_failure(code, sip);
+    }
+    return 0;
+}
+
+void Session::on_provisional(int code, const sip_t* response)
+{
+    if (ended_ || response == nullptr || code == 100) {
+        return;
+    }
+    Progressed event{.session = start_.id, .code = code, .media = std::nullopt, .headers = received_headers(response)};
+    if (const auto body = body_of(response); !body.empty()) {
+        if (auto media = exchange_.preview_answer(body)) {
+            event.media = std::move(*media);
+            early_tag_ = text_of(response->sip_to->a_tag);
+            early_body_ = body;
+        }
+    }
+    layer_.emit(std::move(event));
+}
+
+void Session::on_success(const sip_t* response)
+{
+    dialog_.confirm(response);
+    if (start_.endpoint->rewrite_contact) {
+        dialog_.route_to_source(start_.peer);
+    }
+    acknowledge(invite_cseq_);
+    nta_outgoing_destroy(std::exchange(invite_out_, nullptr));
+    if (ended_) {  // CANCEL and 200 crossed
+        send_bye(pending_bye_cause_, {});
+        retire_when_idle();
+        return;
+    }
+    state_ = State::Confirmed;
+    call_timeout_.reset();
+    const bool early = body_of(response).empty() && early_tag_ == dialog_.remote_tag();
+    auto media = exchange_.receive_answer(early ? std::string_view{early_body_} : body_of(response));
+    if (!media) {
+        const int cause = cause_from_code(488);
+        send_bye(cause, {});
+        end(488, cause, "200 without a usable answer: " + media.error().text);
+        return;
+    }
+    Answered event{.session = start_.id,
+                   .media = std::nullopt,
+                   .remote = received_party(response->sip_to->a_display, response->sip_to->a_url),
+                   .headers = received_headers(response)};
+    if (!early) {
+        event.media = std::move(*media);
+    }
+    early_body_.clear();
+    layer_.emit(std::move(event));
+}
+
+void Session::on_failure(int code, const sip_t* response)
+{
+    nta_outgoing_destroy(std::exchange(invite_out_, nullptr));
+    std::string reason = std::to_string(code);
+    Headers headers;
+    if (response != nullptr) {
+        reason += ' ' + std::string{text_of(response->sip_status->st_phrase)};
+        headers = received_headers(response);
+        const auto contact = find_header(headers, "Contact");
+        reason += code < 400 && contact ? " to " + std::string{*contact} : std::string{};
+    }
+    const int cause = cause_of(headers).value_or(cause_from_code(code));
+    end(code, cause, std::move(reason), std::move(headers));
+    retire_when_idle();
+}
+
+void Session::cancel(const std::string& headers)
+{
+    layer_.counters().add(SipCounter::SentCancel);
+    nta_outgoing_t* cancelling = nta_outgoing_tcancel(
+        invite_out_, nullptr, nullptr, SIPTAG_HEADER_STR(headers.empty() ? nullptr : headers.c_str()), TAG_END());
+    static_cast<void>(cancelling);  // nta sends it after the first provisional response and keeps it
+}
+
+void Session::acknowledge(std::uint32_t cseq)
+{
+    RequestParts ack = parts(SIP_METHOD_ACK, cseq);
+    ack.contact.clear();
+    ack.user_agent.clear();
+    // nta repeats this ACK for each repeated 200; given up at once, it goes when that can no longer happen.
+    nta_outgoing_destroy(dialog_.send(*start_.listener, ack, nullptr, nullptr));
+}
+
+void Session::on_call_timeout(su_root_magic_t* magic, su_timer_t* timer, su_timer_arg_t* arg)
+{
+    static_cast<void>(magic);
+    static_cast<void>(timer);
+    auto* session = static_cast<Session*>(arg);
+    session->pending_bye_cause_ = kNoAnswer;
+    session->cancel(session->reason_line(kNoAnswer, {}));
+    session->end(408, kNoAnswer, "no answer in time");
+}
+
+}  // namespace rb::sip

@@ -1,0 +1,44 @@
+// offer_answer_fuzz — whatever the peer offers or answers, our answer has as many lines, carries one stream at most,
+// and can be read again.
+#include "dataplane/base/assert.h"
+#include "signaling/offer_answer.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace {
+
+rb::sip::LocalMedia local_media()
+{
+    return {.rtp = *rb::parse_address("198.51.100.1:20000"),
+            .capabilities = {.formats = {{.encoding = "PCMU"},
+                                         {.encoding = "PCMA"},
+                                         {.encoding = "opus", .clock_rate = 48000, .channels = 2}},
+                             .rtcp_mux = true}};
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    const auto peer = rb::sip::parse_sdp(std::string{data, data + size});
+    if (!peer) {
+        return 0;
+    }
+    const auto local = local_media();
+    const auto made = rb::sip::answer(*peer, local);
+    if (made) {
+        const auto& lines = made->description.media;
+        RB_ASSERT(lines.size() == peer->media.size());
+        RB_ASSERT(std::count_if(lines.begin(), lines.end(), [](const auto& line) { return line.port != 0; }) == 1);
+        RB_ASSERT(!made->media.formats.empty());
+        RB_ASSERT(made->media.ptime_ms >= 10 && made->media.ptime_ms <= 60);
+        RB_ASSERT(rb::sip::parse_sdp(rb::sip::LocalDescription{1}.publish(made->description)).has_value());
+        const auto again = rb::sip::make_offer(local, {.numbers = made->media.formats, .lines = lines, .line = 0});
+        RB_ASSERT(again.media.size() == lines.size());
+    }
+    static_cast<void>(rb::sip::accept_answer(rb::sip::make_offer(local, {}), *peer, 0));
+    return 0;
+}
