@@ -52,6 +52,8 @@ public:
     /// What a block holds; after the end, the last one is partly filled.
     [[nodiscard]] std::span<const codecs::Sample> block(std::uint8_t index) const noexcept;
     [[nodiscard]] std::uint8_t current() const noexcept { return current_; }
+    /// Whether the current block is full and has been handed out already.
+    [[nodiscard]] bool current_in_flight() const noexcept { return in_flight_[current_] || stalled_; }
     [[nodiscard]] Nanos duration() const noexcept { return duration_; }
     [[nodiscard]] Nanos trailing_silence() const noexcept { return silence_; }
     /// Frames lost because no block was free.

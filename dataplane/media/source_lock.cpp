@@ -36,6 +36,9 @@ tl::expected<void, Drop> SourceLock::try_candidate(const Sight& sight, Nanos now
     if (locked() && (sight.ssrc != ssrc_ || !wire::seq_newer(sight.sequence, sequence_))) {
         return tl::unexpected(Drop::WrongSource);
     }
+    if (policy_.learn == SourcePolicy::Learn::SameHost && sight.source.ip != signalled_.ip) {
+        return tl::unexpected(Drop::WrongSource);
+    }
     const bool follows = in_order_ > 0 && sight.source == candidate_.source && sight.ssrc == candidate_.ssrc &&
                          sight.sequence == static_cast<std::uint16_t>(candidate_.sequence + 1);
     in_order_ = follows ? in_order_ + 1 : 1;
@@ -61,7 +64,7 @@ bool SourceLock::open(Nanos now) const noexcept
     if (!policy_.strict) {
         return true;
     }
-    return policy_.learn && (!locked() || now - heard_at_ >= kRebindAfter);
+    return policy_.learn != SourcePolicy::Learn::Nobody && (!locked() || now - heard_at_ >= kRebindAfter);
 }
 
 const Address& SourceLock::destination() const noexcept

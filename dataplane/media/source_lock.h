@@ -18,10 +18,16 @@ namespace rb::media {
 
 /// What signalling allows.
 struct SourcePolicy {
-    bool strict = true;          ///< strictrtp; false = anybody is heard
-    bool learn = false;          ///< another address than the signalled one may be taken
-    bool send_to_source = true;  ///< rtp_symmetric: send to where packets come from
-    unsigned probation = 4;      ///< packets in order before a stranger is taken
+    enum class Learn : std::uint8_t {
+        Nobody,    ///< the signalled address is credible
+        SameHost,  ///< another port of the signalled host: a NAT that maps ports
+        Anyone,    ///< the signalled address is private or wrong
+    };
+
+    bool strict = true;           ///< strictrtp; false = anybody is heard
+    Learn learn = Learn::Nobody;  ///< who besides the signalled address may be taken
+    bool send_to_source = true;   ///< rtp_symmetric: send to where packets come from
+    unsigned probation = 4;       ///< packets in order before a stranger is taken
 };
 
 /// Owner: whoever holds the leg.

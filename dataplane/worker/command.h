@@ -21,6 +21,7 @@ struct AdoptLeg {
 };
 struct ReturnLeg {
     LegRef leg;
+    bool migrating = false;  ///< it goes on to another worker: the peer is not told BYE
 };
 struct ChangeMedia {
     LegRef leg;

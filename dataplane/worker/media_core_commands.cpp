@@ -50,7 +50,7 @@ void MediaCore::on(const command::ReturnLeg& command) noexcept
         bridges::return_recorder(leg->recorder, event::Ending::Stopped, outbox_);
     }
     schedule(*leg);
-    if (leg->plan->rtcp_interval > 0s && leg->sender.packets() > 0) {
+    if (!command.migrating && leg->plan->rtcp_interval > 0s && leg->sender.packets() > 0) {
         send_rtcp(*leg, true);
     }
     legs_[leg->ref.index] = nullptr;

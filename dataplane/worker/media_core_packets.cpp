@@ -24,7 +24,7 @@ bool rtcp_source_ok(const media::Leg& leg, const RxPacket& packet) noexcept
         return packet.source == (leg.lock.locked() ? leg.lock.source() : leg.plan->remote_rtp);
     }
     return packet.source == leg.plan->remote_rtcp ||
-           (leg.plan->source.learn && leg.lock.locked() && packet.source.ip == leg.lock.source().ip);
+           (leg.lock.locked() && leg.lock.source() != leg.plan->remote_rtp && packet.source.ip == leg.lock.source().ip);
 }
 
 }  // namespace

@@ -1,0 +1,232 @@
+// call_engine.h — the calls of the node: what SIP reports and what the media reports go in, actions and commands come
+// out. No I/O of its own, no thread, no clock: the simulator drives it with arrays, the node with sockets.
+#pragma once
+
+#include "bridges/player.h"
+#include "bridges/recorder.h"
+#include "control/config/objects.h"
+#include "control/dialplan/extensions.h"
+#include "control/dialplan/routes.h"
+#include "control/engine/application.h"
+#include "control/engine/channel.h"
+#include "control/engine/environment.h"
+#include "control/engine/port_pool.h"
+#include "control/engine/rooms.h"
+#include "control/engine/worker_proxy.h"
+#include "dataplane/base/rng.h"
+#include "dataplane/base/table.h"
+#include "dataplane/worker/command.h"
+#include "signaling/message.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace rb::engine {
+
+/// What one load of the configuration comes to; calls keep the one they began with.
+struct Configuration {
+    config::SnapshotPtr snapshot;
+    dialplan::DialplanPtr plan;
+    std::shared_ptr<const dialplan::Routes> routes;
+};
+
+struct EngineOptions {
+    std::uint64_t seed = 1;   ///< of SSRCs and first sequence numbers
+    Nanos wall_offset = 0ns;  ///< what turns `now` into time since 1970
+    std::size_t legs_per_worker = 4096;
+    std::size_t bridges_per_worker = 4096;
+};
+
+struct EngineCounters {
+    std::uint64_t calls = 0;    ///< channels made
+    std::uint64_t refused = 0;  ///< by admission: 503
+    std::uint64_t ports_exhausted = 0;
+    std::uint64_t stale_events = 0;  ///< of channels that had gone
+};
+
+/// Every INVITE ends in exactly one final state and returns every leg, port and id.
+/// Owner: control.
+class CallEngine {
+public:
+    /// queues   the command queue of each worker
+    CallEngine(const EngineOptions& options, Configuration configuration, Environment& environment,
+               const std::vector<CommandQueue*>& queues, ApplicationFactory factory);
+    ~CallEngine();
+    CallEngine(const CallEngine&) = delete;
+    CallEngine& operator=(const CallEngine&) = delete;
+
+    // What goes in. `now` is the time of all that follows from it.
+    void on(const sip::SipEvent& event, Nanos now);
+    void on(std::size_t worker, const Event& event, Nanos now);
+    void on(SoundLoaded loaded, Nanos now);
+    void on_time(Nanos now);
+    /// When on_time wants to be called next; kNever = not before something happens.
+    [[nodiscard]] Nanos next_deadline() const;
+
+    /// New calls see this configuration from now on.
+    void use(Configuration configuration);
+    /// Refuses new calls; those under way go on.
+    void drain(bool on) { draining_ = on; }
+    /// Ends every call.
+    void hang_up_all(int cause);
+    /// The channel of a unique id or name, or nullptr.
+    [[nodiscard]] Channel* find_channel(const std::string& id);
+    void hang_up(Channel& channel, int cause);
+
+    [[nodiscard]] const Configuration& configuration() const { return configuration_; }
+    [[nodiscard]] Table<Channel>& channels() { return channels_; }
+    [[nodiscard]] Rooms& rooms() { return rooms_; }
+    [[nodiscard]] WorkerProxy& worker(std::size_t index) { return *workers_[index]; }
+    [[nodiscard]] std::size_t worker_count() const { return workers_.size(); }
+    [[nodiscard]] const EngineCounters& counters() const { return counters_; }
+    [[nodiscard]] Nanos now() const { return now_; }
+    [[nodiscard]] Environment& environment() { return environment_; }
+    /// No channel is left and everything lent has come home.
+    [[nodiscard]] bool idle() const;
+
+    // What applications do, by way of Call.
+    bool answer(Channel& channel);
+    void ring(Channel& channel);
+    bool progress(Channel& channel);
+    void finish(Channel& channel, dialplan::Finished finished);
+    void wake_at(Channel& channel, Nanos at);
+    void play(Channel& channel, std::vector<std::string> names, bool loop);
+    void play_music(Channel& channel, const std::string& music_class);
+    void stop_playing(Channel& channel);
+    bool record(Channel& channel, const std::string& path, bridges::Recorder::Options options);
+    void stop_recording(Channel& channel);
+    void join(Channel& channel, bridges::BridgeRef bridge, const media::PartyOptions& options);
+    void leave(Channel& channel);
+    [[nodiscard]] bridges::BridgeRef make_bridge(std::size_t worker, const bridges::BridgeOptions& options);
+    void return_bridge(std::size_t worker, bridges::BridgeRef bridge);
+    /// Moves the parties of a bridge into a longer list, so that `parties` fit.
+    void grow_bridge(std::size_t worker, bridges::BridgeRef bridge, std::uint32_t parties);
+    /// Makes a worker the one whose bridges the channel can join; a leg elsewhere migrates, with its stream.
+    void place(Channel& channel, std::size_t worker);
+    [[nodiscard]] std::size_t least_loaded() const;
+    /// Tells the channel's worker something about its leg; held back while the leg migrates.
+    void command(Channel& channel, const Command& body);
+
+    struct Outgoing {
+        std::string endpoint;
+        std::string user;  ///< put into the contact's URI; empty = as the contact says
+        std::string caller_name;
+        std::string caller_number;
+        Nanos timeout = 0s;
+        std::size_t worker = 0;  ///< whose worker its media goes to
+        ChannelRef parent;       ///< told of what becomes of it
+    };
+    /// Places a call; an Error says why it cannot be.
+    [[nodiscard]] Result<ChannelRef> call(const Outgoing& outgoing);
+    [[nodiscard]] ChannelRef parent_of(ChannelRef callee) const;
+    void forget_parent(ChannelRef callee) { parents_.erase(callee.bits()); }
+
+    void log(int level, const Channel& channel, const std::string& line);
+
+private:
+    void on(const sip::InviteReceived& invite);
+    void on(const sip::Progressed& progressed);
+    void on(const sip::Answered& answered);
+    void on(const sip::Acknowledged& acknowledged);
+    void on(const sip::OfferReceived& offer);
+    void on(const sip::OfferAnswered& answered);
+    void on(const sip::SessionEnded& ended);
+
+    void on(std::size_t worker, const event::LegReturned& event);
+    void on(std::size_t worker, const event::PlanReturned& event);
+    void on(std::size_t worker, const event::BridgeReturned& event);
+    void on(std::size_t worker, const event::PartyListReturned& event);
+    void on(std::size_t worker, const event::AdapterReturned& event);
+    void on(std::size_t worker, const event::PlayerReturned& event);
+    void on(std::size_t worker, const event::RecorderReturned& event);
+    void on(std::size_t worker, const event::RecordBlock& event);
+    void on(std::size_t worker, const event::KeyPressed& event);
+    void on(std::size_t worker, const event::KeyReleased& event);
+    void on(std::size_t worker, const event::TalkChanged& event);
+    void on(std::size_t worker, const event::RtpTimeout& event);
+    void on(std::size_t worker, const event::TechnologyChanged& event);
+
+    [[nodiscard]] Channel* channel_of(sip::SessionId session);
+    [[nodiscard]] Channel* channel_of(std::size_t worker, media::LegRef leg);
+    Channel& make_channel(const config::Endpoint& endpoint);
+    [[nodiscard]] bool admit() const;
+    void refuse(const sip::InviteReceived& invite, int code);
+    void run_plan(Channel& channel);
+    void start_application(Channel& channel, const dialplan::Invocation& invocation);
+    void end_of_plan(Channel& channel, const dialplan::End& end);
+    void release(Channel& channel);
+    void tell_parent(Channel& channel, CalleeNews news);
+    void flush_reports(Channel& channel);
+
+    // Media, in call_engine_media.cpp.
+    [[nodiscard]] bool open_media(Channel& channel);
+    [[nodiscard]] bool reserve_media(Channel& channel);
+    [[nodiscard]] bool adopt_leg(Channel& channel, const sip::NegotiatedMedia& media);
+    void change_media(Channel& channel, const sip::NegotiatedMedia& media);
+    void close_media(Channel& channel);
+    void start_player(Channel& channel, bridges::Player::Clips clips, bool loop, bool music);
+    [[nodiscard]] Address media_host(const Channel& channel) const;
+
+    EngineOptions options_;
+    Configuration configuration_;
+    Environment& environment_;
+    ApplicationFactory factory_;
+    std::vector<std::unique_ptr<WorkerProxy>> workers_;
+    PortPool ports_;
+    Rng rng_;
+    Table<Channel> channels_;
+    std::unordered_map<std::uint64_t, ChannelRef> sessions_;
+    std::unordered_map<std::uint64_t, ChannelRef> parents_;  // callee → who dialled it
+    Rooms rooms_;
+    dialplan::Variables globals_;
+    std::uint64_t next_session_ = 2;
+    std::uint64_t next_serial_ = 1;
+
+    using Wake = std::pair<Nanos, std::uint64_t>;  // when, and which channel
+    std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;
+
+    /// A sound on its way for a channel's application.
+    struct PendingSound {
+        ChannelRef channel;
+        std::uint64_t application_serial = 0;
+        bool loop = false;
+        bool music = false;
+    };
+    std::unordered_map<std::uint64_t, PendingSound> sounds_;
+
+    /// What becomes of a leg that is on its way home: its sockets are closed, or it goes on to another worker.
+    struct Homecoming {
+        SocketPair sockets{-1, -1};
+        std::uint16_t port = 0;
+        ChannelRef migrates;
+    };
+    std::unordered_map<std::uint64_t, Homecoming> homecoming_;  // by worker and place
+
+    /// What a bridge has been lent besides its parties.
+    struct BridgeBook {
+        std::uint32_t rate = 8000;
+        std::array<bool, codecs::kCodecCount> groups{};
+    };
+    std::unordered_map<std::uint64_t, BridgeBook> bridge_books_;  // by worker and bridge
+
+    struct Recording {
+        ChannelRef channel;
+        std::uint64_t application_serial = 0;
+    };
+    std::unordered_map<std::uint64_t, Recording> recordings_;  // by tag, which is also the file's id
+
+    std::vector<std::unique_ptr<Application>> retired_;  // finished further up the stack; freed at the next input
+    EngineCounters counters_;
+    bool draining_ = false;
+    Nanos now_ = 0ns;
+};
+
+}  // namespace rb::engine

@@ -1,0 +1,143 @@
+// What workers report, and sounds that have been loaded.
+#include "bridges/rate_adapter.h"
+#include "control/engine/call.h"
+#include "control/engine/call_engine.h"
+
+namespace rb::engine {
+
+void CallEngine::on(std::size_t worker, const Event& event, Nanos now)
+{
+    now_ = now;
+    retired_.clear();
+    std::visit([this, worker](const auto& body) { on(worker, body); }, event);
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::PlanReturned& event)
+{
+    const std::unique_ptr<media::MediaPlan> freed{event.plan};
+}
+
+void CallEngine::on(std::size_t worker, const event::BridgeReturned& event)
+{
+    bridge_books_.erase(std::uint64_t{worker} << 32U | event.bridge->ref.index);
+    workers_[worker]->bridge_returned(*event.bridge);
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::PartyListReturned& event)
+{
+    const std::unique_ptr<bridges::PartyList> freed{event.list};
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::AdapterReturned& event)
+{
+    const std::unique_ptr<bridges::RateAdapter> freed{event.adapter};
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
+{
+    const std::unique_ptr<bridges::Player> player{event.player};
+    Channel* channel = channels_.find(ChannelRef::from_bits(player->options().tag));
+    if (channel == nullptr || channel->media.player != player.get()) {
+        return;  // stopped by the application itself, or replaced
+    }
+    channel->media.player = nullptr;
+    if (channel->application != nullptr) {
+        Call call{*this, *channel};
+        channel->application->on_played(call, event.ending);
+    }
+}
+
+void CallEngine::on(std::size_t worker, const event::RecordBlock& event)
+{
+    const auto block = event.recorder->block(event.block);
+    const std::uint64_t tag = event.recorder->options().tag;
+    environment_.write_recording(tag, {block.begin(), block.end()});
+    const auto recording = recordings_.find(tag);
+    Channel* channel = recording == recordings_.end() ? nullptr : channels_.find(recording->second.channel);
+    if (channel != nullptr && channel->media.worker == worker) {
+        command(*channel, command::BlockWritten{.leg = channel->media.leg, .tag = tag, .block = event.block});
+    }
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::RecorderReturned& event)
+{
+    const std::unique_ptr<bridges::Recorder> recorder{event.recorder};
+    const std::uint64_t tag = recorder->options().tag;
+    if (!recorder->current_in_flight()) {
+        const auto rest = recorder->block(recorder->current());
+        environment_.write_recording(tag, {rest.begin(), rest.end()});
+    }
+    // The silence that ended the recording is no part of it.
+    const bool by_silence = event.ending == event::Ending::Silence;
+    environment_.close_recording(tag, by_silence ? static_cast<std::uint32_t>(to_ms(recorder->trailing_silence())) : 0);
+    const auto recording = recordings_.extract(tag);
+    Channel* channel = recording.empty() ? nullptr : channels_.find(recording.mapped().channel);
+    if (channel == nullptr || channel->media.recorder != recorder.get()) {
+        return;
+    }
+    channel->media.recorder = nullptr;
+    if (channel->application != nullptr && channel->application_serial == recording.mapped().application_serial) {
+        Call call{*this, *channel};
+        channel->application->on_recorded(call, event.ending);
+    }
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::KeyPressed& /*event*/) {}
+
+void CallEngine::on(std::size_t worker, const event::KeyReleased& event)
+{
+    Channel* channel = channel_of(worker, event.leg);
+    if (channel == nullptr) {
+        return;
+    }
+    constexpr std::size_t kTypedAheadMax = 128;
+    if (channel->keys.size() < kTypedAheadMax) {
+        channel->keys.push_back(event.digit);
+    }
+    if (channel->application != nullptr) {
+        Call call{*this, *channel};
+        channel->application->on_key(call, event.digit);
+    }
+}
+
+void CallEngine::on(std::size_t worker, const event::TalkChanged& event)
+{
+    Channel* channel = channel_of(worker, event.leg);
+    if (channel != nullptr && channel->application != nullptr) {
+        Call call{*this, *channel};
+        channel->application->on_talking(call, event.talking);
+    }
+}
+
+void CallEngine::on(std::size_t worker, const event::RtpTimeout& event)
+{
+    if (Channel* channel = channel_of(worker, event.leg)) {
+        log(1, *channel, "no RTP from the peer for its rtp_timeout: cleared");
+        hang_up(*channel, 44);
+    }
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::TechnologyChanged& /*event*/) {}
+
+void CallEngine::on(SoundLoaded loaded, Nanos now)
+{
+    now_ = now;
+    const auto pending = sounds_.extract(loaded.id);
+    Channel* channel = pending.empty() ? nullptr : channels_.find(pending.mapped().channel);
+    if (channel == nullptr || channel->application == nullptr ||
+        channel->application_serial != pending.mapped().application_serial) {
+        return;
+    }
+    for (const std::string& problem : loaded.problems) {
+        log(1, *channel, problem);
+    }
+    const bool fits = !loaded.clips.empty() && loaded.clips.front()->codec() == channel->media.codec;
+    if (channel->media.leg && fits) {
+        start_player(*channel, std::move(loaded.clips), pending.mapped().loop, pending.mapped().music);
+        return;
+    }
+    Call call{*this, *channel};
+    channel->application->on_played(call, event::Ending::Failed);
+}
+
+}  // namespace rb::engine

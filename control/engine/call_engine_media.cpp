@@ -1,0 +1,316 @@
+// The media of a channel: its port and place, the leg lent to a worker, bridges, prompts and recordings.
+#include "bridges/group_encoder.h"
+#include "bridges/rate_adapter.h"
+#include "control/engine/call_engine.h"
+#include "control/engine/negotiation.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace rb::engine {
+namespace {
+
+/// Ports that somebody else on the host has taken are passed over, so many at the most.
+constexpr int kPortTriesMax = 64;
+
+std::uint64_t key(std::size_t worker, std::uint32_t index)
+{
+    return std::uint64_t{worker} << 32U | index;
+}
+
+std::uint32_t rate_of(codecs::CodecId codec)
+{
+    return codecs::codec_info(codec).sample_rate;
+}
+
+}  // namespace
+
+Address CallEngine::media_host(const Channel& channel) const
+{
+    const auto& announced = channel.endpoint.media_address;
+    return announced && channel.endpoint.bind_rtp_to_media_address ? *announced : channel.local;
+}
+
+/// Takes a port, opens its sockets and reserves a place on the channel's worker.
+bool CallEngine::reserve_media(Channel& channel)
+{
+    ChannelMedia& media = channel.media;
+    const media::LegRef ref = workers_[media.worker]->reserve_leg();
+    if (!ref) {
+        return false;
+    }
+    for (int tries = 0; tries < kPortTriesMax; ++tries) {
+        const auto port = ports_.take(now_);
+        if (!port) {
+            break;
+        }
+        const Address local = media_host(channel).with_port(*port);
+        const auto sockets = environment_.open_sockets({.local = local, .tos = channel.endpoint.tos_audio});
+        if (!sockets) {
+            ports_.skip(*port);
+            continue;
+        }
+        media.leg = ref;
+        media.port = *port;
+        media.sockets = *sockets;
+        media.local = {.rtp = channel.endpoint.media_address.value_or(local).with_port(*port),
+                       .capabilities = capabilities_of(channel.endpoint)};
+        return true;
+    }
+    workers_[media.worker]->cancel_leg(ref);
+    return false;
+}
+
+/// Media as the offer allows, or a place for them when we are to make the offer.
+bool CallEngine::open_media(Channel& channel)
+{
+    if (channel.media.leg) {
+        return true;
+    }
+    if (!reserve_media(channel)) {
+        return false;
+    }
+    return !channel.media.agreed || adopt_leg(channel, *channel.media.agreed);
+}
+
+bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
+{
+    ChannelMedia& media = channel.media;
+    auto plan = make_plan({.endpoint = channel.endpoint,
+                           .rtp = channel.config->rtp,
+                           .media = agreed,
+                           .signalling_source = channel.source});
+    if (plan == nullptr) {
+        return false;
+    }
+    if (plan->connected) {
+        environment_.connect_sockets(media.sockets, {plan->remote_rtp, plan->rtcp_mux ? Address{} : plan->remote_rtcp});
+    }
+    media.agreed = agreed;
+    media.codec = plan->codec;
+    media.ptime_ms = plan->ptime_ms;
+    media.adopted = true;
+    workers_[media.worker]->adopt_leg(
+        std::make_unique<media::Leg>(media.leg, media.sockets, std::move(plan), rng_, options_.wall_offset),
+        channel.ref.bits());
+    return true;
+}
+
+/// New SDP: the worker gets a new plan; one whose codec is the same keeps its states.
+void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agreed)
+{
+    ChannelMedia& media = channel.media;
+    if (!media.adopted || media.agreed == agreed) {
+        return;
+    }
+    media::MediaPlan previous;
+    previous.codec = media.codec;
+    previous.ptime_ms = media.ptime_ms;
+    auto plan = make_plan({.endpoint = channel.endpoint,
+                           .rtp = channel.config->rtp,
+                           .media = agreed,
+                           .signalling_source = channel.source,
+                           .previous = &previous});
+    if (plan == nullptr) {
+        return;
+    }
+    const bool codec_changed = plan->codec != media.codec;
+    media.agreed = agreed;
+    media.codec = plan->codec;
+    media.ptime_ms = plan->ptime_ms;
+    command(channel, command::ChangeMedia{.leg = media.leg, .plan = plan.release()});
+    if (codec_changed && media.bridge) {
+        join(channel, media.bridge, media.party);
+    }
+}
+
+/// The leg goes home; its sockets are closed and its port rests when it arrives.
+void CallEngine::close_media(Channel& channel)
+{
+    ChannelMedia& media = channel.media;
+    if (!media.leg) {
+        return;
+    }
+    WorkerProxy& worker = *workers_[media.worker];
+    if (media.migrating) {
+        homecoming_[key(media.worker_before, media.leg_before.index)].migrates = {};
+        worker.cancel_leg(media.leg);
+    } else if (media.adopted) {
+        homecoming_[key(media.worker, media.leg.index)] = {.sockets = media.sockets, .port = media.port};
+        worker.post(command::ReturnLeg{.leg = media.leg});
+    } else {
+        environment_.close_sockets(media.sockets);
+        ports_.give_back(media.port, now_);
+        worker.cancel_leg(media.leg);
+    }
+    media.leg = {};
+}
+
+void CallEngine::command(Channel& channel, const Command& body)
+{
+    if (channel.media.migrating) {
+        channel.media.held.push_back(body);
+    } else {
+        workers_[channel.media.worker]->post(body);
+    }
+}
+
+void CallEngine::place(Channel& channel, std::size_t worker)
+{
+    ChannelMedia& media = channel.media;
+    if (media.worker == worker || media.migrating) {
+        return;
+    }
+    if (!media.leg) {
+        media.worker = worker;
+        return;
+    }
+    const media::LegRef there = workers_[worker]->reserve_leg();
+    if (!there || !media.adopted) {
+        return;  // stays; the worker asked for is full
+    }
+    homecoming_[key(media.worker, media.leg.index)] = {
+        .sockets = media.sockets, .port = media.port, .migrates = channel.ref};
+    workers_[media.worker]->post(command::ReturnLeg{.leg = media.leg, .migrating = true});
+    media.worker_before = media.worker;
+    media.leg_before = media.leg;
+    media.worker = worker;
+    media.leg = there;
+    media.migrating = true;
+    media.bridge = {};
+}
+
+void CallEngine::on(std::size_t worker, const event::LegReturned& event)
+{
+    const std::uint32_t index = event.leg->ref.index;
+    std::unique_ptr<media::Leg> leg = workers_[worker]->leg_returned(*event.leg);
+    delete leg->adapter;
+    leg->adapter = nullptr;
+    const auto found = homecoming_.find(key(worker, index));
+    RB_ASSERT(found != homecoming_.end());
+    const Homecoming homecoming = found->second;
+    homecoming_.erase(found);
+    Channel* channel = channels_.find(homecoming.migrates);
+    if (channel == nullptr) {
+        environment_.close_sockets(homecoming.sockets);
+        ports_.give_back(homecoming.port, now_);
+        return;
+    }
+    ChannelMedia& media = channel->media;
+    leg->ref = media.leg;
+    media.migrating = false;
+    workers_[media.worker]->adopt_leg(std::move(leg), channel->ref.bits());
+    for (const Command& held : std::exchange(media.held, {})) {
+        workers_[media.worker]->post(held);
+    }
+}
+
+bridges::BridgeRef CallEngine::make_bridge(std::size_t worker, const bridges::BridgeOptions& options)
+{
+    const bridges::BridgeRef ref = workers_[worker]->adopt_bridge(options, 1);
+    if (ref) {
+        bridge_books_[key(worker, ref.index)] = {.rate = options.rate, .groups = {}};
+    }
+    return ref;
+}
+
+void CallEngine::return_bridge(std::size_t worker, bridges::BridgeRef bridge)
+{
+    workers_[worker]->post(command::ReturnBridge{.bridge = bridge});
+}
+
+void CallEngine::grow_bridge(std::size_t worker, bridges::BridgeRef bridge, std::uint32_t parties)
+{
+    // The worker takes the list over, and gives the old one back.
+    workers_[worker]->post(
+        command::GrowBridge{.bridge = bridge, .list = std::make_unique<bridges::PartyList>(parties).release()});
+}
+
+/// Lends what the party needs besides its place: a rate adapter, and its group's encoder where listeners share one.
+void CallEngine::join(Channel& channel, bridges::BridgeRef bridge, const media::PartyOptions& options)
+{
+    ChannelMedia& media = channel.media;
+    BridgeBook& book = bridge_books_[key(media.worker, bridge.index)];
+    std::unique_ptr<bridges::RateAdapter> adapter;
+    if (rate_of(media.codec) != book.rate) {
+        adapter = std::make_unique<bridges::RateAdapter>(rate_of(media.codec), book.rate);
+    }
+    const bool has_history = media.codec == codecs::CodecId::G722;
+    bool& group = book.groups[static_cast<std::size_t>(media.codec)];
+    if ((adapter != nullptr || has_history) && !group) {
+        group = true;
+        workers_[media.worker]->post(command::AddGroup{
+            .bridge = bridge, .group = std::make_unique<bridges::GroupEncoder>(media.codec, book.rate).release()});
+    }
+    media.bridge = bridge;
+    media.party = options;
+    command(channel,
+            command::JoinBridge{.leg = media.leg, .bridge = bridge, .adapter = adapter.release(), .options = options});
+}
+
+void CallEngine::leave(Channel& channel)
+{
+    if (channel.media.bridge) {
+        channel.media.bridge = {};
+        command(channel, command::LeaveBridge{.leg = channel.media.leg});
+    }
+}
+
+void CallEngine::play(Channel& channel, std::vector<std::string> names, bool loop)
+{
+    const std::uint64_t id = next_serial_++;
+    sounds_[id] = {.channel = channel.ref, .application_serial = channel.application_serial, .loop = loop};
+    environment_.load_sound(
+        {.id = id, .names = std::move(names), .language = channel.endpoint.language, .codec = channel.media.codec});
+}
+
+void CallEngine::play_music(Channel& channel, const std::string& music_class)
+{
+    const std::uint64_t id = next_serial_++;
+    sounds_[id] = {
+        .channel = channel.ref, .application_serial = channel.application_serial, .loop = true, .music = true};
+    environment_.load_sound({.id = id, .names = {"moh:" + music_class}, .language = {}, .codec = channel.media.codec});
+}
+
+void CallEngine::start_player(Channel& channel, bridges::Player::Clips clips, bool loop, bool music)
+{
+    auto player = std::make_unique<bridges::Player>(
+        std::move(clips), bridges::Player::Options{.loop = loop, .common_clock = music, .tag = channel.ref.bits()});
+    channel.media.player = player.get();
+    command(channel, command::Play{.leg = channel.media.leg, .player = player.release()});
+}
+
+void CallEngine::stop_playing(Channel& channel)
+{
+    std::erase_if(sounds_, [&](const auto& entry) { return entry.second.channel == channel.ref; });
+    if (channel.media.player != nullptr) {
+        channel.media.player = nullptr;
+        command(channel, command::StopPlaying{.leg = channel.media.leg});
+    }
+}
+
+bool CallEngine::record(Channel& channel, const std::string& path, bridges::Recorder::Options options)
+{
+    if (!channel.media.leg || channel.media.recorder != nullptr) {
+        return false;
+    }
+    options.tag = next_serial_++;
+    options.rate = rate_of(channel.media.codec);
+    if (!environment_.open_recording(options.tag, path, options.rate)) {
+        return false;
+    }
+    recordings_[options.tag] = {.channel = channel.ref, .application_serial = channel.application_serial};
+    auto recorder = std::make_unique<bridges::Recorder>(options);
+    channel.media.recorder = recorder.get();
+    command(channel, command::Record{.leg = channel.media.leg, .recorder = recorder.release()});
+    return true;
+}
+
+void CallEngine::stop_recording(Channel& channel)
+{
+    if (channel.media.recorder != nullptr) {
+        command(channel, command::StopRecording{.leg = channel.media.leg});
+    }
+}
+
+}  // namespace rb::engine

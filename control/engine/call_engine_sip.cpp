@@ -1,0 +1,263 @@
+// What the sip thread reports, and the calls that go out.
+#include "control/engine/call.h"
+#include "control/engine/call_engine.h"
+#include "control/engine/negotiation.h"
+
+#include <algorithm>
+
+namespace rb::engine {
+namespace {
+
+/// The contact's URI with another user part: sip:127.0.0.1:6060 and 91234 make sip:91234@127.0.0.1:6060.
+std::string with_user(const std::string& uri, const std::string& user)
+{
+    if (user.empty()) {
+        return uri;
+    }
+    const auto scheme = uri.find(':') + 1;
+    const auto at = uri.find('@');
+    const auto host = at == std::string::npos ? scheme : at + 1;
+    return uri.substr(0, scheme) + user + "@" + uri.substr(host);
+}
+
+}  // namespace
+
+void CallEngine::on(const sip::SipEvent& event, Nanos now)
+{
+    now_ = now;
+    retired_.clear();
+    std::visit([this](const auto& body) { on(body); }, event);
+}
+
+void CallEngine::on(const sip::InviteReceived& invite)
+{
+    const auto& endpoints = configuration_.snapshot->endpoints;
+    const auto endpoint = endpoints.find(invite.endpoint);
+    if (endpoint == endpoints.end()) {
+        return refuse(invite, 403);  // removed by a reload while the call was on its way
+    }
+    if (!admit()) {
+        ++counters_.refused;
+        return refuse(invite, 503);
+    }
+    const std::string exten = invite.request_user.empty() ? "s" : invite.request_user;
+    const bool exists = configuration_.plan->exists(
+        {.context = endpoint->second.context, .exten = exten, .caller_id = invite.from.user});
+    if (!exists) {
+        return refuse(invite, 404);
+    }
+    Channel& channel = make_channel(endpoint->second);
+    channel.session = invite.session;
+    sessions_[static_cast<std::uint64_t>(invite.session)] = channel.ref;
+    channel.call_id = invite.call_id;
+    channel.caller_name = invite.from.display;
+    channel.caller_number = invite.from.user;
+    channel.dialled = exten;
+    channel.far_address = invite.source.to_string();
+    channel.source = invite.source;
+    channel.local = invite.local;
+    channel.received_headers = invite.headers;
+    channel.offer_came = invite.media.has_value();
+    channel.media.agreed = invite.media;
+    channel.plan.emplace(configuration_.plan, dialplan::Cursor{endpoint->second.context, exten, 1});
+    log(2, channel, "call from " + channel.caller_number + " at " + channel.far_address + " to " + exten);
+    run_plan(channel);
+}
+
+void CallEngine::refuse(const sip::InviteReceived& invite, int code)
+{
+    const auto retry_after = configuration_.snapshot->node.limits.retry_after.count();
+    environment_.post(sip::EndSession{.session = invite.session,
+                                      .code = code,
+                                      .cause = code == 404   ? 1
+                                               : code == 403 ? 21
+                                                             : 42,
+                                      .retry_after_s = code == 503 ? static_cast<unsigned>(retry_after) : 0});
+}
+
+void CallEngine::on(const sip::Progressed& progressed)
+{
+    Channel* channel = channel_of(progressed.session);
+    if (channel == nullptr) {
+        return;
+    }
+    channel->state = ChannelState::Ringing;
+    channel->received_headers = progressed.headers;
+    if (progressed.media && !channel->media.adopted && adopt_leg(*channel, *progressed.media)) {
+        return tell_parent(*channel, CalleeNews::EarlyMedia);
+    }
+    if (progressed.code == 180) {
+        tell_parent(*channel, CalleeNews::Ringing);
+    }
+}
+
+void CallEngine::on(const sip::Answered& answered)
+{
+    Channel* channel = channel_of(answered.session);
+    if (channel == nullptr) {
+        return;
+    }
+    channel->received_headers = answered.headers;
+    channel->state = ChannelState::Up;
+    channel->answered_at = now_;
+    if (answered.media) {
+        if (channel->media.adopted) {
+            change_media(*channel, *answered.media);
+        } else if (!adopt_leg(*channel, *answered.media)) {
+            return hang_up(*channel, 58);
+        }
+    }
+    tell_parent(*channel, CalleeNews::Answered);
+}
+
+void CallEngine::on(const sip::Acknowledged& acknowledged)
+{
+    Channel* channel = channel_of(acknowledged.session);
+    if (channel == nullptr || !acknowledged.media) {
+        return;
+    }
+    if (channel->media.adopted) {
+        change_media(*channel, *acknowledged.media);
+    } else if (!adopt_leg(*channel, *acknowledged.media)) {
+        return hang_up(*channel, 58);
+    }
+    if (channel->application != nullptr) {
+        Call call{*this, *channel};
+        channel->application->on_media(call);
+    }
+}
+
+void CallEngine::on(const sip::OfferReceived& offer)
+{
+    Channel* channel = channel_of(offer.session);
+    if (channel == nullptr) {
+        return;
+    }
+    if (!channel->media.leg) {
+        environment_.post(sip::RejectOffer{.session = offer.session, .code = 488});
+        return;
+    }
+    if (offer.media) {
+        change_media(*channel, *offer.media);
+    }
+    environment_.post(sip::AcceptOffer{.session = offer.session, .media = channel->media.local});
+}
+
+void CallEngine::on(const sip::OfferAnswered& answered)
+{
+    Channel* channel = channel_of(answered.session);
+    if (channel != nullptr && answered.media) {
+        change_media(*channel, *answered.media);
+    }
+}
+
+void CallEngine::on(const sip::SessionEnded& ended)
+{
+    Channel* channel = channel_of(ended.session);
+    if (channel == nullptr) {
+        return;
+    }
+    if (!channel->hanging_up) {
+        channel->cause = ended.cause;
+    }
+    channel->hanging_up = true;
+    channel->received_headers = ended.headers;
+    release(*channel);
+}
+
+bool CallEngine::answer(Channel& channel)
+{
+    if (channel.answer_sent || !channel.incoming) {
+        return channel.media.leg.operator bool();
+    }
+    if (!open_media(channel)) {
+        ++counters_.ports_exhausted;
+        log(1, channel, "no media port or worker is free: cleared");
+        channel.hanging_up = true;
+        channel.cause = 34;
+        environment_.post(sip::EndSession{.session = channel.session, .code = 503, .cause = 34, .retry_after_s = 5});
+        return false;
+    }
+    channel.answer_sent = true;
+    channel.state = ChannelState::Up;
+    channel.answered_at = now_;
+    environment_.post(
+        sip::SendAnswer{.session = channel.session, .media = channel.media.local, .headers = channel.headers_to_send});
+    channel.headers_to_send.clear();
+    return true;
+}
+
+void CallEngine::ring(Channel& channel)
+{
+    if (channel.incoming && !channel.answer_sent) {
+        environment_.post(sip::SendProgress{.session = channel.session, .code = 180});
+    }
+}
+
+bool CallEngine::progress(Channel& channel)
+{
+    if (!channel.incoming || channel.answer_sent || channel.early_media_sent) {
+        return channel.media.leg.operator bool();
+    }
+    // Without an offer there is nothing to answer yet: the caller hears us after the ACK.
+    if (!channel.offer_came || !open_media(channel)) {
+        return false;
+    }
+    channel.early_media_sent = true;
+    environment_.post(sip::SendProgress{.session = channel.session, .code = 183, .media = channel.media.local});
+    return true;
+}
+
+Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
+{
+    const config::Snapshot& snapshot = *configuration_.snapshot;
+    const auto endpoint = snapshot.endpoints.find(outgoing.endpoint);
+    if (endpoint == snapshot.endpoints.end()) {
+        return failure("no endpoint " + outgoing.endpoint + " in pjsip.conf");
+    }
+    std::string contact;
+    for (const std::string& name : endpoint->second.aors) {
+        const auto aor = snapshot.aors.find(name);
+        if (contact.empty() && aor != snapshot.aors.end() && !aor->second.contact.empty()) {
+            contact = aor->second.contact.front();
+        }
+    }
+    if (contact.empty()) {
+        return failure("endpoint " + outgoing.endpoint + " has no contact; set contact in its aor");
+    }
+    const auto local = environment_.local_address(contact, endpoint->second.transport);
+    if (!local) {
+        return tl::unexpected(local.error());
+    }
+    Channel& channel = make_channel(endpoint->second);
+    channel.incoming = false;
+    channel.state = ChannelState::Down;
+    channel.dialled = outgoing.user;
+    channel.caller_name = outgoing.caller_name;
+    channel.caller_number = outgoing.caller_number;
+    channel.local = local->local;
+    channel.source = local->far;
+    channel.far_address = contact;
+    channel.media.worker = outgoing.worker;
+    channel.session = sip::SessionId{next_session_};
+    next_session_ += 2;
+    if (!reserve_media(channel)) {
+        ++counters_.ports_exhausted;
+        channels_.erase(channel.ref);
+        return failure("no media port or worker is free");
+    }
+    sessions_[static_cast<std::uint64_t>(channel.session)] = channel.ref;
+    parents_[channel.ref.bits()] = outgoing.parent;
+    environment_.post(
+        sip::PlaceCall{.session = channel.session,
+                       .endpoint = outgoing.endpoint,
+                       .target = with_user(contact, outgoing.user),
+                       .from = {.display = outgoing.caller_name, .user = outgoing.caller_number, .host = {}},
+                       .media = channel.media.local,
+                       .timeout = outgoing.timeout,
+                       .headers = {}});
+    log(2, channel, "call to " + with_user(contact, outgoing.user));
+    return channel.ref;
+}
+
+}  // namespace rb::engine

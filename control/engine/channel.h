@@ -1,0 +1,123 @@
+// channel.h — one call leg as the dialplan and its applications see it: state, variables, media, and what runs.
+#pragma once
+
+#include "control/config/objects.h"
+#include "control/dialplan/interpreter.h"
+#include "control/dialplan/variables.h"
+#include "control/engine/application.h"
+#include "dataplane/base/handle.h"
+#include "dataplane/base/time.h"
+#include "dataplane/media/leg.h"
+#include "dataplane/worker/command.h"
+#include "signaling/message.h"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rb::engine {
+
+class Channel;
+using ChannelRef = Handle<Channel>;
+
+/// What Asterisk calls the state of a channel.
+enum class ChannelState : std::uint8_t {
+    Down,     ///< outgoing, nothing heard yet
+    Ring,     ///< incoming, not answered
+    Ringing,  ///< outgoing, the far side rings
+    Up,
+    Gone,  ///< its session has ended; what the worker holds is on its way home
+};
+
+/// What a channel has of a worker's: nothing, or a place, and perhaps a leg in it.
+struct ChannelMedia {
+    std::size_t worker = 0;
+    media::LegRef leg;              ///< none = no media yet
+    bool adopted = false;           ///< the leg has been lent; else only its place is reserved
+    bool migrating = false;         ///< the leg is on its way from another worker:
+    std::size_t worker_before = 0;  ///< … this one, where it had …
+    media::LegRef leg_before;       ///< … this place
+    std::vector<Command> held;      ///< commands that wait for a migrating leg
+    std::array<int, kSocketsPerLeg> sockets{-1, -1};
+    std::uint16_t port = 0;
+    sip::LocalMedia local;
+    std::optional<sip::NegotiatedMedia> agreed;
+    codecs::CodecId codec = codecs::CodecId::Pcmu;
+    std::uint32_t ptime_ms = 20;
+    bridges::BridgeRef bridge;              ///< it takes part in …
+    media::PartyOptions party;              ///< … like this
+    bridges::Player* player = nullptr;      ///< lent, playing to it
+    bridges::Recorder* recorder = nullptr;  ///< lent, recording it
+};
+
+/// Owner: control. One per SIP session.
+class Channel final : public dialplan::Channel {
+public:
+    Channel(config::SnapshotPtr configuration, const config::Endpoint& its_endpoint, dialplan::Variables& globals)
+        : config{std::move(configuration)}, endpoint{its_endpoint}, globals_{globals}
+    {
+    }
+
+    // What the plan asks (dialplan::Channel).
+    dialplan::Variables& variables() override { return variables_; }
+    dialplan::Variables& globals() override { return globals_; }
+    [[nodiscard]] std::string caller_id() const override { return caller_number; }
+    [[nodiscard]] std::optional<std::string> builtin(std::string_view name) const override;
+    [[nodiscard]] std::optional<std::string> read_function(std::string_view name, std::string_view args) override;
+    bool write_function(std::string_view name, std::string_view args, std::string_view value) override;
+    void report(config::Severity severity, const config::Place& place, std::string message) override;
+
+    /// The value of a variable, empty when there is none.
+    [[nodiscard]] std::string variable(std::string_view variable_name) const
+    {
+        const std::string* value = variables_.find(variable_name);
+        return value == nullptr ? std::string{} : *value;
+    }
+
+    ChannelRef ref;
+    sip::SessionId session{};
+    config::SnapshotPtr config;        ///< the configuration the call began with
+    const config::Endpoint& endpoint;  ///< in it
+    std::string unique_id;
+    std::string name;  ///< "PJSIP/anonymous-00000001"
+    std::string call_id;
+    std::string caller_name;
+    std::string caller_number;
+    std::string dialled;
+    std::string far_address;  ///< of the SIP peer
+    ChannelState state = ChannelState::Ring;
+    bool incoming = true;
+    bool offer_came = false;  ///< the INVITE had SDP
+    bool answer_sent = false;
+    bool early_media_sent = false;
+    Address source;  ///< of the peer's SIP
+    Address local;   ///< of the transport
+    sip::Headers received_headers;
+    sip::Headers headers_to_send;  ///< added to the next message that may carry them
+    int cause = 16;                ///< Q.850, of the hangup
+    Nanos created_at = 0ns;
+    Nanos answered_at = 0ns;
+
+    ChannelMedia media;
+    std::optional<dialplan::Interpreter> plan;  ///< none on channels that Dial made
+    std::unique_ptr<Application> application;
+    std::string application_name;
+    std::uint64_t application_serial = 0;  ///< tells late answers from those meant for the one that runs
+    std::deque<char> keys;                 ///< pressed and not read yet
+    Nanos wake_at = kNever;
+    std::optional<dialplan::Finished> finished;  ///< how the application ended, until the plan goes on
+    bool in_plan = false;                        ///< the plan is being run further up the stack
+    bool hanging_up = false;                     ///< EndSession has been posted
+
+    /// Lines the plan reported, for the engine to log.
+    std::vector<std::pair<config::Severity, std::string>> reports;
+
+private:
+    dialplan::Variables variables_;
+    dialplan::Variables& globals_;
+};
+
+}  // namespace rb::engine

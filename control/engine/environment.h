@@ -1,0 +1,81 @@
+// environment.h — all the call engine may ask of the world: SIP, sockets, files. The node gives it the real one, the
+// simulator its own.
+#pragma once
+
+#include "bridges/clip.h"
+#include "codecs/codec_info.h"
+#include "dataplane/base/address.h"
+#include "dataplane/base/error.h"
+#include "dataplane/base/packet.h"
+#include "signaling/message.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rb::engine {
+
+using SocketPair = std::array<int, kSocketsPerLeg>;
+
+/// What is asked of a new pair of media sockets.
+struct SocketRequest {
+    Address local;     ///< RTP; RTCP is the next port
+    unsigned tos = 0;  ///< IP_TOS byte
+};
+
+/// Clips of one or more sounds in one codec, to be played one after another.
+struct SoundRequest {
+    std::uint64_t id = 0;            ///< comes back with the answer
+    std::vector<std::string> names;  ///< "demo-congrats", "digits/1", an absolute path, or "tone:440/500,0/500"
+    std::string language;
+    codecs::CodecId codec = codecs::CodecId::Pcmu;
+};
+
+/// The answer: clips in the order asked for; those that could not be had are missing and named.
+struct SoundLoaded {
+    std::uint64_t id = 0;
+    std::vector<std::shared_ptr<const bridges::Clip>> clips;
+    std::vector<std::string> problems;
+};
+
+class Environment {
+public:
+    Environment() = default;
+    Environment(const Environment&) = delete;
+    Environment& operator=(const Environment&) = delete;
+    virtual ~Environment() = default;
+
+    virtual void post(sip::SipAction action) = 0;
+
+    /// The two ends of a call out, as far as they are known before it is placed.
+    struct Route {
+        Address local;  ///< of the transport it will take
+        Address far;    ///< of the target, when its host is a literal address; else none
+    };
+    /// uri         the target
+    /// transport   name of the transport to take; empty = the first of the target's address family
+    [[nodiscard]] virtual Result<Route> local_address(const std::string& uri, const std::string& transport) const = 0;
+
+    /// Opens and binds RTP and RTCP sockets; an Error when the port is taken or the address is not ours.
+    [[nodiscard]] virtual Result<SocketPair> open_sockets(const SocketRequest& request) = 0;
+    /// Lets the kernel refuse everybody but the peers; what strangers sent before is thrown away.
+    virtual void connect_sockets(const SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) = 0;
+    virtual void close_sockets(const SocketPair& sockets) = 0;
+
+    /// Answered by CallEngine::on(SoundLoaded), perhaps before this returns when everything is cached.
+    virtual void load_sound(SoundRequest request) = 0;
+
+    /// Begins a WAV file; false when the name leaves the recordings directory. Errors of the disk are reported by log.
+    virtual bool open_recording(std::uint64_t id, const std::string& path, std::uint32_t rate) = 0;
+    virtual void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) = 0;
+    /// Closes the file, without its last `drop_ms` of audio.
+    virtual void close_recording(std::uint64_t id, std::uint32_t drop_ms) = 0;
+
+    /// A line for the log: level 0 error, 1 warning, 2 notice, 3 verbose.
+    virtual void log(int level, std::string line) = 0;
+};
+
+}  // namespace rb::engine

@@ -1,0 +1,96 @@
+#include "control/engine/negotiation.h"
+
+#include "codecs/codec_info.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace rb::engine {
+namespace {
+
+std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format)
+{
+    return codecs::codec_by_rtpmap({.encoding_name = format.encoding,
+                                    .clock_rate = format.clock_rate,
+                                    .channels = static_cast<std::uint8_t>(format.channels)});
+}
+
+/// Whom a leg may hear besides the signalled address. A peer that signals from the very host it names is believed; on
+/// loopback there is no NAT at all.
+media::SourcePolicy source_policy(const PlanInputs& inputs)
+{
+    using Learn = media::SourcePolicy::Learn;
+    const bool same_host = inputs.media.remote_rtp.ip == inputs.signalling_source.ip;
+    Learn learn = same_host ? Learn::SameHost : Learn::Anyone;
+    if (!inputs.endpoint.rtp_symmetric || (same_host && inputs.signalling_source.is_loopback())) {
+        learn = Learn::Nobody;
+    }
+    return {.strict = inputs.rtp.strictrtp != config::StrictRtp::No,
+            .learn = learn,
+            .send_to_source = inputs.endpoint.rtp_symmetric,
+            .probation = std::max(1U, inputs.rtp.probation)};
+}
+
+std::uint32_t packet_time(const config::Endpoint& endpoint, const sip::NegotiatedMedia& media)
+{
+    const unsigned wanted = endpoint.use_ptime || media.ptime_ms != 20 ? media.ptime_ms : 20;
+    const unsigned limited = media.maxptime_ms == 0 ? wanted : std::min(wanted, media.maxptime_ms);
+    return std::clamp(limited / 10 * 10, 10U, 60U);
+}
+
+}  // namespace
+
+sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint)
+{
+    sip::MediaCapabilities capabilities{.telephone_event = endpoint.dtmf_mode != config::DtmfMode::None,
+                                        .rtcp_mux = endpoint.rtcp_mux};
+    for (const std::string& name : endpoint.allow) {
+        if (const auto id = codecs::codec_by_config_name(name)) {
+            const auto& info = codecs::codec_info(*id);
+            capabilities.formats.push_back(
+                {.encoding = std::string{info.encoding_name},
+                 .clock_rate = info.clock_rate,
+                 .channels = info.channels,
+                 .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1});
+        }
+    }
+    return capabilities;
+}
+
+std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
+{
+    const sip::NegotiatedMedia& media = inputs.media;
+    const auto format = std::find_if(media.formats.begin(), media.formats.end(),
+                                     [](const sip::MediaFormat& candidate) { return codec_of(candidate).has_value(); });
+    if (format == media.formats.end()) {
+        return nullptr;
+    }
+    auto plan = std::make_unique<media::MediaPlan>();
+    plan->codec = *codec_of(*format);
+    plan->payload_type = static_cast<std::uint8_t>(format->payload_type);
+    if (media.telephone_event) {
+        plan->dtmf = media::DtmfFormat{.payload_type = static_cast<std::uint8_t>(media.telephone_event->payload_type),
+                                       .clock_rate = media.telephone_event->clock_rate};
+    }
+    plan->ptime_ms = packet_time(inputs.endpoint, media);
+    plan->send = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::SendOnly;
+    plan->receive = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::ReceiveOnly;
+    plan->remote_rtp = media.remote_rtp;
+    plan->remote_rtcp = media.remote_rtcp;
+    plan->rtcp_mux = media.rtcp_mux;
+    plan->source = source_policy(inputs);
+    plan->connected = plan->source.strict && plan->source.learn == media::SourcePolicy::Learn::Nobody &&
+                      !media.remote_rtp.is_unspecified();
+    plan->rtp_timeout = inputs.endpoint.rtp_timeout;
+    plan->rtp_timeout_hold = inputs.endpoint.rtp_timeout_hold;
+    plan->rtp_keepalive = inputs.endpoint.rtp_keepalive;
+    plan->rtcp_interval = inputs.rtp.rtcpinterval;
+    const bool same_codec = inputs.previous != nullptr && inputs.previous->codec == plan->codec &&
+                            inputs.previous->ptime_ms == plan->ptime_ms;
+    if (!same_codec) {
+        plan->build_states();
+    }
+    return plan;
+}
+
+}  // namespace rb::engine

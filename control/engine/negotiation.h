@@ -1,0 +1,27 @@
+// negotiation.h — between the three languages of media: endpoint options, what SDP agreed, and a worker's plan.
+#pragma once
+
+#include "control/config/objects.h"
+#include "dataplane/media/media_plan.h"
+#include "signaling/message.h"
+
+#include <memory>
+
+namespace rb::engine {
+
+/// What an endpoint can do, in its order of preference.
+[[nodiscard]] sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint);
+
+/// What a plan is made from.
+struct PlanInputs {
+    const config::Endpoint& endpoint;
+    const config::Rtp& rtp;
+    const sip::NegotiatedMedia& media;
+    Address signalling_source;                   ///< where the peer's SIP comes from
+    const media::MediaPlan* previous = nullptr;  ///< the plan it replaces: same codec = states are kept
+};
+
+/// The plan for one leg; nullptr when no agreed format is a codec we have.
+[[nodiscard]] std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs);
+
+}  // namespace rb::engine

@@ -1,0 +1,38 @@
+// rooms.h — conference rooms by name: which bridge each one is, who sits in it, and what its profile says.
+#pragma once
+
+#include "bridges/bridge.h"
+#include "control/config/objects.h"
+#include "control/engine/channel.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rb::engine {
+
+struct Room {
+    std::string name;
+    config::BridgeProfile profile;
+    std::size_t worker = 0;
+    bridges::BridgeRef bridge;
+    std::uint32_t capacity = 0;  ///< parties the bridge's list holds
+    std::uint32_t rate = 8000;
+    bool locked = false;
+    std::vector<ChannelRef> members;  ///< in order of arrival
+};
+
+/// Owner: the call engine.
+class Rooms {
+public:
+    [[nodiscard]] Room* find(const std::string& name);
+    Room& add(Room room);
+    void remove(const std::string& name) { rooms_.erase(name); }
+    [[nodiscard]] std::map<std::string, Room>& all() { return rooms_; }
+    [[nodiscard]] std::size_t size() const { return rooms_.size(); }
+
+private:
+    std::map<std::string, Room> rooms_;
+};
+
+}  // namespace rb::engine
