@@ -15,9 +15,9 @@ enum class CodecId : std::uint8_t {
     Pcmu,
     Pcma,
     G722,
-    L16_8,
-    L16_16,
-    L16_48,
+    L16_8,   // NOLINT(readability-identifier-naming): the rate in kHz, as one says it
+    L16_16,  // NOLINT(readability-identifier-naming)
+    L16_48,  // NOLINT(readability-identifier-naming)
     Count_,  ///< number of codecs; keep last
 };
 

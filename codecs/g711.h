@@ -20,9 +20,9 @@ void encode_alaw(std::span<const Sample> samples, std::span<std::uint8_t> payloa
 /// One µ-law byte as a sample.
 [[nodiscard]] constexpr Sample expand_ulaw(std::uint8_t code) noexcept
 {
-    constexpr int kBias = 132;
+    constexpr int bias = 132;
     const int inverted = code ^ 0xff;
-    const int magnitude = ((((inverted & 0x0f) << 3) + kBias) << (inverted >> 4 & 7)) - kBias;
+    const int magnitude = ((((inverted & 0x0f) << 3) + bias) << (inverted >> 4 & 7)) - bias;
     return static_cast<Sample>((inverted & 0x80) != 0 ? -magnitude : magnitude);
 }
 

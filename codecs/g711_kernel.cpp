@@ -34,12 +34,12 @@ constexpr std::int32_t float_field(std::int32_t exponent) noexcept
 RB_KERNEL void decode_ulaw(const std::uint8_t* __restrict codes, std::int16_t* __restrict samples,
                            std::size_t count) noexcept
 {
-    constexpr std::int16_t kBias = 132;
+    constexpr std::int16_t bias = 132;
     for (std::size_t i = 0; i < count; ++i) {
         const auto code = static_cast<std::int16_t>(codes[i] ^ 0xff);
-        const auto step = static_cast<std::int16_t>(((code & 0x0f) << 3) + kBias);
+        const auto step = static_cast<std::int16_t>(((code & 0x0f) << 3) + bias);
         const auto segment = static_cast<std::int16_t>(code >> 4 & 7);
-        const auto magnitude = static_cast<std::int16_t>(step * power_of_two(segment) - kBias);
+        const auto magnitude = static_cast<std::int16_t>(step * power_of_two(segment) - bias);
         const auto sign = static_cast<std::int16_t>(-(code >> 7));  // 0 or −1
         samples[i] = static_cast<std::int16_t>((magnitude ^ sign) - sign);
     }
@@ -48,14 +48,14 @@ RB_KERNEL void decode_ulaw(const std::uint8_t* __restrict codes, std::int16_t* _
 RB_KERNEL void encode_ulaw(const std::int16_t* __restrict samples, std::uint8_t* __restrict codes,
                            std::size_t count) noexcept
 {
-    constexpr std::int32_t kBias = 132;
-    constexpr std::int32_t kLargest = 32767;
-    constexpr std::int32_t kFirstSegment = float_field(7);  // 132 = 2^7 + 4: the bias puts every sample at 2^7 or more
+    constexpr std::int32_t bias = 132;
+    constexpr std::int32_t largest = 32767;
+    constexpr std::int32_t first_segment = float_field(7);  // 132 = 2^7 + 4: the bias puts every sample at 2^7 or more
     for (std::size_t i = 0; i < count; ++i) {
         const std::int32_t sample = samples[i];
-        const std::int32_t biased = (sample < 0 ? -sample : sample) + kBias;
-        const std::int32_t clipped = biased > kLargest ? kLargest : biased;
-        const std::int32_t code = exponent_and_step(clipped) - kFirstSegment;
+        const std::int32_t biased = (sample < 0 ? -sample : sample) + bias;
+        const std::int32_t clipped = biased > largest ? largest : biased;
+        const std::int32_t code = exponent_and_step(clipped) - first_segment;
         codes[i] = static_cast<std::uint8_t>(code ^ (sample < 0 ? 0x7f : 0xff));
     }
 }
@@ -78,14 +78,14 @@ RB_KERNEL void decode_alaw(const std::uint8_t* __restrict codes, std::int16_t* _
 RB_KERNEL void encode_alaw(const std::int16_t* __restrict samples, std::uint8_t* __restrict codes,
                            std::size_t count) noexcept
 {
-    constexpr std::int32_t kLinearBelow = 16;  // the first segment has no leading one to find
-    constexpr std::int32_t kFirstSegment = float_field(3);
+    constexpr std::int32_t linear_below = 16;  // the first segment has no leading one to find
+    constexpr std::int32_t first_segment = float_field(3);
     for (std::size_t i = 0; i < count; ++i) {
         const std::int32_t sample = samples[i];
         const std::int32_t sign = sample >> 31;  // 0 or −1
         const std::int32_t magnitude = (sample ^ sign) >> 4;
-        const std::int32_t compressed = exponent_and_step(magnitude) - kFirstSegment;
-        const std::int32_t linear = (magnitude - kLinearBelow) >> 31;  // −1 in the first segment
+        const std::int32_t compressed = exponent_and_step(magnitude) - first_segment;
+        const std::int32_t linear = (magnitude - linear_below) >> 31;  // −1 in the first segment
         const std::int32_t code = (magnitude & linear) | (compressed & ~linear);
         codes[i] = static_cast<std::uint8_t>(code ^ 0xd5 ^ (sign & 0x80));
     }

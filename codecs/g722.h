@@ -1,5 +1,5 @@
-// g722.h — ITU-T G.722 at 64 kbit/s: 16 kHz audio, one byte for two samples. spandsp does the work, 20 µs a frame to
-// encode and 13 to decode.
+// g722.h — ITU-T G.722 at 64 kbit/s: 16 kHz audio, one byte for two samples. spandsp does the work: 13 µs to
+// encode a frame of 20 ms and 8 to decode it (bench/micro).
 #pragma once
 
 #include "codecs/pcm.h"

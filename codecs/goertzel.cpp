@@ -26,10 +26,10 @@ double tone_amplitude(std::span<const Sample> samples, double frequency_hz, std:
 
 double tone_level_dbov(std::span<const Sample> samples, double frequency_hz, std::uint32_t rate) noexcept
 {
-    constexpr double kFullScale = 32768.0;
-    constexpr double kFloor_dbov = -127.0;
+    constexpr double full_scale = 32768.0;
+    constexpr double floor_dbov = -127.0;
     const double rms = tone_amplitude(samples, frequency_hz, rate) / std::numbers::sqrt2;
-    return rms > 0.0 ? std::max(20.0 * std::log10(rms / kFullScale), kFloor_dbov) : kFloor_dbov;
+    return rms > 0.0 ? std::max(20.0 * std::log10(rms / full_scale), floor_dbov) : floor_dbov;
 }
 
 }  // namespace rb::codecs

@@ -65,21 +65,21 @@ std::uint32_t peak(std::span<const Sample> samples) noexcept
 
 std::uint32_t mean_magnitude(std::span<const Sample> samples) noexcept
 {
-    constexpr std::size_t kSumFitsBelow = 65'536;
-    RB_ASSERT(samples.size() <= kSumFitsBelow);
+    constexpr std::size_t sum_fits_below = 65'536;
+    RB_ASSERT(samples.size() <= sum_fits_below);
     const auto count = static_cast<std::uint32_t>(samples.size());
     return count != 0 ? kernel::sum_of_magnitudes(samples.data(), samples.size()) / count : 0;
 }
 
 float level_dbov(std::span<const Sample> samples) noexcept
 {
-    constexpr float kFullScaleSquared = 32768.0F * 32768.0F;
+    constexpr float full_scale_squared = 32768.0F * 32768.0F;
     const std::uint64_t sum = sum_of_squares(samples);
     if (sum == 0) {
-        return kSilence_dbov;
+        return kSilenceDbov;
     }
     const float mean_square = static_cast<float>(sum) / static_cast<float>(samples.size());
-    return std::max(10.0F * std::log10(mean_square / kFullScaleSquared), kSilence_dbov);
+    return std::max(10.0F * std::log10(mean_square / full_scale_squared), kSilenceDbov);
 }
 
 std::optional<std::uint32_t> payload_magnitude(CodecId codec, std::span<const std::uint8_t> payload) noexcept

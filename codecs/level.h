@@ -11,7 +11,7 @@
 namespace rb::codecs {
 
 /// A level of digital silence, and the lowest that RFC 6464 can carry.
-inline constexpr float kSilence_dbov = -127.0F;
+inline constexpr float kSilenceDbov = -127.0F;
 
 /// dBm0 = dBov + this: a full-scale sine is −3.01 dBov and +3.14 dBm0 (ITU-T G.711 µ-law; A-law differs by 0.03).
 inline constexpr float kDbm0AboveDbov = 6.15F;
@@ -25,7 +25,7 @@ inline constexpr float kDbm0AboveDbov = 6.15F;
 /// The mean of |x|, 0 to 32768, rounded down; cheaper than a level and good enough for a gate.
 [[nodiscard]] std::uint32_t mean_magnitude(std::span<const Sample> samples) noexcept;
 
-/// RMS level against a full-scale square wave: 0 to kSilence_dbov (ITU-T P.56's dBov).
+/// RMS level against a full-scale square wave: 0 to kSilenceDbov (ITU-T P.56's dBov).
 [[nodiscard]] float level_dbov(std::span<const Sample> samples) noexcept;
 
 /// The mean of |x| guessed from every eighth sample of a payload, without decoding: the talk gate of a conference looks

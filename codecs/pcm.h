@@ -11,9 +11,12 @@ namespace rb::codecs {
 
 using Sample = std::int16_t;
 
+// NOLINTBEGIN(readability-identifier-naming): the unit comes last, as it does in variables
 inline constexpr std::uint32_t kFrame_ms = 20;
-inline constexpr std::uint32_t kSampleRateMax = 48'000;
 inline constexpr std::uint32_t kPacket_ms_max = 60;  ///< the longest ptime we send and decode in one piece
+// NOLINTEND(readability-identifier-naming)
+
+inline constexpr std::uint32_t kSampleRateMax = 48'000;
 
 /// Sample rates everything here speaks; each is a whole number of samples per millisecond.
 inline constexpr std::array<std::uint32_t, 5> kSampleRates{8'000, 16'000, 24'000, 32'000, 48'000};

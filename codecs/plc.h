@@ -8,8 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
+#include <vector>
 
 namespace rb::codecs {
 
@@ -30,16 +30,15 @@ private:
     void remember(std::span<const Sample> samples) noexcept;
     void begin_loss() noexcept;
     [[nodiscard]] std::size_t find_pitch() const noexcept;
-    [[nodiscard]] double similarity(std::size_t lag) const noexcept;
     [[nodiscard]] float next_repeated() noexcept;
 
     std::size_t per_ms_;
     std::size_t history_length_;
-    std::unique_ptr<Sample[]> history_;  // the newest audio played, oldest first
-    std::unique_ptr<Sample[]> period_;   // what is repeated during a loss
-    std::size_t pitch_ = 0;              // samples in period_
-    std::size_t position_ = 0;           // of the next sample in period_
-    std::size_t lost_ = 0;               // samples concealed in this loss
+    std::vector<Sample> history_;  // the newest audio played, oldest first
+    std::vector<Sample> period_;   // what is repeated during a loss
+    std::size_t pitch_ = 0;        // samples in period_
+    std::size_t position_ = 0;     // of the next sample in period_
+    std::size_t lost_ = 0;         // samples concealed in this loss
 };
 
 }  // namespace rb::codecs

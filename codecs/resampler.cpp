@@ -11,19 +11,22 @@
 
 // With up = to/gcd and down = from/gcd, output m is Σ_k h[phase + k·up] · x[⌊m·down/up⌋ − k], phase = m·down mod up,
 // where h is a low-pass filter at the common rate from·up. Samples are sorted by their index modulo `down` beforehand;
-// then the outputs of one phase read neighbouring samples for every tap, and the loop over outputs is a plain vector
-// one.
+// then the outputs of one phase read neighbouring samples for every tap, a plain vector loop.
+//
+// Chosen by bench/micro/resampler_bench, µs for 20 ms and worst THD+N: 8 to 16 kHz ours 1.7 at −78 dB, speexdsp quality
+// 3 2.4 at −84, soxr HQ 1.1 at −82; 8 to 48 ours 4.8, speexdsp 7.1, soxr 3.5; 48 to 8 ours 6.0, speexdsp 7.8, soxr 2.6.
+// soxr gives nothing at first and needs a queue behind it; ours costs a leg 72 to 432 bytes and has a known delay.
 namespace rb::codecs {
 namespace {
 
-constexpr std::uint32_t kPiece_ms = 10;
+constexpr std::uint32_t kPieceMs = 10;
 constexpr std::size_t kCrossings = 36;  // length of the filter in samples of the lower rate; its delay is half of it
 // Kaiser window for 80 dB: transition = (80 − 7.95) / (14.36 · 36) = 0.14 of the lower rate, centred on its Nyquist.
 constexpr double kKaiserBeta = 7.86;
 constexpr std::size_t kRates = kSampleRates.size();
 
 constexpr std::size_t kHistoryMax = kCrossings * 6;  // 48 to 8 kHz
-constexpr std::size_t kScratchMax = kHistoryMax + samples_per_ms(kSampleRateMax) * kPiece_ms;
+constexpr std::size_t kScratchMax = kHistoryMax + samples_per_ms(kSampleRateMax) * kPieceMs;
 
 double bessel_i0(double x)
 {
@@ -69,7 +72,7 @@ ResamplerFilter make_filter(std::uint32_t from, std::uint32_t to)
     ResamplerFilter filter{.up = to / common, .down = from / common, .taps = kCrossings * from / lower};
     RB_ASSERT(filter.taps % filter.down == 0);  // so that the history is whole rows
     RB_ASSERT(filter.taps % kernel::kFirTaps == 0);
-    filter.row = (filter.taps + samples_per_ms(from) * kPiece_ms) / filter.down;
+    filter.row = (filter.taps + samples_per_ms(from) * kPieceMs) / filter.down;
     const double step = static_cast<double>(lower) / static_cast<double>(from * filter.up);
     for (std::size_t output = 0; output < filter.up; ++output) {
         const std::size_t newest = output * filter.down / filter.up;
@@ -123,27 +126,25 @@ Resampler::Resampler(std::uint32_t from, std::uint32_t to)
 {
     RB_ASSERT(is_sample_rate(from));
     if (filter_ != nullptr) {
-        history_ = std::make_unique<Sample[]>(filter_->taps);
+        history_.resize(filter_->taps);
     }
 }
 
 void Resampler::reset() noexcept
 {
-    if (filter_ != nullptr) {
-        std::fill_n(history_.get(), filter_->taps, Sample{0});
-    }
+    std::fill(history_.begin(), history_.end(), Sample{0});
 }
 
 double Resampler::delay_ms() const noexcept
 {
-    constexpr double kHalf = static_cast<double>(kCrossings) / 2.0;
-    return filter_ != nullptr ? kHalf / static_cast<double>(samples_per_ms(std::min(from_, to_))) : 0.0;
+    constexpr double half = static_cast<double>(kCrossings) / 2.0;
+    return filter_ != nullptr ? half / static_cast<double>(samples_per_ms(std::min(from_, to_))) : 0.0;
 }
 
 void Resampler::process(std::span<const Sample> in, std::span<Sample> out) noexcept
 {
-    const std::size_t in_piece = samples_per_ms(from_) * kPiece_ms;
-    const std::size_t out_piece = samples_per_ms(to_) * kPiece_ms;
+    const std::size_t in_piece = samples_per_ms(from_) * kPieceMs;
+    const std::size_t out_piece = samples_per_ms(to_) * kPieceMs;
     const std::size_t pieces = in.size() / in_piece;
     RB_ASSERT(in.size() == pieces * in_piece);
     RB_ASSERT(out.size() == pieces * out_piece);
@@ -177,7 +178,7 @@ void Resampler::process_piece(std::span<const Sample> in, Sample* out) noexcept
                     sorted.data(), {.first = out + phase, .stride = filter.up, .count = in.size() / filter.down});
     }
     RB_ASSERT(in.size() >= filter.taps);
-    std::copy(in.end() - static_cast<std::ptrdiff_t>(filter.taps), in.end(), history_.get());
+    std::copy(in.end() - static_cast<std::ptrdiff_t>(filter.taps), in.end(), history_.begin());
 }
 
 }  // namespace rb::codecs

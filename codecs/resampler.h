@@ -5,8 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
+#include <vector>
 
 namespace rb::codecs {
 
@@ -36,8 +36,8 @@ private:
 
     std::uint32_t from_;
     std::uint32_t to_;
-    const ResamplerFilter* filter_;      // shared by all of one pair of rates, never changed; null for equal rates
-    std::unique_ptr<Sample[]> history_;  // the newest input, oldest first
+    const ResamplerFilter* filter_;  // shared by all of one pair of rates, never changed; null for equal rates
+    std::vector<Sample> history_;    // the newest input, oldest first
 };
 
 }  // namespace rb::codecs

@@ -2,11 +2,13 @@
 
 #include "dataplane/base/kernel.h"
 
+#include <array>
+
 namespace rb::codecs::kernel {
 
 RB_KERNEL void fir(const FirPhase& phase, const float* in, const FirOutput& out) noexcept
 {
-    float sums[kFirCountMax];
+    std::array<float, kFirCountMax> sums;  // NOLINT(cppcoreguidelines-pro-type-member-init): set below
     for (std::size_t n = 0; n < out.count; ++n) {
         sums[n] = 0.0F;
     }
@@ -30,7 +32,7 @@ RB_KERNEL void fir(const FirPhase& phase, const float* in, const FirOutput& out)
             sums[n] += wa * a[n] + wb * b[n] + wc * c[n] + wd * d[n] + we * e[n] + wf * f[n];
         }
     }
-    std::int16_t rounded[kFirCountMax];
+    std::array<std::int16_t, kFirCountMax> rounded;  // NOLINT(cppcoreguidelines-pro-type-member-init): likewise
     for (std::size_t n = 0; n < out.count; ++n) {
         float value = sums[n] + (sums[n] < 0.0F ? -0.5F : 0.5F);
         value = value > 32767.0F ? 32767.0F : value;

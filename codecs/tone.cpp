@@ -36,9 +36,9 @@ std::uint32_t phase_step(std::uint16_t frequency_hz, std::uint32_t rate) noexcep
 
 float ToneGenerator::Oscillator::next() noexcept
 {
-    constexpr float kPerFraction = 1.0F / static_cast<float>(1U << kFractionBits);
+    constexpr float per_fraction = 1.0F / static_cast<float>(1U << kFractionBits);
     const std::size_t index = phase >> kFractionBits;
-    const float fraction = static_cast<float>(phase & ((1U << kFractionBits) - 1)) * kPerFraction;
+    const float fraction = static_cast<float>(phase & ((1U << kFractionBits) - 1)) * per_fraction;
     phase += step;
     return kSine[index] + (kSine[index + 1] - kSine[index]) * fraction;
 }
@@ -72,8 +72,8 @@ Sample ToneGenerator::next_sample() noexcept
     const ToneSegment& segment = segments_[current_];
     float value = 0.0F;
     if (segment.modulated) {
-        constexpr float kDepth = 0.9F;  // ITU-T E.180 suppl. 2 gives "f1×f2" no depth; this one is never silent
-        value = first_.next() * (1.0F + kDepth * second_.next()) / (1.0F + kDepth);
+        constexpr float depth = 0.9F;  // ITU-T E.180 suppl. 2 gives "f1×f2" no depth; this one is never silent
+        value = first_.next() * (1.0F + depth * second_.next()) / (1.0F + depth);
     } else {
         value = (segment.first_hz != 0 ? first_.next() : 0.0F) + (segment.second_hz != 0 ? second_.next() : 0.0F);
     }

@@ -21,7 +21,7 @@ struct ToneSegment {
 inline constexpr std::size_t kToneSegmentsMax = 32;
 
 /// The level of each frequency: −16.1 dBov, that is −10 dBm0 (ITU-T E.180 §3).
-inline constexpr float kToneLevel_dbov = -16.15F;
+inline constexpr float kToneLevelDbov = -16.15F;
 
 /// Makes the samples of a list of segments. Phases run on across segments, so a change of frequency does not click.
 class ToneGenerator {
@@ -30,7 +30,7 @@ public:
     struct Plan {
         std::span<const ToneSegment> segments;  ///< copied; at most kToneSegmentsMax (asserted)
         std::size_t loop_from = 0;              ///< segment to go on with after the last; segments.size() = play once
-        float level_dbov = kToneLevel_dbov;     ///< of each frequency
+        float level_dbov = kToneLevelDbov;      ///< of each frequency
     };
 
     /// rate   one of kSampleRates (asserted)

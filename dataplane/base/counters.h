@@ -9,7 +9,8 @@
 namespace rb {
 
 /// A view of one thread's words, in the counter file or on the heap. The index is an enumerator of the owner's.
-/// Owner: the writing thread. A load and a store cost 2.6 ns, a read-modify-write 6.1 (measured); one writer needs none.
+/// Owner: the writing thread. A load and a store cost 2.6 ns, a read-modify-write 6.1 (measured); one writer needs
+/// none.
 class Counters {
 public:
     using Word = std::atomic<std::uint64_t>;

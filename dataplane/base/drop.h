@@ -32,22 +32,10 @@ inline constexpr std::size_t kDropCount = static_cast<std::size_t>(Drop::Count_)
 
 /// The reasons as counters, statsd and rbctl spell them; the index is the enumerator.
 inline constexpr std::array<const char*, kDropCount> kDropNames{
-    "drop.too_short",
-    "drop.bad_version",
-    "drop.bad_length",
-    "drop.reserved_event",
-    "drop.unknown_protocol",
-    "drop.unsupported",
-    "drop.unknown_payload",
-    "drop.wrong_source",
-    "drop.probation",
-    "drop.out_of_order",
-    "drop.duplicate",
-    "drop.late",
-    "drop.overflow",
-    "drop.not_receiving",
-    "drop.stale_leg",
-    "drop.rtcp_bad",
+    "drop.too_short",        "drop.bad_version",   "drop.bad_length",      "drop.reserved_event",
+    "drop.unknown_protocol", "drop.unsupported",   "drop.unknown_payload", "drop.wrong_source",
+    "drop.probation",        "drop.out_of_order",  "drop.duplicate",       "drop.late",
+    "drop.overflow",         "drop.not_receiving", "drop.stale_leg",       "drop.rtcp_bad",
 };
 static_assert(kDropNames.back() != nullptr);
 

@@ -89,10 +89,10 @@ public:
 
     bool connected = false;       ///< the RTP socket is, as far as this side knows
     bool rtcp_connected = false;  ///< the RTCP socket is
-    bool echo = false;       ///< what is received goes back
+    bool echo = false;            ///< what is received goes back
     bool reported_timeout = false;
     Nanos agreed_at = 0ns;  ///< when this worker took the leg or its newest plan
-    Nanos sent_at = 0ns;  ///< newest packet sent
+    Nanos sent_at = 0ns;    ///< newest packet sent
     bridges::Bridge* bridge = nullptr;
     PartyOptions party;
     std::uint32_t party_index = 0;            ///< in its bridge

@@ -9,17 +9,17 @@
 namespace rb::wire {
 
 /// Seconds from the NTP epoch (1900) to the Unix epoch (1970).
-inline constexpr std::uint64_t kNtpUnixOffset_s = 2'208'988'800;
+inline constexpr std::uint64_t kNtpUnixOffsetSeconds = 2'208'988'800;
 
 /// A moment of wall-clock time as an NTP timestamp: seconds since 1900 in the upper 32 bits, a binary fraction below.
 ///
 /// since_unix_epoch   not negative
 [[nodiscard]] constexpr std::uint64_t ntp_from_unix(Nanos since_unix_epoch) noexcept
 {
-    constexpr std::uint64_t kPerSecond = 1'000'000'000;
+    constexpr std::uint64_t per_second = 1'000'000'000;
     const auto nanos = static_cast<std::uint64_t>(since_unix_epoch.count());
-    const std::uint64_t seconds = nanos / kPerSecond + kNtpUnixOffset_s;
-    const std::uint64_t fraction = ((nanos % kPerSecond) << 32U) / kPerSecond;
+    const std::uint64_t seconds = nanos / per_second + kNtpUnixOffsetSeconds;
+    const std::uint64_t fraction = ((nanos % per_second) << 32U) / per_second;
     return seconds << 32U | fraction;
 }
 
@@ -32,16 +32,16 @@ inline constexpr std::uint64_t kNtpUnixOffset_s = 2'208'988'800;
 /// A span in units of 1/65536 s: what DLSR carries. Negative spans give 0, those above 18.2 h the largest value.
 [[nodiscard]] constexpr std::uint32_t ntp_short_from(Nanos span) noexcept
 {
-    constexpr std::int64_t kPerSecond = 1'000'000'000;
-    constexpr std::int64_t kLargest_s = 65535;
+    constexpr std::int64_t per_second = 1'000'000'000;
+    constexpr std::int64_t seconds_max = 65535;
     if (span.count() < 0) {
         return 0;
     }
-    const std::int64_t seconds = span.count() / kPerSecond;
-    if (seconds > kLargest_s) {
+    const std::int64_t seconds = span.count() / per_second;
+    if (seconds > seconds_max) {
         return UINT32_MAX;
     }
-    const std::int64_t fraction = (span.count() % kPerSecond << 16) / kPerSecond;
+    const std::int64_t fraction = (span.count() % per_second << 16) / per_second;
     return static_cast<std::uint32_t>(seconds << 16 | fraction);
 }
 

@@ -3,8 +3,6 @@
 #include "dataplane/base/assert.h"
 #include "dataplane/base/byte_reader.h"
 
-#include <algorithm>
-
 namespace rb::wire {
 namespace {
 
@@ -14,12 +12,10 @@ constexpr std::size_t kSenderInfoBytes = 20;
 constexpr std::uint8_t kPaddingBit = 0x20;
 constexpr std::uint8_t kCountMask = 0x1f;
 
-enum PacketType : std::uint8_t {
-    kSenderReport = 200,
-    kReceiverReport = 201,
-    kSdes = 202,
-    kBye = 203
-};
+constexpr std::uint8_t kSenderReport = 200;
+constexpr std::uint8_t kReceiverReport = 201;
+constexpr std::uint8_t kSdes = 202;
+constexpr std::uint8_t kBye = 203;
 constexpr std::uint8_t kCnameItem = 1;
 
 std::string_view text(std::span<const std::uint8_t> bytes) noexcept
@@ -101,30 +97,39 @@ std::optional<Drop> check_header(std::span<const std::uint8_t> rest) noexcept
     return std::nullopt;
 }
 
+bool has_whole_bye(const Section& section) noexcept
+{
+    const std::size_t sources = section.count * kSsrcBytes;
+    if (section.body.size() <= sources) {
+        return section.body.size() == sources;
+    }
+    return section.body.size() - sources > section.body[sources];  // the reason's length and its text
+}
+
+bool has_whole_chunks(const Section& section) noexcept
+{
+    auto chunks = section.body;
+    for (std::size_t i = 0; i < section.count; ++i) {
+        if (!take_chunk(chunks)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /// Whether the body holds what its count promises.
 bool is_whole(const Section& section) noexcept
 {
-    const std::size_t count = section.count;
+    const std::size_t blocks = section.count * kReportBlockBytes;
     switch (section.type) {
         case kSenderReport:
-            return section.body.size() >= kSsrcBytes + kSenderInfoBytes + count * kReportBlockBytes;
+            return section.body.size() >= kSsrcBytes + kSenderInfoBytes + blocks;
         case kReceiverReport:
-            return section.body.size() >= kSsrcBytes + count * kReportBlockBytes;
-        case kBye: {
-            const std::size_t sources = count * kSsrcBytes;
-            const bool has_reason = section.body.size() > sources;
-            return section.body.size() >= sources &&
-                   (!has_reason || section.body.size() - sources > section.body[sources]);
-        }
-        case kSdes: {
-            auto chunks = section.body;
-            for (std::size_t i = 0; i < count; ++i) {
-                if (!take_chunk(chunks)) {
-                    return false;
-                }
-            }
-            return true;
-        }
+            return section.body.size() >= kSsrcBytes + blocks;
+        case kBye:
+            return has_whole_bye(section);
+        case kSdes:
+            return has_whole_chunks(section);
         default:  // a type from the network, not one of our enums: anything else is passed over whole
             return true;
     }

@@ -11,6 +11,10 @@ namespace {
 constexpr std::size_t kHeaderBytes = 4;
 constexpr std::size_t kSsrcBytes = 4;
 constexpr std::size_t kSenderInfoBytes = 20;
+constexpr std::uint8_t kSenderReport = 200;
+constexpr std::uint8_t kReceiverReport = 201;
+constexpr std::uint8_t kSdes = 202;
+constexpr std::uint8_t kBye = 203;
 constexpr std::uint8_t kCnameItem = 1;
 constexpr std::int32_t kCumulativeLostMax = 0x7fffff;
 constexpr std::int32_t kCumulativeLostMin = -0x800000;
@@ -24,8 +28,8 @@ struct Header {
 
 void write_header(ByteWriter& writer, const Header& header) noexcept
 {
-    constexpr std::uint8_t kVersion = 0x80;
-    writer.u8(static_cast<std::uint8_t>(kVersion | header.count));
+    constexpr std::uint8_t version = 0x80;
+    writer.u8(static_cast<std::uint8_t>(version | header.count));
     writer.u8(header.type);
     writer.u16(static_cast<std::uint16_t>(header.bytes / 4 - 1));
 }
@@ -51,9 +55,9 @@ std::size_t report_bytes(const RtcpReport& report) noexcept
 
 std::size_t sdes_bytes(const RtcpReport& report) noexcept
 {
-    constexpr std::size_t kItemHeaderBytes = 2;
-    constexpr std::size_t kEndBytes = 1;  // at least one null octet, then up to the next word
-    return kHeaderBytes + kSsrcBytes + (kItemHeaderBytes + report.cname.size() + kEndBytes + 3) / 4 * 4;
+    constexpr std::size_t item_header_bytes = 2;
+    constexpr std::size_t end_bytes = 1;  // at least one null octet, then up to the next word
+    return kHeaderBytes + kSsrcBytes + (item_header_bytes + report.cname.size() + end_bytes + 3) / 4 * 4;
 }
 
 std::size_t bye_bytes(const RtcpReport& report) noexcept
@@ -63,8 +67,6 @@ std::size_t bye_bytes(const RtcpReport& report) noexcept
 
 void write_report(ByteWriter& writer, const RtcpReport& report) noexcept
 {
-    constexpr std::uint8_t kSenderReport = 200;
-    constexpr std::uint8_t kReceiverReport = 201;
     write_header(writer, {.type = report.sender ? kSenderReport : kReceiverReport,
                           .count = report.reports.size(),
                           .bytes = report_bytes(report)});
@@ -82,7 +84,6 @@ void write_report(ByteWriter& writer, const RtcpReport& report) noexcept
 
 void write_sdes(ByteWriter& writer, const RtcpReport& report) noexcept
 {
-    constexpr std::uint8_t kSdes = 202;
     const std::size_t end = writer.written() + sdes_bytes(report);
     write_header(writer, {.type = kSdes, .count = 1, .bytes = sdes_bytes(report)});
     writer.u32(report.ssrc);
@@ -103,7 +104,6 @@ std::size_t rtcp_bytes(const RtcpReport& report) noexcept
 
 std::size_t write_rtcp(std::span<std::uint8_t> out, const RtcpReport& report) noexcept
 {
-    constexpr std::uint8_t kBye = 203;
     RB_ASSERT(report.reports.size() <= kReportBlocksMax);
     RB_ASSERT(!report.cname.empty() && report.cname.size() <= kCnameBytesMax);
     RB_ASSERT(out.size() >= rtcp_bytes(report));

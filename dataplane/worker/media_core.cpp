@@ -24,7 +24,7 @@ MediaCore::MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueu
       bridge_schedule_{limits.bridges}
 {
     fan_outs_.reserve(limits.bridges);
-    changes_.reserve(limits.legs * 2);
+    changes_.reserve(limits.legs * 4);
 }
 
 void MediaCore::begin_slot(Nanos now) noexcept
@@ -33,7 +33,7 @@ void MediaCore::begin_slot(Nanos now) noexcept
     slot_began_ = now;
     changes_.clear();
     if (slot_index_ == 0 || leg_count_ == 0) {
-        slot_index_ = static_cast<std::uint64_t>(now / kSlot);
+        slot_index_ = now / kSlot;
     }
     const Nanos due = kSlot * slot_index_;
     const auto lateness_us = static_cast<std::uint64_t>(std::max<std::int64_t>((now - due) / 1us, 0));
@@ -46,7 +46,7 @@ void MediaCore::begin_slot(Nanos now) noexcept
 void MediaCore::on_commands() noexcept
 {
     Command command;
-    while (changes_.size() < changes_.capacity() && commands_.pop(command)) {
+    while (changes_.size() < limits_.legs * 2 && commands_.pop(command)) {
         counters_.add(WorkerCounter::Commands);
         std::visit([this](const auto& body) { on(body); }, command);
     }
@@ -65,7 +65,7 @@ void MediaCore::on_detached(std::span<const LegSlot> slots) noexcept
 
 void MediaCore::run_slot() noexcept
 {
-    const auto current = static_cast<std::uint64_t>(now_ / kSlot);
+    const std::int64_t current = now_ / kSlot;
     if (current > slot_index_ + kCatchUpMax) {
         slot_index_ = current - kCatchUpMax;
     }
@@ -91,15 +91,20 @@ void MediaCore::tick(bridges::Bridge& bridge, bridges::TickContext& context) noe
 {
     switch (bridge.technology) {
         case Technology::None:
-        case Technology::NativeRtp: break;
-        case Technology::Simple: bridges::tick_simple(bridge, context); break;
+        case Technology::NativeRtp:
+            break;
+        case Technology::Simple:
+            bridges::tick_simple(bridge, context);
+            break;
         case Technology::Softmix:
             bridges::tick_softmix(bridge, context);
             if (bridge.fan_out_next < bridge.parties->size()) {
                 fan_outs_.push_back(&bridge);
             }
             break;
-        case Technology::Holding: bridges::tick_holding(bridge, context); break;
+        case Technology::Holding:
+            bridges::tick_holding(bridge, context);
+            break;
     }
     choose(bridge);  // a prompt may have ended, a key may have been sent
 }

@@ -8,6 +8,7 @@
 #include "dataplane/base/time.h"
 #include "dataplane/media/event_outbox.h"
 #include "dataplane/media/leg.h"
+#include "dataplane/media/transmit.h"
 #include "dataplane/worker/command.h"
 #include "dataplane/worker/slot_schedule.h"
 #include "dataplane/worker/worker_counters.h"
@@ -50,7 +51,7 @@ private:
     /// A core without legs looks for commands this often.
     static constexpr Nanos kIdleSlot = 10ms;
     /// Slots made up for after a stall; older ones are skipped, for everybody has given those frames up.
-    static constexpr unsigned kCatchUpMax = 40;
+    static constexpr std::int64_t kCatchUpMax = 40;
 
     void on(const command::AdoptLeg& command) noexcept;
     void on(const command::ReturnLeg& command) noexcept;
@@ -109,19 +110,19 @@ private:
     EventOutbox outbox_;
     TxBatch tx_;
     std::unique_ptr<bridges::MixScratch> scratch_;
-    std::vector<media::Leg*> legs_;              // by slot
-    std::vector<bridges::Bridge*> bridges_;      // by index
-    std::vector<media::Leg*> leaving_;           // waiting for detached(), by slot
+    std::vector<media::Leg*> legs_;          // by slot
+    std::vector<bridges::Bridge*> bridges_;  // by index
+    std::vector<media::Leg*> leaving_;       // waiting for detached(), by slot
     SlotSchedule<media::Leg> leg_schedule_;
     SlotSchedule<bridges::Bridge> bridge_schedule_;
-    std::vector<bridges::Bridge*> fan_outs_;     // that go on in the next slot
+    std::vector<bridges::Bridge*> fan_outs_;  // that go on in the next slot
     std::vector<SocketChange> changes_;
     std::size_t leg_count_ = 0;
-    std::size_t slots_used_ = 0;                 // all legs lie below
+    std::size_t slots_used_ = 0;  // all legs lie below
     Nanos now_ = 0ns;
     Nanos slot_began_ = 0ns;
     Nanos next_slot_at_ = 0ns;
-    std::uint64_t slot_index_ = 0;               // since time zero; modulo 20 it is the home slot
+    std::int64_t slot_index_ = 0;  // since time zero; modulo 20 it is the home slot
 };
 
 }  // namespace rb

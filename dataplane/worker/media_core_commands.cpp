@@ -84,11 +84,10 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     if (moved && leg->connected) {
         leg->connected = plan.connected;
         leg->rtcp_connected = plan.connected;
-        changes_.push_back(
-            {.kind = plan.connected ? SocketChange::Kind::Connect : SocketChange::Kind::Disconnect,
-             .slot = leg->slot(),
-             .fds = leg->fds,
-             .peers = {plan.remote_rtp, plan.remote_rtcp}});
+        changes_.push_back({.kind = plan.connected ? SocketChange::Kind::Connect : SocketChange::Kind::Disconnect,
+                            .slot = leg->slot(),
+                            .fds = leg->fds,
+                            .peers = {plan.remote_rtp, plan.remote_rtcp}});
     }
     if (leg->bridge != nullptr) {
         choose(*leg->bridge);

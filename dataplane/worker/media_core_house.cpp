@@ -9,13 +9,14 @@ namespace rb {
 namespace {
 
 /// Each leg is visited every 100 slots: often enough for timeouts of 200 ms, and 2 µs a second.
-constexpr std::uint64_t kHouseRound = 100;
+constexpr std::int64_t kHouseRound = 100;
 
 }  // namespace
 
 void MediaCore::keep_house() noexcept
 {
-    for (std::size_t index = slot_index_ % kHouseRound; index < slots_used_; index += kHouseRound) {
+    for (auto index = static_cast<std::size_t>(slot_index_ % kHouseRound); index < slots_used_;
+         index += static_cast<std::size_t>(kHouseRound)) {
         if (legs_[index] != nullptr) {
             keep_house(*legs_[index]);
         }
@@ -60,7 +61,8 @@ void MediaCore::watch_silence(media::Leg& leg) noexcept
         leg.reported_timeout = true;
         outbox_.tell(event::RtpTimeout{.leg = leg.ref});
     }
-    if (plan.rtp_keepalive > 0s && leg.can_send() && now_ - std::max(leg.sent_at, leg.agreed_at) >= plan.rtp_keepalive) {
+    if (plan.rtp_keepalive > 0s && leg.can_send() &&
+        now_ - std::max(leg.sent_at, leg.agreed_at) >= plan.rtp_keepalive) {
         bridges::TickContext context{.at = now_, .tx = tx_, .events = outbox_, .scratch = *scratch_};
         bridges::send_silence(leg, context);
     }

@@ -46,13 +46,21 @@ void MediaCore::on_packet(const RxPacket& packet) noexcept
     }
     ++leg->counters.received;
     switch (wire::classify(packet.bytes)) {
-        case wire::Protocol::Rtp: on_rtp(*leg, packet); break;
-        case wire::Protocol::Rtcp: on_rtcp(*leg, packet); break;
-        case wire::Protocol::Unknown: drop(*leg, Drop::UnknownProtocol); break;
+        case wire::Protocol::Rtp:
+            on_rtp(*leg, packet);
+            break;
+        case wire::Protocol::Rtcp:
+            on_rtcp(*leg, packet);
+            break;
+        case wire::Protocol::Unknown:
+            drop(*leg, Drop::UnknownProtocol);
+            break;
         case wire::Protocol::Stun:
         case wire::Protocol::Zrtp:
         case wire::Protocol::Dtls:
-        case wire::Protocol::TurnChannel: drop(*leg, Drop::Unsupported); break;
+        case wire::Protocol::TurnChannel:
+            drop(*leg, Drop::Unsupported);
+            break;
     }
 }
 
@@ -69,8 +77,8 @@ void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
     if (payload_type != leg.plan->payload_type && !is_dtmf(leg, payload_type) && payload_type != kComfortNoise) {
         return drop(leg, Drop::UnknownPayload);
     }
-    const auto heard = leg.lock.accept(
-        {.source = packet.source, .ssrc = view->header.ssrc, .sequence = view->header.sequence}, now_);
+    const auto heard =
+        leg.lock.accept({.source = packet.source, .ssrc = view->header.ssrc, .sequence = view->header.sequence}, now_);
     if (!heard) {
         return drop(leg, heard.error());
     }
@@ -79,8 +87,7 @@ void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
 
 void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcept
 {
-    const auto accepted =
-        leg.receiver.accept(view.header, codecs::codec_info(leg.plan->codec).clock_rate, now_);
+    const auto accepted = leg.receiver.accept(view.header, codecs::codec_info(leg.plan->codec).clock_rate, now_);
     if (!accepted) {
         return drop(leg, accepted.error());
     }

@@ -12,9 +12,10 @@ constexpr std::array<const char*, kLatencyBuckets> kLatenessNames{
 };
 
 constexpr std::array<const char*, kLatencyBuckets> kBusyNames{
-    "slot_busy_us.1",    "slot_busy_us.2",    "slot_busy_us.4",    "slot_busy_us.8",     "slot_busy_us.16",    "slot_busy_us.32",
-    "slot_busy_us.64",   "slot_busy_us.128",  "slot_busy_us.256",  "slot_busy_us.512",   "slot_busy_us.1024",  "slot_busy_us.2048",
-    "slot_busy_us.4096", "slot_busy_us.8192", "slot_busy_us.16384", "slot_busy_us.32768", "slot_busy_us.inf",
+    "slot_busy_us.1",     "slot_busy_us.2",    "slot_busy_us.4",    "slot_busy_us.8",    "slot_busy_us.16",
+    "slot_busy_us.32",    "slot_busy_us.64",   "slot_busy_us.128",  "slot_busy_us.256",  "slot_busy_us.512",
+    "slot_busy_us.1024",  "slot_busy_us.2048", "slot_busy_us.4096", "slot_busy_us.8192", "slot_busy_us.16384",
+    "slot_busy_us.32768", "slot_busy_us.inf",
 };
 
 constexpr std::array<Figure, static_cast<std::size_t>(WorkerCounter::FirstDrop)> kPlain{{

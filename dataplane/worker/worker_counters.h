@@ -14,34 +14,34 @@ namespace rb {
 inline constexpr std::size_t kLatencyBuckets = 17;
 
 enum class WorkerCounter : std::uint16_t {
-    Slots,             ///< slots run
-    SlotsLate,         ///< that began more than 1 ms after they were due
-    BusyNanos,         ///< time spent working; the rest of the clock was slept
-    ThreadCpuNanos,    ///< CPU time of the thread, kernel included
+    Slots,           ///< slots run
+    SlotsLate,       ///< that began more than 1 ms after they were due
+    BusyNanos,       ///< time spent working; the rest of the clock was slept
+    ThreadCpuNanos,  ///< CPU time of the thread, kernel included
     Commands,
-    EventsDropped,     ///< informative events that found control too far behind
-    Expectations,      ///< "this leg is wrong": failed expectations
+    EventsDropped,  ///< informative events that found control too far behind
+    Expectations,   ///< "this leg is wrong": failed expectations
     LegsShed,
-    Legs,              ///< gauge: legs held
-    Bridges,           ///< gauge: bridges held
-    BridgesNative,     ///< gauges: by technology
+    Legs,           ///< gauge: legs held
+    Bridges,        ///< gauge: bridges held
+    BridgesNative,  ///< gauges: by technology
     BridgesSimple,
     BridgesSoftmix,
     BridgesHolding,
-    PacketsReceived,   ///< datagrams; == forwarded + buffered + consumed + Σ drops
+    PacketsReceived,  ///< datagrams; == forwarded + buffered + consumed + Σ drops
     PacketsForwarded,
     PacketsBuffered,
     PacketsConsumed,
     PacketsSent,
-    TxOverflow,        ///< datagrams to send that found the batch full
+    TxOverflow,  ///< datagrams to send that found the batch full
     SendFailed,
     SendRefused,
     ReceiveFailed,
     BuffersEnded,
     Truncated,
-    FirstDrop,         ///< kDropCount counters follow
-    FirstLateness = FirstDrop + kDropCount,          ///< slot lateness, µs
-    FirstBusy = FirstLateness + kLatencyBuckets,     ///< slot busy time, µs
+    FirstDrop,                                    ///< kDropCount counters follow
+    FirstLateness = FirstDrop + kDropCount,       ///< slot lateness, µs
+    FirstBusy = FirstLateness + kLatencyBuckets,  ///< slot busy time, µs
     Count_ = FirstBusy + kLatencyBuckets,
 };
 

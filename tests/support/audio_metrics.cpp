@@ -14,8 +14,8 @@ constexpr double kTiny = 1e-9;
 constexpr double kPi = std::numbers::pi;
 
 // Upper edges of the critical bands, Zwicker 1961; 21 bands reach to 7.7 kHz.
-constexpr std::array<double, 22> kBarkEdges_hz{0,    100,  200,  300,  400,  510,  630,  770,  920,  1080, 1270,
-                                               1480, 1720, 2000, 2320, 2700, 3150, 3700, 4400, 5300, 6400, 7700};
+constexpr std::array<double, 22> kBarkEdgesHz{0,    100,  200,  300,  400,  510,  630,  770,  920,  1080, 1270,
+                                              1480, 1720, 2000, 2320, 2700, 3150, 3700, 4400, 5300, 6400, 7700};
 
 double energy(SignalView samples)
 {
@@ -70,11 +70,11 @@ std::vector<double> bark_bands_db(SignalView segment, std::uint32_t rate)
     const double bin_hz = static_cast<double>(rate) / static_cast<double>(segment.size());
     const double floor = static_cast<double>(segment.size());  // about one unit of noise in every bin
     std::vector<double> bands;
-    for (std::size_t band = 0; band + 1 < kBarkEdges_hz.size() && kBarkEdges_hz[band + 1] <= rate / 2.0; ++band) {
+    for (std::size_t band = 0; band + 1 < kBarkEdgesHz.size() && kBarkEdgesHz[band + 1] <= rate / 2.0; ++band) {
         double sum = floor;
         for (std::size_t bin = 0; bin < power.size(); ++bin) {
             const double frequency = static_cast<double>(bin) * bin_hz;
-            sum += frequency >= kBarkEdges_hz[band] && frequency < kBarkEdges_hz[band + 1] ? power[bin] : 0.0;
+            sum += frequency >= kBarkEdgesHz[band] && frequency < kBarkEdgesHz[band + 1] ? power[bin] : 0.0;
         }
         bands.push_back(decibels(sum));
     }

@@ -15,8 +15,8 @@ namespace {
 
 TEST(Level, OfKnownSignals)
 {
-    EXPECT_FLOAT_EQ(level_dbov(std::vector<Sample>(160)), kSilence_dbov);
-    EXPECT_FLOAT_EQ(level_dbov({}), kSilence_dbov);
+    EXPECT_FLOAT_EQ(level_dbov(std::vector<Sample>(160)), kSilenceDbov);
+    EXPECT_FLOAT_EQ(level_dbov({}), kSilenceDbov);
     EXPECT_FLOAT_EQ(level_dbov(std::vector<Sample>(160, -32768)), 0.0F);
     const auto sine = support::make_sine({.frequency_hz = 1000, .amplitude = 32767}, 8'000, 160);
     EXPECT_NEAR(level_dbov(sine), -3.01, 0.01);

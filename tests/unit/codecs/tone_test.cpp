@@ -27,7 +27,7 @@ TEST(Tone, HasTheFrequencyAndLevelAskedFor)
         EXPECT_FALSE(tone.ended());
         const auto quality = support::tone_quality(samples, 425, rate);
         EXPECT_LE(quality.thd_noise_db, -70) << rate;
-        EXPECT_NEAR(tone_level_dbov(samples, 425, rate), kToneLevel_dbov, 0.05) << rate;
+        EXPECT_NEAR(tone_level_dbov(samples, 425, rate), kToneLevelDbov, 0.05) << rate;
     }
 }
 
@@ -38,8 +38,8 @@ TEST(Tone, SumsTwoFrequenciesAndRepeats)
     EXPECT_EQ(tone.generate(samples), samples.size());
     for (const std::size_t on : {std::size_t{0}, std::size_t{8'000}}) {
         const auto burst = std::span{samples}.subspan(on, 4'000);
-        EXPECT_NEAR(tone_level_dbov(burst, 480, 8'000), kToneLevel_dbov, 0.1);
-        EXPECT_NEAR(tone_level_dbov(burst, 620, 8'000), kToneLevel_dbov, 0.1);
+        EXPECT_NEAR(tone_level_dbov(burst, 480, 8'000), kToneLevelDbov, 0.1);
+        EXPECT_NEAR(tone_level_dbov(burst, 620, 8'000), kToneLevelDbov, 0.1);
         EXPECT_LE(tone_level_dbov(burst, 1000, 8'000), -60);
     }
     EXPECT_EQ(peak(std::span{samples}.subspan(4'000, 4'000)), 0U);
@@ -63,7 +63,7 @@ TEST(Tone, GoesOnFromTheSegmentAfterAnIntroduction)
     ToneGenerator tone{{.segments = kSegments, .loop_from = 1}, 8'000};
     std::vector<Sample> samples(std::size_t{5} * 160);
     EXPECT_EQ(tone.generate(samples), samples.size());
-    EXPECT_NEAR(tone_level_dbov(std::span{samples}.subspan(160), 400, 8'000), kToneLevel_dbov, 0.1);
+    EXPECT_NEAR(tone_level_dbov(std::span{samples}.subspan(160), 400, 8'000), kToneLevelDbov, 0.1);
 }
 
 TEST(Tone, ModulatesTheFirstFrequencyByTheSecond)

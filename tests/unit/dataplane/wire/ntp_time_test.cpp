@@ -10,8 +10,8 @@ namespace {
 
 TEST(NtpTime, BeginsIn1900)
 {
-    EXPECT_EQ(ntp_from_unix(0s), kNtpUnixOffset_s << 32U);
-    EXPECT_EQ(ntp_from_unix(500ms), kNtpUnixOffset_s << 32U | 0x80000000U);
+    EXPECT_EQ(ntp_from_unix(0s), kNtpUnixOffsetSeconds << 32U);
+    EXPECT_EQ(ntp_from_unix(500ms), kNtpUnixOffsetSeconds << 32U | 0x80000000U);
     EXPECT_EQ(ntp_middle(0x11112222'33334444U), 0x22223333U);
 }
 
