@@ -1,0 +1,232 @@
+// endpoint.cpp — the options of an endpoint that do something here.
+#include "control/config/codec_list.h"
+#include "control/config/object_schema.h"
+#include "control/config/options/readers.h"
+#include "control/config/text.h"
+
+#include <iterator>
+
+namespace rb::config {
+namespace {
+
+Result<void> allow(Endpoint& endpoint, std::string_view value, ReadContext& context)
+{
+    return apply_allow(endpoint.allow, value, context.warnings);
+}
+
+Result<void> disallow(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    return apply_disallow(endpoint.allow, value);
+}
+
+Result<void> identify_by(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    static const Choices kWays{"username", "auth_username", "ip", "header", "request_uri"};
+    std::vector<IdentifyBy> ways;
+    for (const auto word : split(value, ',')) {
+        const auto way = detail::read_choice(word, kWays);
+        if (!way) {
+            return tl::unexpected(way.error());
+        }
+        ways.push_back(static_cast<IdentifyBy>(*way));
+    }
+    endpoint.identify_by = std::move(ways);
+    return {};
+}
+
+/// A password that nobody asks for would leave the endpoint open to the world.
+Result<void> auth(Endpoint& /*endpoint*/, std::string_view value, ReadContext& /*context*/)
+{
+    return value.empty() ? Result<void>{}
+                         : failure(
+                               "digest authentication is not available, and without it anyone could call as this "
+                               "endpoint; remove auth and say by acl, permit or identify who may");
+}
+
+Result<void> webrtc(Endpoint& /*endpoint*/, std::string_view value, ReadContext& /*context*/)
+{
+    const auto wanted = read_yes_no(value);
+    if (!wanted) {
+        return failure("'" + std::string{value} + "' is not accepted: expected yes or no");
+    }
+    return *wanted ? failure("yes needs DTLS-SRTP and ICE, which are not available: expected no") : Result<void>{};
+}
+
+Result<void> callerid(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    const auto id = read_caller_id(value);
+    if (!id) {
+        return tl::unexpected(id.error());
+    }
+    endpoint.callerid = *id;
+    return {};
+}
+
+Result<void> set_var(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    const auto equals = value.find('=');
+    const auto name = trim(value.substr(0, equals));
+    if (equals == std::string_view::npos || name.empty()) {
+        return failure("'" + std::string{value} + "' is not accepted: expected NAME=value");
+    }
+    endpoint.set_var.push_back({.name = std::string{name}, .value = std::string{trim(value.substr(equals + 1))}});
+    return {};
+}
+
+Result<void> tos_audio(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    return read_tos(value, endpoint.tos_audio);
+}
+
+Result<void> acl(Endpoint& endpoint, std::string_view value, ReadContext& context)
+{
+    return append_named_acls(endpoint.acl, value, context);
+}
+
+Result<void> permit(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    return append_rules(endpoint.acl, value, true);
+}
+
+Result<void> deny(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    return append_rules(endpoint.acl, value, false);
+}
+
+Result<void> contact_acl(Endpoint& endpoint, std::string_view value, ReadContext& context)
+{
+    return append_named_acls(endpoint.contact_acl, value, context);
+}
+
+Result<void> contact_permit(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    return append_rules(endpoint.contact_acl, value, true);
+}
+
+Result<void> contact_deny(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    return append_rules(endpoint.contact_acl, value, false);
+}
+
+std::vector<Option> signalling()
+{
+    return {
+        field<&Endpoint::context>("context", "Context of extensions.conf in which calls from the endpoint begin."),
+        with_default<Endpoint>(
+            custom<Endpoint>("identify_by", "list of username, auth_username, ip, header, request_uri",
+                             "By what a request may be recognised as coming from the endpoint.", identify_by),
+            [](const Endpoint&) { return std::string{"username,ip"}; }),
+        field<&Endpoint::aors>("aors", "Addresses of record at which the endpoint is reached.", {.aliases = {"aor"}}),
+        custom<Endpoint>("auth", "none", "Digest login of calls from the endpoint; refused until it is available.",
+                         auth),
+        field<&Endpoint::transport>("transport", "Transport for requests to the endpoint; empty: the one that fits."),
+        field<&Endpoint::from_user>("from_user", "User part of From in requests to the endpoint.",
+                                    {.aliases = {"fromuser"}}),
+        field<&Endpoint::from_domain>("from_domain", "Host part of From in requests to the endpoint.",
+                                      {.aliases = {"fromdomain"}}),
+        field<&Endpoint::outbound_proxy>("outbound_proxy", "SIP URIs that requests to the endpoint pass through.",
+                                         {.aliases = {"outboundproxy"}}),
+        custom<Endpoint>("callerid", "\"Name\" <number>", "Caller id of calls from the endpoint, instead of its own.",
+                         callerid),
+        field<&Endpoint::trust_id_inbound>(
+            "trust_id_inbound", "Believes the identity headers (PAI, RPID) of the endpoint.", {.acts_as = "no"}),
+        field<&Endpoint::trust_id_outbound>(
+            "trust_id_outbound", "Shows identities that asked for privacy to the endpoint.", {.acts_as = "no"}),
+        field<&Endpoint::send_pai>("send_pai", "Sends P-Asserted-Identity to the endpoint (RFC 3325).",
+                                   {.acts_as = "no"}),
+        field<&Endpoint::send_rpid>("send_rpid", "Sends Remote-Party-ID to the endpoint.", {.acts_as = "no"}),
+        field<&Endpoint::rewrite_contact>("rewrite_contact",
+                                          "Uses the source address of the endpoint instead of its Contact."),
+        field<&Endpoint::force_rport>("force_rport", "Answers to the source port, as if the Via had rport (RFC 3581)."),
+        field<&Endpoint::allow_overlap>("allow_overlap", "Answers 484 while a longer number could still match.",
+                                        {.aliases = {"allowoverlap"}, .acts_as = "no"}),
+        field<&Endpoint::allow_transfer>("allow_transfer", "Accepts REFER from the endpoint.",
+                                         {.aliases = {"allowtransfer"}, .acts_as = "no"}),
+        field<&Endpoint::inband_progress>("inband_progress", "Sends ringing as sound with 183 instead of 180."),
+        choice<&Endpoint::reliable>("100rel", {"no", "yes", "required", "peer_supported"},
+                                    "Reliable provisional responses (RFC 3262).", {.acts_as = "no"}),
+        choice<&Endpoint::timers>("timers", {"no", "yes", "required", "always"}, "Session timers (RFC 4028).",
+                                  {.old_values = {{"forced", "always"}}, .acts_as = "no"}),
+        field<&Endpoint::timers_min_se>("timers_min_se", "Shortest session interval accepted.",
+                                        {.min = 90, .max = 86400, .acts_as = ""}),
+        field<&Endpoint::timers_sess_expires>("timers_sess_expires", "Session interval asked for.",
+                                              {.min = 90, .max = 86400, .acts_as = ""}),
+        field<&Endpoint::device_state_busy_at>("device_state_busy_at",
+                                               "Calls at which the endpoint counts as busy; 0: never.",
+                                               {.aliases = {"devicestate_busy_at"}}),
+        custom<Endpoint>("set_var", "NAME=value", "Channel variable that each call of the endpoint begins with.",
+                         set_var, {.aliases = {"setvar"}, .repeatable = true}),
+        field<&Endpoint::language>("language", "Language of the prompts, a folder of the sounds directory."),
+        field<&Endpoint::accountcode>("accountcode", "Account code in the records of the endpoint's calls."),
+    };
+}
+
+std::vector<Option> media()
+{
+    return {
+        custom<Endpoint>("disallow", "codec list", "Codecs taken off the list; all: begin with an empty one.", disallow,
+                         {.repeatable = true}),
+        custom<Endpoint>("allow", "codec list",
+                         "Codecs added to the list, the preferred one first; all, and !name to take one off.", allow,
+                         {.repeatable = true}),
+        field<&Endpoint::direct_media>("direct_media",
+                                       "Kept for Asterisk's sake: media always passes through the node, natively where "
+                                       "nothing needs to be heard.",
+                                       {.aliases = {"directmedia"}, .acts_as = "no"}),
+        field<&Endpoint::rtp_symmetric>("rtp_symmetric", "Sends RTP to where it comes from, not to what SDP says.",
+                                        {.aliases = {"rtpsymmetric"}}),
+        field<&Endpoint::use_ptime>("use_ptime", "Sends packets of the duration the endpoint asks for.",
+                                    {.aliases = {"useptime"}}),
+        field<&Endpoint::rtcp_mux>("rtcp_mux", "RTCP on the RTP port where both sides can (RFC 5761)."),
+        choice<&Endpoint::dtmf_mode>(
+            "dtmf_mode", {"rfc4733", "inband", "info", "auto", "auto_info", "none"}, "How keys travel.",
+            {.aliases = {"dtmfmode"}, .old_values = {{"rfc2833", "rfc4733"}}, .acts_as = "rfc4733"}),
+        field<&Endpoint::media_address>("media_address", "Address shown in SDP instead of the one the socket has."),
+        field<&Endpoint::bind_rtp_to_media_address>("bind_rtp_to_media_address", "Binds RTP to media_address too."),
+        field<&Endpoint::rtp_timeout>("rtp_timeout", "Hangs up after so long without RTP; 0: never.", {.max = 86400}),
+        field<&Endpoint::rtp_timeout_hold>(
+            "rtp_timeout_hold", "Hangs up after so long without RTP while on hold; 0: never.", {.max = 86400}),
+        field<&Endpoint::rtp_keepalive>("rtp_keepalive", "Sends a packet when it has sent none for so long; 0: never.",
+                                        {.max = 3600}),
+        with_default<Endpoint>(custom<Endpoint>("tos_audio", "ef, cs0 to cs7, af11 to af43, or 0 to 255",
+                                                "IP type of service of RTP packets.", tos_audio),
+                               [](const Endpoint&) { return std::string{"0"}; }),
+        field<&Endpoint::cos_audio>("cos_audio", "802.1p priority of RTP packets.", {.max = 7}),
+        field<&Endpoint::max_audio_streams>("max_audio_streams", "Audio streams of an offer that are accepted.",
+                                            {.min = 1, .max = 1}),
+        choice<&Endpoint::media_encryption>("media_encryption", {"no"}, "Encryption of media; none is available yet."),
+        custom<Endpoint>("webrtc", "yes or no", "Settings for browsers in one word; refused until available.", webrtc),
+        field<&Endpoint::moh_suggest>("moh_suggest", "Music class the endpoint hears on hold.",
+                                      {.aliases = {"mohsuggest"}}),
+    };
+}
+
+std::vector<Option> access()
+{
+    return {
+        custom<Endpoint>("acl", "names from acl.conf", "Who may use the endpoint, by named lists.", acl,
+                         {.repeatable = true}),
+        custom<Endpoint>("permit", "networks", "Networks that may use the endpoint; the last rule that matches counts.",
+                         permit, {.repeatable = true}),
+        custom<Endpoint>("deny", "networks", "Networks that may not.", deny, {.repeatable = true}),
+        custom<Endpoint>("contact_acl", "names from acl.conf", "Which addresses a Contact may name, by named lists.",
+                         contact_acl, {.aliases = {"contactacl"}, .repeatable = true}),
+        custom<Endpoint>("contact_permit", "networks", "Networks a Contact may name.", contact_permit,
+                         {.aliases = {"contactpermit"}, .repeatable = true}),
+        custom<Endpoint>("contact_deny", "networks", "Networks a Contact may not name.", contact_deny,
+                         {.aliases = {"contactdeny"}, .repeatable = true}),
+    };
+}
+
+}  // namespace
+
+std::vector<Option> endpoint_options()
+{
+    std::vector<Option> options;
+    for (auto part : {signalling(), media(), access(), endpoint_inert_options()}) {
+        std::move(part.begin(), part.end(), std::back_inserter(options));
+    }
+    return options;
+}
+
+}  // namespace rb::config

@@ -1,0 +1,208 @@
+// sip_objects.h — pjsip.conf and acl.conf as typed values; the initialisers here are the defaults.
+//
+// What an option means, its range and its old names stand in the tables of options/*.cpp, once.
+#pragma once
+
+#include "control/config/acl.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rb::config {
+
+using Seconds = std::chrono::seconds;
+using Millis = std::chrono::milliseconds;
+/// Ordered names: codecs, priorities, references.
+using Names = std::vector<std::string>;
+
+enum class TransportProtocol {
+    Udp
+};
+
+struct Transport {
+    std::string name;
+    TransportProtocol protocol = TransportProtocol::Udp;
+    Address bind;                               ///< port 5060 where none is given
+    std::string external_signaling_address;     ///< host or address to show to peers outside local_net
+    std::uint16_t external_signaling_port = 0;  ///< 0: the port of bind
+    std::string external_media_address;         ///< literal address for the SDP of peers outside local_net
+    std::vector<Network> local_net;
+    unsigned tos = 0;  ///< IP TOS byte, 0 to 255
+    unsigned cos = 0;  ///< 802.1p priority, 0 to 7
+
+    friend bool operator==(const Transport&, const Transport&) = default;
+};
+
+enum class IdentifyBy {
+    Username,
+    AuthUsername,
+    Ip,
+    Header,
+    RequestUri
+};
+enum class DtmfMode {
+    Rfc4733,
+    Inband,
+    Info,
+    Auto,
+    AutoInfo,
+    None
+};
+enum class MediaEncryption {
+    No
+};
+enum class Reliable {
+    No,
+    Yes,
+    Required,
+    PeerSupported
+};
+enum class Timers {
+    No,
+    Yes,
+    Required,
+    Always
+};
+
+struct SetVar {
+    std::string name;
+    std::string value;
+
+    friend bool operator==(const SetVar&, const SetVar&) = default;
+};
+
+struct CallerId {
+    std::string name;
+    std::string number;
+
+    friend bool operator==(const CallerId&, const CallerId&) = default;
+};
+
+struct Endpoint {
+    std::string name;
+    std::string context = "default";
+    Names allow;  ///< codecs in order of preference, lower case; never empty
+    std::vector<IdentifyBy> identify_by{IdentifyBy::Username, IdentifyBy::Ip};
+    Names aors;
+    std::string transport;  ///< name of a transport; empty: the one that suits the peer
+
+    // Signalling
+    std::string from_user;
+    std::string from_domain;
+    Names outbound_proxy;  ///< URIs
+    CallerId callerid;
+    bool trust_id_inbound = false;
+    bool trust_id_outbound = false;
+    bool send_pai = false;
+    bool send_rpid = false;
+    bool rewrite_contact = false;
+    bool force_rport = true;
+    bool allow_overlap = true;
+    bool allow_transfer = true;
+    bool inband_progress = false;
+    Reliable reliable = Reliable::Yes;  ///< option 100rel
+    Timers timers = Timers::Yes;
+    Seconds timers_min_se{90};
+    Seconds timers_sess_expires{1800};
+    unsigned device_state_busy_at = 0;  ///< calls; 0: no limit
+    std::vector<SetVar> set_var;
+    std::string language;
+    std::string accountcode;
+
+    // Media
+    bool direct_media = true;
+    bool rtp_symmetric = false;
+    bool use_ptime = false;  ///< take the packet time the peer asks for
+    bool rtcp_mux = false;
+    DtmfMode dtmf_mode = DtmfMode::Rfc4733;
+    std::optional<Address> media_address;  ///< shown in our SDP instead of the address the socket has
+    bool bind_rtp_to_media_address = false;
+    Seconds rtp_timeout{0};       ///< 0: never
+    Seconds rtp_timeout_hold{0};  ///< 0: never
+    Seconds rtp_keepalive{0};     ///< 0: none
+    unsigned tos_audio = 0;
+    unsigned cos_audio = 0;
+    unsigned max_audio_streams = 1;
+    MediaEncryption media_encryption = MediaEncryption::No;
+    std::string moh_suggest = "default";
+
+    // Who may use it
+    AclRules acl;          ///< acl, permit and deny in file order, named lists resolved
+    AclRules contact_acl;  ///< the same for the address in Contact
+
+    friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+struct Aor {
+    std::string name;
+    Names contact;              ///< SIP URIs
+    unsigned max_contacts = 0;  ///< registrations; 0: none may register
+    bool remove_existing = false;
+    Seconds minimum_expiration{60};
+    Seconds maximum_expiration{7200};
+    Seconds default_expiration{3600};
+    Seconds qualify_frequency{0};  ///< 0: off
+    double qualify_timeout_seconds = 3.0;
+    std::string outbound_proxy;
+    bool support_path = false;
+    Names mailboxes;
+
+    friend bool operator==(const Aor&, const Aor&) = default;
+};
+
+struct MatchHeader {
+    std::string name;
+    std::string value;  ///< literal, or a regular expression between slashes
+
+    friend bool operator==(const MatchHeader&, const MatchHeader&) = default;
+};
+
+struct Identify {
+    std::string name;
+    std::string endpoint;
+    std::vector<Network> match;
+    std::optional<MatchHeader> match_header;
+
+    friend bool operator==(const Identify&, const Identify&) = default;
+};
+
+/// The one `type=global` section.
+struct GlobalSip {
+    std::string user_agent = "Ringbridge";
+    unsigned max_forwards = 70;
+    std::vector<std::string> endpoint_identifier_order{"ip", "username", "anonymous"};
+    std::string default_from_user = "asterisk";
+    std::string default_realm = "asterisk";
+    std::string default_outbound_endpoint = "default_outbound_endpoint";
+    Seconds max_initial_qualify_time{0};
+    Seconds keep_alive_interval{90};
+    bool disable_multi_domain = false;
+    bool ignore_uri_user_options = false;
+    bool debug = false;
+
+    friend bool operator==(const GlobalSip&, const GlobalSip&) = default;
+};
+
+/// The one `type=system` section.
+struct SystemSip {
+    Millis timer_t1{500};
+    Millis timer_b{32000};
+    bool compact_headers = false;
+    bool disable_tcp_switch = true;
+
+    friend bool operator==(const SystemSip&, const SystemSip&) = default;
+};
+
+/// A named list: `type=acl` in pjsip.conf applies to all SIP traffic; a section of acl.conf is used by name.
+struct Acl {
+    std::string name;
+    AclRules rules;
+    AclRules contact_rules;
+
+    friend bool operator==(const Acl&, const Acl&) = default;
+};
+
+}  // namespace rb::config
