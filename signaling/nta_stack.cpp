@@ -94,8 +94,7 @@ Result<std::unique_ptr<Listener>> open_listener(su_root_t* root, const Settings&
     listener->agent.reset(nta_agent_create(root, no_url, on_message, listener.get(), NTATAG_UA(1), NTATAG_MERGE_482(1),
                                            NTATAG_SERVER_RPORT(1), NTATAG_CLIENT_RPORT(1), NTATAG_CANCEL_487(0),
                                            NTATAG_MAXSIZE(kMessageBytesMax), NTATAG_UDP_MTU(kMessageBytesMax),
-                                           NTATAG_SIP_T1(t1_ms), NTATAG_SIP_T1X64(timer_b_ms), NTATAG_BAD_REQ_MASK(~0U),
-                                           TAG_END()));
+                                           NTATAG_SIP_T1(t1_ms), NTATAG_SIP_T1X64(timer_b_ms), TAG_END()));
     const std::string where =
         "transport " + listener->transport.name + ": cannot bind " + listener->address.to_string();
     if (listener->agent == nullptr) {
