@@ -157,8 +157,9 @@ Listener* NtaStack::choose(std::string_view transport, const Address& peer) cons
 {
     Listener* second_best = nullptr;
     for (const auto& listener : listeners_) {
-        if ((!transport.empty() && listener->transport.name != transport) ||
-            listener->address.is_v4() != peer.is_v4()) {
+        const bool wanted = transport.empty() || listener->transport.name == transport;
+        const bool family = !peer || listener->address.is_v4() == peer.is_v4();
+        if (!wanted || !family) {
             continue;
         }
         // A loopback socket cannot reach the network, and the reverse is refused by most hosts.
