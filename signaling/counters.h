@@ -56,7 +56,7 @@ enum class SipCounter : std::uint8_t {
     ActionStale,      ///< for a session that had already ended
     EventsDelayed,    ///< an event that had to wait for room in the queue
     SessionsActive,   ///< gauge
-    Transactions,     ///< gauge: held by nta, finished ones for 32 s, about 6 kB each
+    Transactions,     ///< gauge: held by nta, finished ones for 32 s, about 8 kB each
     QueueDepth,       ///< gauge: events that control has not yet taken
     Count_,           ///< keep last
 };

@@ -30,7 +30,7 @@ public:
 private:
     struct Match {
         Network network;
-        const EndpointSettings* endpoint;
+        const EndpointSettings* endpoint = nullptr;
     };
 
     [[nodiscard]] const EndpointSettings* by_ip(const Address& source) const;

@@ -7,6 +7,7 @@
 namespace rb::sip {
 namespace {
 
+constexpr std::string_view kMultipart = "multipart/";
 constexpr std::size_t kBoundaryMax = 70;  // RFC 2046 §5.1.1
 
 std::string_view boundary_of(std::string_view parameters)
@@ -47,7 +48,6 @@ std::optional<std::string_view> sdp_of(std::string_view part)
 
 std::optional<std::string_view> find_sdp_part(std::string_view content_type, std::string_view body)
 {
-    constexpr std::string_view kMultipart = "multipart/";
     const auto type = trim(take_until(content_type, ';'));
     const auto boundary = boundary_of(content_type);
     if (!equal_ignoring_case(type.substr(0, kMultipart.size()), kMultipart) || boundary.empty()) {

@@ -8,11 +8,13 @@
 #include <cstring>
 #include <ifaddrs.h>
 #include <sys/socket.h>
+#include <system_error>
 #include <utility>
 
 namespace rb::sip {
 namespace {
 
+constexpr std::uint16_t kSipPort = 5060;
 constexpr unsigned kMessageBytesMax = 65'535;
 constexpr int kReceiveBufferBytes = 4 * 1024 * 1024;  // a second of 5,000 calls/s; the kernel caps it at rmem_max
 
@@ -80,7 +82,6 @@ std::string remedy(int problem)
 /// The port the kernel chose, from the Via that Sofia made of the socket.
 std::uint16_t bound_port(nta_agent_t* agent)
 {
-    constexpr std::uint16_t kSipPort = 5060;
     const sip_via_t* via = nta_agent_via(agent);
     return via == nullptr ? kSipPort : read_number<std::uint16_t>(text_of(via->v_port)).value_or(kSipPort);
 }
@@ -90,22 +91,22 @@ Result<std::unique_ptr<Listener>> open_listener(su_root_t* root, const Settings&
     auto listener = std::make_unique<Listener>(std::move(prepared));
     const auto t1_ms = static_cast<unsigned>(to_ms(settings.timer_t1));
     const auto timer_b_ms = static_cast<unsigned>(to_ms(settings.timer_b));
-    const auto* no_url = reinterpret_cast<const url_string_t*>(-1);  // sockets are added below, where errors are seen
+    // Sofia's way to say "no socket yet": they are added below, where errors are seen.
+    const auto* no_url = reinterpret_cast<const url_string_t*>(-1);  // NOLINT(performance-no-int-to-ptr)
     listener->agent.reset(nta_agent_create(root, no_url, on_message, listener.get(), NTATAG_UA(1), NTATAG_MERGE_482(1),
                                            NTATAG_SERVER_RPORT(1), NTATAG_CLIENT_RPORT(1), NTATAG_CANCEL_487(0),
                                            NTATAG_MAXSIZE(kMessageBytesMax), NTATAG_UDP_MTU(kMessageBytesMax),
-                                           NTATAG_SIP_T1(t1_ms), NTATAG_SIP_T1X64(timer_b_ms), NTATAG_BAD_REQ_MASK(~0U),
-                                           TAG_END()));
+                                           NTATAG_SIP_T1(t1_ms), NTATAG_SIP_T1X64(timer_b_ms), TAG_END()));
     const std::string where =
         "transport " + listener->transport.name + ": cannot bind " + listener->address.to_string();
     if (listener->agent == nullptr) {
-        return failure(where + ": " + std::strerror(errno));
+        return failure(where + ": " + std::system_category().message(errno));
     }
     const std::string url = bind_url(listener->address);
     if (nta_agent_add_tport(listener->agent.get(), as_url(url.c_str()), TPTAG_PONG2PING(1), TPTAG_REUSE(1),
                             TPTAG_TOS(listener->transport.tos), TPTAG_UDP_RMEM(kReceiveBufferBytes), TAG_END()) < 0) {
         const int problem = errno;
-        return failure(where + ": " + std::strerror(problem) + "; " + remedy(problem));
+        return failure(where + ": " + std::system_category().message(problem) + "; " + remedy(problem));
     }
     listener->address = listener->address.with_port(bound_port(listener->agent.get()));
     return listener;
@@ -158,8 +159,9 @@ Listener* NtaStack::choose(std::string_view transport, const Address& peer) cons
 {
     Listener* second_best = nullptr;
     for (const auto& listener : listeners_) {
-        if ((!transport.empty() && listener->transport.name != transport) ||
-            listener->address.is_v4() != peer.is_v4()) {
+        const bool wanted = transport.empty() || listener->transport.name == transport;
+        const bool family = !peer || listener->address.is_v4() == peer.is_v4();
+        if (!wanted || !family) {
             continue;
         }
         // A loopback socket cannot reach the network, and the reverse is refused by most hosts.

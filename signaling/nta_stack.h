@@ -47,7 +47,8 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<NtaStack>> open(su_root_t* root, const Settings& settings,
                                                                 SipCounters& counters, OnRequest on_request);
 
-    /// The listener of a transport by name, of the family of `peer`; an empty name means any. nullptr when none fits.
+    /// The listener of a transport by name, of the family of `peer`; an empty name means any transport, no peer (a name
+    /// yet to be resolved) any family. nullptr when none fits.
     [[nodiscard]] Listener* choose(std::string_view transport, const Address& peer) const;
 
     [[nodiscard]] const std::vector<std::unique_ptr<Listener>>& listeners() const noexcept { return listeners_; }

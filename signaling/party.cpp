@@ -5,6 +5,8 @@
 namespace rb::sip {
 namespace {
 
+constexpr std::string_view kHex = "0123456789ABCDEF";
+
 bool is_control(char letter) noexcept
 {
     return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;
@@ -19,7 +21,6 @@ bool is_user_character(char letter) noexcept
 
 void append_escaped(std::string& text, char letter)
 {
-    constexpr std::string_view kHex = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(letter);
     text += '%';
     text += kHex[byte >> 4U];

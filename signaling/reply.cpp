@@ -5,11 +5,11 @@
 namespace rb::sip {
 namespace {
 
+constexpr std::array<SipCounter, 6> kClasses{SipCounter::Response1xx, SipCounter::Response2xx, SipCounter::Response3xx,
+                                             SipCounter::Response4xx, SipCounter::Response5xx, SipCounter::Response6xx};
+
 void count(SipCounters& counters, int code)
 {
-    static constexpr std::array<SipCounter, 6> kClasses{SipCounter::Response1xx, SipCounter::Response2xx,
-                                                        SipCounter::Response3xx, SipCounter::Response4xx,
-                                                        SipCounter::Response5xx, SipCounter::Response6xx};
     counters.add(kClasses[static_cast<std::size_t>(code / 100 - 1)]);
 }
 

@@ -10,6 +10,9 @@
 namespace rb::sip {
 namespace {
 
+constexpr std::array<std::string_view, 4> kProfiles{"RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"};
+constexpr std::string_view kOverDtls = "UDP/TLS/";
+constexpr std::size_t kQuotedMax = 80;  // of a line in an error
 constexpr std::uint32_t kClockRateMax = 384'000;
 constexpr unsigned kChannelsMax = 255;
 constexpr unsigned kPtimeMax = 10'000;
@@ -35,7 +38,6 @@ struct Draft {
 
 tl::unexpected<Error> bad_line(std::size_t number, std::string_view line, std::string_view why)
 {
-    constexpr std::size_t kQuotedMax = 80;
     return failure("SDP line " + std::to_string(number) + " '" + std::string{line.substr(0, kQuotedMax)} +
                    "': " + std::string{why});
 }
@@ -259,8 +261,6 @@ SdpMedia finish(MediaDraft& draft, const Draft& session)
 
 bool is_rtp_profile(std::string_view protocol) noexcept
 {
-    static constexpr std::array<std::string_view, 4> kProfiles{"RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"};
-    static constexpr std::string_view kOverDtls = "UDP/TLS/";
     const auto profile = protocol.starts_with(kOverDtls) ? protocol.substr(kOverDtls.size()) : protocol;
     return std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
 }

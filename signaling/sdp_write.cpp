@@ -1,3 +1,4 @@
+// sdp_write.cpp — the writing half of sdp.h.
 #include "signaling/payload_types.h"
 #include "signaling/sdp.h"
 

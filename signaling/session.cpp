@@ -40,7 +40,9 @@ void Session::on_request(const Listener& listener, msg_t* msg, sip_t* sip)
         return;
     }
     const bool known_peer = dialog_.remote_tag() == text_of(sip->sip_from->a_tag);
-    if (!known_peer || (ended_ && method != sip_method_bye)) {
+    // PRACK: no reliable response waits for one (RFC 3262 §3). CANCEL: nta knows those that have an INVITE.
+    const bool pointless = method == sip_method_prack || method == sip_method_cancel;
+    if (!known_peer || pointless || (ended_ && method != sip_method_bye)) {
         layer_.counters().add(SipCounter::NoDialog);
         refuse(transaction, {.code = 481});
     } else if (!dialog_.accept_cseq(sip->sip_cseq->cs_seq)) {
@@ -50,13 +52,10 @@ void Session::on_request(const Listener& listener, msg_t* msg, sip_t* sip)
         on_bye(transaction, sip);
     } else if (method == sip_method_invite || method == sip_method_update) {
         on_offer(transaction, sip);
-    } else if (method == sip_method_options) {
+    } else {  // OPTIONS: the rules let no other method through
         answer_with(transaction,
                     {.code = 200, .contact = contact(), .headers = "Accept: " + std::string{kAccept} + "\r\n"});
         nta_incoming_destroy(transaction);
-    } else {  // PRACK without a reliable response to acknowledge (RFC 3262 §3)
-        layer_.counters().add(SipCounter::NoDialog);
-        refuse(transaction, {.code = 481});
     }
 }
 

@@ -7,6 +7,11 @@
 #include <utility>
 
 namespace rb::sip {
+namespace {
+
+constexpr int kRecoveryOnTimer = 102;  // Q.850
+
+}  // namespace
 
 void Session::begin_incoming(nta_incoming_t* transaction, const sip_t* invite)
 {
@@ -145,7 +150,6 @@ void Session::on_cancel(nta_incoming_t* transaction, const sip_t* cancel)
 
 void Session::on_no_ack(nta_incoming_t* transaction)
 {
-    constexpr int kRecoveryOnTimer = 102;
     nta_incoming_destroy(std::exchange(transaction == invite_in_ ? invite_in_ : reinvite_in_, nullptr));
     send_bye(ended_ ? pending_bye_cause_ : kRecoveryOnTimer, {});
     end(0, kRecoveryOnTimer, "no ACK came");

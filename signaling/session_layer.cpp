@@ -30,6 +30,11 @@ std::optional<Address> address_of_uri(const std::string& uri)
     return parse_address(url->url_host).value_or(Address{});
 }
 
+constexpr std::string_view kDigits = "0123456789abcdef";
+
+/// Stands in for an endpoint that does not exist until the call has been refused.
+const EndpointSettings kNobody{};
+
 std::uint64_t seed()
 {
     std::random_device device;
@@ -279,12 +284,12 @@ void SessionLayer::handle(SipAction&& action)
     const auto act = [this](auto&& wish) {
         using Wish = std::decay_t<decltype(wish)>;
         if constexpr (std::is_same_v<Wish, PlaceCall>) {
-            place(std::move(wish));
+            place(std::forward<decltype(wish)>(wish));
         } else if constexpr (std::is_same_v<Wish, SetDraining>) {
             draining_ = wish.draining;
             drain_retry_after_s_ = wish.retry_after_s;
         } else if constexpr (std::is_same_v<Wish, UseSettings>) {
-            index_ = std::make_shared<const EndpointIndex>(std::move(wish.settings));
+            index_ = std::make_shared<const EndpointIndex>(std::forward<decltype(wish)>(wish).settings);
         } else if constexpr (!std::is_same_v<Wish, StopSip>) {
             const auto found = sessions_.find(wish.session);
             if (found == sessions_.end() || found->second->ended()) {
@@ -300,7 +305,6 @@ void SessionLayer::handle(SipAction&& action)
 void SessionLayer::place(PlaceCall&& call)
 {
     const EndpointSettings* endpoint = index_->find(call.endpoint);
-    static const EndpointSettings kNobody{};
     SessionStart start{.id = call.session,
                        .listener = nullptr,
                        .index = index_,
@@ -326,7 +330,6 @@ void SessionLayer::place(PlaceCall&& call)
 
 std::string SessionLayer::new_tag()
 {
-    constexpr std::string_view kDigits = "0123456789abcdef";
     std::string tag(16, '0');
     std::uint64_t bits = rng_.next();
     for (char& digit : tag) {

@@ -52,7 +52,7 @@ public:
 private:
     struct Caller {
         Listener& listener;
-        const EndpointSettings* endpoint;
+        const EndpointSettings* endpoint = nullptr;
         Address source;
     };
 

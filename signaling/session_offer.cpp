@@ -137,7 +137,8 @@ void Session::send_offer(LocalMedia&& media)
     layer_.counters().add(SipCounter::SentInvite);
     reoffer_out_ = dialog_.send(*start_.listener, invite, on_reoffer_response, this);
     if (reoffer_out_ == nullptr) {
-        on_reoffer_refused(500);
+        exchange_.abandon();
+        layer_.emit(OfferAnswered{.session = start_.id, .media = std::nullopt});
     }
 }
 

@@ -32,9 +32,12 @@ void Session::begin_outgoing(PlaceCall&& call)
     state_ = State::Calling;
     const EndpointSettings& endpoint = *start_.endpoint;
     Party from = std::move(call.from);
-    from.user = endpoint.from_user.empty() ? std::move(from.user) : endpoint.from_user;
-    from.host = endpoint.from_domain.empty() ? std::move(from.host) : endpoint.from_domain;
-    if (from.host.empty()) {
+    if (!endpoint.from_user.empty()) {
+        from.user = endpoint.from_user;
+    }
+    if (!endpoint.from_domain.empty()) {
+        from.host = endpoint.from_domain;
+    } else if (from.host.empty()) {
         from.host = host_part(start_.listener->advertised_to(start_.peer));
     }
     dialog_ = Dialog::to_target(layer_.new_tag() + layer_.new_tag(), write_party(from), start_.local_tag,

@@ -53,20 +53,23 @@ private:
 template <typename T>
 class Pipe {
 public:
+    Pipe() = default;
     ~Pipe()
     {
-        T* message = nullptr;
-        while (queue_.pop(message)) {
-            delete message;
+        while (read()) {
         }
     }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+    Pipe(Pipe&&) = delete;
+    Pipe& operator=(Pipe&&) = delete;
 
     /// Writer. Returns false when the message had to wait in the overflow list.
     bool write(T message)
     {
         flush();
         auto owned = std::make_unique<T>(std::move(message));
-        const bool queued = overflow_.empty() && queue_.push(owned.get());
+        const bool queued = overflow_.empty() && queue_.push({owned.get()});
         if (queued) {
             static_cast<void>(owned.release());
         } else {
@@ -78,7 +81,7 @@ public:
     /// Writer. Moves what waits as far as there is room.
     void flush()
     {
-        while (!overflow_.empty() && queue_.push(overflow_.front().get())) {
+        while (!overflow_.empty() && queue_.push({overflow_.front().get()})) {
             static_cast<void>(overflow_.front().release());
             overflow_.pop_front();
             bell_.ring();
@@ -90,17 +93,21 @@ public:
     /// Reader.
     std::optional<T> read()
     {
-        T* message = nullptr;
-        if (!queue_.pop(message)) {
+        Slot slot;
+        if (!queue_.pop(slot)) {
             return std::nullopt;
         }
-        const std::unique_ptr<T> owned{message};
+        const std::unique_ptr<T> owned{slot.message};
         return std::move(*owned);
     }
     [[nodiscard]] const Doorbell& bell() const noexcept { return bell_; }
 
 private:
-    SpscQueue<T*, kQueueMax> queue_;
+    struct Slot {
+        T* message = nullptr;  ///< owned by the queue while it lies there
+    };
+
+    SpscQueue<Slot, kQueueMax> queue_;
     std::deque<std::unique_ptr<T>> overflow_;
     Doorbell bell_;
 };
@@ -194,9 +201,9 @@ void SipThread::State::run(std::promise<Result<void>>& started)
         transports.push_back({.name = listener->transport.name, .address = listener->address});
     }
     Wakeup wakeup{[&] { take_actions(layer); }};
-    su_wait_t wait[1] = {SU_WAIT_INIT};
-    su_wait_create(wait, actions.bell().fd(), SU_WAIT_IN);
-    const int registration = su_root_register(root.get(), wait, on_wakeup, &wakeup, 0);
+    su_wait_t wait = SU_WAIT_INIT;
+    su_wait_create(&wait, actions.bell().fd(), SU_WAIT_IN);
+    const int registration = su_root_register(root.get(), &wait, on_wakeup, &wakeup, 0);
     started.set_value({});
     loop(root.get(), layer, **stack);
     layer.forget_all();

@@ -6,9 +6,11 @@ struct Listener;
 class Session;
 }  // namespace rb::sip
 
+// NOLINTBEGIN(readability-identifier-naming): Sofia looks for these names
 #define NTA_AGENT_MAGIC_T rb::sip::Listener
 #define NTA_INCOMING_MAGIC_T rb::sip::Session
 #define NTA_OUTGOING_MAGIC_T rb::sip::Session
+// NOLINTEND(readability-identifier-naming)
 
 #include <sofia-sip/msg_addr.h>
 #include <sofia-sip/nta.h>

@@ -69,7 +69,7 @@ ExtraHeaders write_extra_headers(const Headers& headers)
             ++written.refused;
             continue;
         }
-        written.lines += name + ": " + value + "\r\n";
+        written.lines.append(name).append(": ").append(value).append("\r\n");
     }
     return written;
 }

@@ -119,6 +119,14 @@ TEST(Refusals, GarbageIsDroppedOrAnsweredAndTheNextCallWorks)
     node.expect<InviteReceived>();
 }
 
+TEST(Refusals, ABadHeaderThatNobodyNeedsIsPassedOver)
+{
+    SipNode node{test_settings()};
+    SipPeer phone{node.address()};
+    phone.request({.body = offer_text(), .headers = "Retry-After: soon\r\nMin-Expires: x\r\nWarning: none\r\n"});
+    EXPECT_EQ(node.expect<InviteReceived>().request_user, "600");
+}
+
 TEST(Refusals, StrayResponsesAndAcksAreOnlyCounted)
 {
     SipNode node{test_settings()};
