@@ -31,14 +31,25 @@ std::uint64_t random_seed()
                                                            : static_cast<std::uint64_t>(WallClock::now().count());
 }
 
-/// Descriptors for the largest number of legs: two each, and some for everything else.
-void raise_descriptor_limit()
+/// Descriptors besides those of legs: SIP, rings, files, logs.
+constexpr std::size_t kOtherDescriptors = 512;
+
+/// Raises the limit of descriptors to what the legs need, as far as allowed; returns how many legs it suffices for.
+std::size_t raise_descriptor_limit(std::size_t legs)
 {
+    const rlim_t wanted = legs * kSocketsPerLeg + kOtherDescriptors;
     rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        static_cast<void>(setrlimit(RLIMIT_NOFILE, &limit));
+    static_cast<void>(getrlimit(RLIMIT_NOFILE, &limit));
+    if (limit.rlim_cur < wanted) {
+        rlimit raised{.rlim_cur = wanted, .rlim_max = std::max(limit.rlim_max, wanted)};
+        if (setrlimit(RLIMIT_NOFILE, &raised) != 0) {
+            raised = {.rlim_cur = std::min(wanted, limit.rlim_max), .rlim_max = limit.rlim_max};
+            static_cast<void>(setrlimit(RLIMIT_NOFILE, &raised));
+        }
+        static_cast<void>(getrlimit(RLIMIT_NOFILE, &limit));
     }
+    const std::size_t rest = limit.rlim_cur > kOtherDescriptors ? limit.rlim_cur - kOtherDescriptors : 0;
+    return std::min<std::size_t>(legs, rest / kSocketsPerLeg);
 }
 
 std::vector<int> worker_cpus(const config::Workers& workers)
@@ -98,7 +109,6 @@ Node::Node(const engine::Configuration& configuration)
 
 Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
 {
-    raise_descriptor_limit();
     // Every thread inherits the mask; signals are read by run() alone.
     sigset_t set;
     sigfillset(&set);
@@ -114,7 +124,8 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
         node->counters_.emplace_back(node->counter_words_.emplace_back(kWorkerCounterCount));
     }
     // Half as many again as an even share: legs follow their rooms, so workers do not fill evenly.
-    const std::size_t legs = std::min<std::size_t>(snapshot.node.limits.legs_max * 3 / 2 / cpus.size() + 64, 32'000);
+    const std::size_t wanted = snapshot.node.limits.legs_max * 3 / 2 / cpus.size() + 64;
+    const std::size_t legs = raise_descriptor_limit(wanted * cpus.size()) / cpus.size();
     const std::size_t bridges = snapshot.node.limits.rooms_max + snapshot.node.limits.legs_max;
     auto pool = WorkerPool::start(
         {.cpus = cpus, .io = to_io(snapshot.node.workers.io), .limits = {.legs = legs, .bridges = bridges}},
@@ -123,6 +134,12 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
         return tl::unexpected(pool.error());
     }
     node->workers_ = std::move(*pool);
+    if (node->workers_->io() == IoKind::Mmsg && snapshot.node.workers.io == config::PacketIoKind::Auto) {
+        node->log(1, "io_uring cannot be had, so workers use recvmmsg; io = uring in ringbridge.conf tells why");
+    }
+    if (legs < wanted) {
+        node->log(1, "descriptors for " + std::to_string(legs * cpus.size()) + " legs only; raise LimitNOFILE");
+    }
     auto sip = sip::SipThread::start(make_sip_settings(configuration));
     if (!sip) {
         return tl::unexpected(sip.error());
