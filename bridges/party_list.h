@@ -63,7 +63,9 @@ public:
             hole = cursor;
         }
         --size_;
-        place(legs_[size_], hole);
+        if (hole != size_) {
+            place(legs_[size_], hole);
+        }
     }
 
     /// Moves all legs here from a shorter list.

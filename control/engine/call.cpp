@@ -39,14 +39,19 @@ void Call::hang_up(int cause)
     engine_.hang_up(channel_, cause);
 }
 
-void Call::play(std::vector<std::string> names, bool loop)
+void Call::play(std::vector<std::string> names)
 {
-    engine_.play(channel_, std::move(names), loop);
+    engine_.play(channel_, {.names = std::move(names)});
+}
+
+void Call::play_on(std::vector<std::string> names)
+{
+    engine_.play(channel_, {.names = std::move(names), .loop = true, .background = true});
 }
 
 void Call::play_music(const std::string& music_class)
 {
-    engine_.play_music(channel_, music_class);
+    engine_.play(channel_, {.names = {"moh:" + music_class}, .loop = true, .music = true});
 }
 
 void Call::stop_playing()

@@ -27,8 +27,10 @@ public:
     /// Ends the application; it no longer exists when this returns.
     void finish(dialplan::Finished finished = {});
 
-    /// Answers the call if it is not; true when media flows or will as soon as the peer acknowledges.
+    /// Answers the call if it is not; false when it had to be cleared.
     bool answer();
+    /// Whether media have been agreed; after a delayed offer they are with the ACK, and on_media tells.
+    [[nodiscard]] bool has_media() const { return channel_.media.adopted; }
     /// 180, once.
     void ring();
     /// 183 with SDP, once, so that sound flows before the answer.
@@ -37,7 +39,9 @@ public:
     void hang_up(int cause);
 
     /// Plays sounds one after another; Application::on_played tells the end (Failed when none could be had).
-    void play(std::vector<std::string> names, bool loop = false);
+    void play(std::vector<std::string> names);
+    /// The same, over and over, also after the application has finished.
+    void play_on(std::vector<std::string> names);
     /// Music of a class, until stopped; everybody hears the same position.
     void play_music(const std::string& music_class);
     void stop_playing();

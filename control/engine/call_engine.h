@@ -98,8 +98,16 @@ public:
     bool progress(Channel& channel);
     void finish(Channel& channel, dialplan::Finished finished);
     void wake_at(Channel& channel, Nanos at);
-    void play(Channel& channel, std::vector<std::string> names, bool loop);
-    void play_music(Channel& channel, const std::string& music_class);
+    /// How sounds are played to a channel.
+    struct Playing {
+        std::vector<std::string> names;
+        bool loop = false;
+        bool music = false;       ///< by the common clock of music on hold
+        bool background = false;  ///< goes on when the application has finished, which is not told of its end
+    };
+    void play(Channel& channel, Playing playing);
+    /// Plays to everybody in a room.
+    void play_to_room(const Room& room, std::vector<std::string> names);
     void stop_playing(Channel& channel);
     bool record(Channel& channel, const std::string& path, bridges::Recorder::Options options);
     void stop_recording(Channel& channel);
@@ -132,6 +140,8 @@ public:
     void log(int level, const Channel& channel, const std::string& line);
 
 private:
+    struct PendingSound;
+
     void on(const sip::InviteReceived& invite);
     void on(const sip::Progressed& progressed);
     void on(const sip::Answered& answered);
@@ -172,7 +182,7 @@ private:
     [[nodiscard]] bool adopt_leg(Channel& channel, const sip::NegotiatedMedia& media);
     void change_media(Channel& channel, const sip::NegotiatedMedia& media);
     void close_media(Channel& channel);
-    void start_player(Channel& channel, bridges::Player::Clips clips, bool loop, bool music);
+    void start_player(Channel& channel, bridges::Player::Clips clips, const PendingSound& sound);
     [[nodiscard]] Address media_host(const Channel& channel) const;
 
     EngineOptions options_;
@@ -196,9 +206,10 @@ private:
     /// A sound on its way for a channel's application.
     struct PendingSound {
         ChannelRef channel;
-        std::uint64_t application_serial = 0;
+        std::uint64_t application_serial = 0;  // 0 = plays on without its application
         bool loop = false;
         bool music = false;
+        std::string room;  // played to this room instead
     };
     std::unordered_map<std::uint64_t, PendingSound> sounds_;
 

@@ -41,7 +41,7 @@ void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
         return;  // stopped by the application itself, or replaced
     }
     channel->media.player = nullptr;
-    if (channel->application != nullptr) {
+    if (channel->application != nullptr && channel->application_serial == channel->media.player_serial) {
         Call call{*this, *channel};
         channel->application->on_played(call, event.ending);
     }
@@ -122,22 +122,33 @@ void CallEngine::on(std::size_t /*worker*/, const event::TechnologyChanged& /*ev
 void CallEngine::on(SoundLoaded loaded, Nanos now)
 {
     now_ = now;
-    const auto pending = sounds_.extract(loaded.id);
-    Channel* channel = pending.empty() ? nullptr : channels_.find(pending.mapped().channel);
-    if (channel == nullptr || channel->application == nullptr ||
-        channel->application_serial != pending.mapped().application_serial) {
-        return;
+    auto pending = sounds_.extract(loaded.id);
+    if (pending.empty()) {
+        return;  // stopped before it came
     }
+    const PendingSound& sound = pending.mapped();
     for (const std::string& problem : loaded.problems) {
-        log(1, *channel, problem);
+        environment_.log(1, problem);
     }
-    const bool fits = !loaded.clips.empty() && loaded.clips.front()->codec() == channel->media.codec;
-    if (channel->media.leg && fits) {
-        start_player(*channel, std::move(loaded.clips), pending.mapped().loop, pending.mapped().music);
+    if (const Room* room = rooms_.find(sound.room)) {
+        if (!loaded.clips.empty()) {
+            auto player = std::make_unique<bridges::Player>(std::move(loaded.clips), bridges::Player::Options{});
+            workers_[room->worker]->post(command::PlayToBridge{.bridge = room->bridge, .player = player.release()});
+        }
         return;
     }
-    Call call{*this, *channel};
-    channel->application->on_played(call, event::Ending::Failed);
+    Channel* channel = channels_.find(sound.channel);
+    const bool wanted = channel != nullptr && channel->media.leg &&
+                        (sound.application_serial == 0 || sound.application_serial == channel->application_serial);
+    if (!wanted) {
+        return;
+    }
+    if (!loaded.clips.empty() && loaded.clips.front()->codec() == channel->media.codec) {
+        start_player(*channel, std::move(loaded.clips), sound);
+    } else if (channel->application != nullptr && sound.application_serial != 0) {
+        Call call{*this, *channel};
+        channel->application->on_played(call, event::Ending::Failed);
+    }
 }
 
 }  // namespace rb::engine

@@ -93,6 +93,9 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     workers_[media.worker]->adopt_leg(
         std::make_unique<media::Leg>(media.leg, media.sockets, std::move(plan), rng_, options_.wall_offset),
         channel.ref.bits());
+    for (const Command& held : std::exchange(media.held, {})) {
+        workers_[media.worker]->post(held);
+    }
     return true;
 }
 
@@ -148,7 +151,7 @@ void CallEngine::close_media(Channel& channel)
 
 void CallEngine::command(Channel& channel, const Command& body)
 {
-    if (channel.media.migrating) {
+    if (channel.media.migrating || !channel.media.adopted) {
         channel.media.held.push_back(body);
     } else {
         workers_[channel.media.worker]->post(body);
@@ -256,27 +259,37 @@ void CallEngine::leave(Channel& channel)
     }
 }
 
-void CallEngine::play(Channel& channel, std::vector<std::string> names, bool loop)
+void CallEngine::play(Channel& channel, Playing playing)
 {
     const std::uint64_t id = next_serial_++;
-    sounds_[id] = {.channel = channel.ref, .application_serial = channel.application_serial, .loop = loop};
-    environment_.load_sound(
-        {.id = id, .names = std::move(names), .language = channel.endpoint.language, .codec = channel.media.codec});
+    sounds_[id] = {.channel = channel.ref,
+                   .application_serial = playing.background ? 0 : channel.application_serial,
+                   .loop = playing.loop,
+                   .music = playing.music,
+                   .room = {}};
+    environment_.load_sound({.id = id,
+                             .names = std::move(playing.names),
+                             .language = channel.endpoint.language,
+                             .codec = channel.media.codec});
 }
 
-void CallEngine::play_music(Channel& channel, const std::string& music_class)
+void CallEngine::play_to_room(const Room& room, std::vector<std::string> names)
 {
     const std::uint64_t id = next_serial_++;
-    sounds_[id] = {
-        .channel = channel.ref, .application_serial = channel.application_serial, .loop = true, .music = true};
-    environment_.load_sound({.id = id, .names = {"moh:" + music_class}, .language = {}, .codec = channel.media.codec});
+    sounds_[id] = {.channel = {}, .application_serial = 0, .loop = false, .music = false, .room = room.name};
+    const auto codec = room.rate == 8000    ? codecs::CodecId::L16_8
+                       : room.rate == 16000 ? codecs::CodecId::L16_16
+                                            : codecs::CodecId::L16_48;
+    environment_.load_sound({.id = id, .names = std::move(names), .language = room.profile.language, .codec = codec});
 }
 
-void CallEngine::start_player(Channel& channel, bridges::Player::Clips clips, bool loop, bool music)
+void CallEngine::start_player(Channel& channel, bridges::Player::Clips clips, const PendingSound& sound)
 {
     auto player = std::make_unique<bridges::Player>(
-        std::move(clips), bridges::Player::Options{.loop = loop, .common_clock = music, .tag = channel.ref.bits()});
+        std::move(clips),
+        bridges::Player::Options{.loop = sound.loop, .common_clock = sound.music, .tag = channel.ref.bits()});
     channel.media.player = player.get();
+    channel.media.player_serial = sound.application_serial;
     command(channel, command::Play{.leg = channel.media.leg, .player = player.release()});
 }
 

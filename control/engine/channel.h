@@ -50,6 +50,7 @@ struct ChannelMedia {
     bridges::BridgeRef bridge;              ///< it takes part in …
     media::PartyOptions party;              ///< … like this
     bridges::Player* player = nullptr;      ///< lent, playing to it
+    std::uint64_t player_serial = 0;        ///< of the application that started it; 0 = none is told of its end
     bridges::Recorder* recorder = nullptr;  ///< lent, recording it
 };
 

@@ -11,6 +11,17 @@
 
 namespace rb::engine {
 
+/// One member, and how it takes part at the moment.
+struct Member {
+    ChannelRef channel;
+    config::UserProfile profile;
+    bool muted = false;   ///< by itself, a menu or the console
+    bool joined = false;  ///< `options` have been sent to the worker
+    media::PartyOptions options;
+    bool music = false;  ///< hears music on hold at the moment
+    bool talking = false;
+};
+
 struct Room {
     std::string name;
     config::BridgeProfile profile;
@@ -19,7 +30,7 @@ struct Room {
     std::uint32_t capacity = 0;  ///< parties the bridge's list holds
     std::uint32_t rate = 8000;
     bool locked = false;
-    std::vector<ChannelRef> members;  ///< in order of arrival
+    std::vector<Member> members;  ///< in order of arrival
 };
 
 /// Owner: the call engine.

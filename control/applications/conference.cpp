@@ -1,0 +1,184 @@
+#include "control/applications/conference.h"
+
+#include <algorithm>
+
+namespace rb::applications {
+namespace {
+
+using engine::CallEngine;
+using engine::Channel;
+using engine::Member;
+using engine::Room;
+
+constexpr std::uint32_t kFirstCapacity = 8;
+
+bool has_marked(const Room& room)
+{
+    return std::any_of(room.members.begin(), room.members.end(), [](const Member& m) { return m.profile.marked; });
+}
+
+/// The rate of a new room: what its profile fixes, else the best of the first caller's codec.
+std::uint32_t rate_for(const config::BridgeProfile& profile, const Channel& first)
+{
+    std::uint32_t rate = profile.internal_sample_rate;
+    if (rate == 0) {
+        rate = codecs::codec_info(first.media.codec).sample_rate;
+    }
+    if (profile.maximum_sample_rate != 0) {
+        rate = std::min(rate, profile.maximum_sample_rate);
+    }
+    return rate <= 8000 ? 8000 : rate <= 16000 ? 16000 : 48000;
+}
+
+/// How a member takes part: those who wait for a marked one neither speak nor hear.
+media::PartyOptions options_of(const Member& member, bool waiting)
+{
+    return {.muted = member.muted || waiting,
+            .deaf = waiting,
+            .report_talk = true,
+            .pass_dtmf = member.profile.dtmf_passthrough};
+}
+
+bool remove_if_empty(CallEngine& engine, const Room& room)
+{
+    if (!room.members.empty()) {
+        return false;
+    }
+    engine.return_bridge(room.worker, room.bridge);
+    engine.rooms().remove(std::string{room.name});
+    return true;
+}
+
+}  // namespace
+
+Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name, const config::BridgeProfile& profile,
+                   bool admin)
+{
+    Room* room = engine.rooms().find(name);
+    if (room == nullptr) {
+        const config::Snapshot& config = *engine.configuration().snapshot;
+        if (engine.rooms().size() >= config.node.limits.rooms_max) {
+            return Entry::NoRoom;
+        }
+        Room made{.name = name,
+                  .profile = profile,
+                  .worker = channel.media.worker,
+                  .bridge = {},
+                  .capacity = kFirstCapacity,
+                  .rate = rate_for(profile, channel),
+                  .members = {}};
+        made.bridge = engine.make_bridge(made.worker, {.kind = bridges::BridgeKind::Conference,
+                                                       .rate = made.rate,
+                                                       .talkers_max = config.node.workers.talkers_max,
+                                                       .parties = kFirstCapacity});
+        if (!made.bridge) {
+            return Entry::NoRoom;
+        }
+        engine.rooms().add(std::move(made));
+        return Entry::Welcome;
+    }
+    if (room->locked && !admin) {
+        return Entry::Locked;
+    }
+    if (room->profile.max_members > 0 && room->members.size() >= room->profile.max_members && !admin) {
+        return Entry::Full;
+    }
+    return Entry::Welcome;
+}
+
+void enter_room(CallEngine& engine, Channel& channel, Room& room, const config::UserProfile& profile)
+{
+    engine.place(channel, room.worker);
+    if (room.members.size() == room.capacity) {
+        room.capacity *= 2;
+        engine.grow_bridge(room.worker, room.bridge, room.capacity);
+    }
+    room.members.push_back({.channel = channel.ref, .profile = profile, .muted = profile.startmuted});
+    refresh_room(engine, room);
+    if (!profile.quiet && room.members.size() > 1) {
+        const auto sound = room.profile.sounds.find("sound_join");
+        engine.play_to_room(room, {sound == room.profile.sounds.end() ? "confbridge-join" : sound->second});
+    }
+}
+
+void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
+{
+    Room* room = engine.rooms().find(name);
+    if (room == nullptr) {
+        return;
+    }
+    const auto member = std::find_if(room->members.begin(), room->members.end(),
+                                     [&](const Member& m) { return m.channel == channel.ref; });
+    if (member == room->members.end()) {
+        remove_if_empty(engine, *room);  // it was made for a caller who left while still being greeted
+        return;
+    }
+    const config::UserProfile profile = member->profile;
+    room->members.erase(member);
+    engine.stop_playing(channel);
+    engine.leave(channel);
+    if (remove_if_empty(engine, *room)) {
+        return;
+    }
+    if (profile.marked && !has_marked(*room)) {
+        for (const Member& left : room->members) {
+            Channel* other = left.profile.end_marked ? engine.channels().find(left.channel) : nullptr;
+            if (other != nullptr) {
+                engine.wake_at(*other, engine.now());  // its application sees that the leader has gone
+            }
+        }
+    }
+    refresh_room(engine, *room);
+    if (!profile.quiet) {
+        const auto sound = room->profile.sounds.find("sound_leave");
+        engine.play_to_room(*room, {sound == room->profile.sounds.end() ? "confbridge-leave" : sound->second});
+    }
+}
+
+bool mute_member(CallEngine& engine, Room& room, engine::ChannelRef channel, bool muted)
+{
+    for (Member& member : room.members) {
+        if (member.channel == channel) {
+            member.muted = muted;
+            refresh_room(engine, room);
+            return true;
+        }
+    }
+    return false;
+}
+
+void refresh_room(CallEngine& engine, Room& room)
+{
+    const bool marked = has_marked(room);
+    for (Member& member : room.members) {
+        Channel* channel = engine.channels().find(member.channel);
+        if (channel == nullptr) {
+            continue;
+        }
+        const bool waiting = member.profile.wait_marked && !marked;
+        const bool alone = room.members.size() == 1;
+        const media::PartyOptions options = options_of(member, waiting);
+        if (!member.joined) {
+            member.joined = true;
+            engine.join(*channel, room.bridge, options);
+        } else if (options.muted != member.options.muted || options.deaf != member.options.deaf) {
+            channel->media.party = options;
+            engine.command(*channel, command::SetParty{.leg = channel->media.leg, .options = options});
+        }
+        member.options = options;
+        const bool music = member.profile.music_on_hold_when_empty && (alone || waiting);
+        if (music != member.music) {
+            member.music = music;
+            if (music) {
+                engine.play(*channel, {.names = {"moh:" + member.profile.music_on_hold_class},
+                                       .loop = true,
+                                       .music = true,
+                                       .background = true});
+            } else {
+                engine.stop_playing(*channel);
+            }
+        }
+    }
+}
+
+}  // namespace rb::applications

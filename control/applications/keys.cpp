@@ -1,0 +1,199 @@
+// Background, WaitExten, Read: applications that wait for keys.
+#include "control/applications/answering.h"
+#include "control/applications/arguments.h"
+#include "control/applications/registry.h"
+
+#include <string>
+
+namespace rb::applications {
+namespace {
+
+using dialplan::Outcome;
+using engine::Call;
+
+/// Takes keys off the channel's queue and holds them against the extensions of the context, as Asterisk does: an
+/// extension that fits and cannot be longer is taken at once, else after a pause of `between`.
+class ExtensionCollector : public Answering {
+public:
+    void on_key(Call& call, char /*digit*/) override { collect(call); }
+    void on_time(Call& call) override { settle(call); }
+
+protected:
+    explicit ExtensionCollector(Nanos between) : between_{between} {}
+
+    /// The first key ends what plays.
+    virtual void on_first_key(Call& call) = 0;
+    virtual void on_nothing(Call& call) = 0;
+
+    void collect(Call& call)
+    {
+        auto& keys = call.channel().keys;
+        while (!keys.empty()) {
+            if (digits_.empty()) {
+                on_first_key(call);
+            }
+            digits_ += keys.front();
+            keys.pop_front();
+            const auto match = call.channel().plan->match_digits(digits_, call.channel().caller_number);
+            if (!match.more) {
+                return settle(call);
+            }
+            call.wake_at(call.now() + between_);
+        }
+    }
+
+    void settle(Call& call)
+    {
+        if (digits_.empty()) {
+            return on_nothing(call);
+        }
+        call.finish({.outcome = Outcome::Digits, .digits = digits_});
+    }
+
+    [[nodiscard]] bool collecting() const { return !digits_.empty(); }
+
+private:
+    Nanos between_;
+    std::string digits_;
+};
+
+/// Background(sounds): plays while keys are listened for; goes on when it has played without one.
+class Background final : public ExtensionCollector {
+public:
+    explicit Background(std::vector<std::string> sounds) : ExtensionCollector{2s}, sounds_{std::move(sounds)} {}
+
+    void on_played(Call& call, event::Ending /*ending*/) override
+    {
+        if (!collecting()) {
+            call.finish();
+        }
+    }
+
+protected:
+    void begin(Call& call) override
+    {
+        collect(call);
+        if (!collecting()) {
+            call.play(sounds_);
+        }
+    }
+    void on_first_key(Call& call) override { call.stop_playing(); }
+    void on_nothing(Call& call) override { call.finish(); }
+
+private:
+    std::vector<std::string> sounds_;
+};
+
+/// WaitExten([seconds]): waits for keys; `t` when none comes.
+class WaitExten final : public ExtensionCollector {
+public:
+    explicit WaitExten(Nanos time) : ExtensionCollector{2s}, time_{time} {}
+
+protected:
+    void begin(Call& call) override
+    {
+        call.wake_at(call.now() + time_);
+        collect(call);
+    }
+    void on_first_key(Call& /*call*/) override {}
+    void on_nothing(Call& call) override { call.finish({.outcome = Outcome::Timeout, .digits = {}}); }
+
+private:
+    Nanos time_;
+};
+
+/// Read(variable[,sounds[,max[,options[,attempts[,timeout]]]]]): keys into a variable. # ends, `timeout` is the pause
+/// that ends it too. READSTATUS: OK, TIMEOUT, HANGUP.
+class Read final : public Answering {
+public:
+    explicit Read(const Arguments& arguments)
+        : variable_{arguments[0]},
+          sounds_{split_list(arguments[1])},
+          max_{static_cast<std::size_t>(std::max(arguments.number(2, 255), 1L))},
+          attempts_{std::max(arguments.number(4, 1), 1L)},
+          timeout_{arguments.seconds(5, 10s)}
+    {
+    }
+
+    void on_key(Call& call, char /*digit*/) override { collect(call); }
+    void on_played(Call& call, event::Ending /*ending*/) override
+    {
+        playing_ = false;
+        call.wake_at(call.now() + timeout_);
+    }
+    void on_time(Call& call) override
+    {
+        if (digits_.empty() && --attempts_ > 0) {
+            return prompt(call);
+        }
+        done(call, digits_.empty() ? "TIMEOUT" : "OK");
+    }
+    void stop(Call& call) override { call.channel().variables().set("READSTATUS", "HANGUP"); }
+
+protected:
+    void begin(Call& call) override
+    {
+        call.channel().variables().set(variable_, "");
+        prompt(call);
+        collect(call);
+    }
+
+private:
+    void prompt(Call& call)
+    {
+        playing_ = !sounds_.empty();
+        if (playing_) {
+            call.play(sounds_);
+        } else {
+            call.wake_at(call.now() + timeout_);
+        }
+    }
+
+    void collect(Call& call)
+    {
+        auto& keys = call.channel().keys;
+        while (!keys.empty()) {
+            const char key = keys.front();
+            keys.pop_front();
+            if (playing_) {
+                playing_ = false;
+                call.stop_playing();
+            }
+            call.wake_at(call.now() + timeout_);
+            if (key == '#') {
+                return done(call, "OK");
+            }
+            digits_ += key;
+            if (digits_.size() >= max_) {
+                return done(call, "OK");
+            }
+        }
+    }
+
+    void done(Call& call, const char* status)
+    {
+        call.stop_playing();
+        call.channel().variables().set(variable_, digits_);
+        call.channel().variables().set("READSTATUS", status);
+        call.finish();
+    }
+
+    std::string variable_;
+    std::vector<std::string> sounds_;
+    std::size_t max_;
+    long attempts_;
+    Nanos timeout_;
+    bool playing_ = false;
+    std::string digits_;
+};
+
+}  // namespace
+
+void add_keys(Registry& registry)
+{
+    registry.add("background", [](const Arguments& a) { return std::make_unique<Background>(split_list(a[0])); });
+    registry.add("waitexten", [](const Arguments& a) { return std::make_unique<WaitExten>(a.seconds(0, 10s)); });
+    registry.add("read", [](const Arguments& a) { return std::make_unique<Read>(a); });
+}
+
+}  // namespace rb::applications

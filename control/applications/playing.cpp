@@ -1,0 +1,140 @@
+// Playback, SayDigits, MusicOnHold, Playtones, StopPlaytones.
+#include "control/applications/answering.h"
+#include "control/applications/arguments.h"
+#include "control/applications/registry.h"
+#include "control/applications/say.h"
+
+namespace rb::applications {
+namespace {
+
+using engine::Call;
+
+/// Plays its sounds and sets PLAYBACKSTATUS. With `skip` an unanswered call is not played to; with `noanswer` it is,
+/// as early media.
+class Playback final : public engine::Application {
+public:
+    Playback(std::vector<std::string> sounds, bool skip, bool noanswer)
+        : sounds_{std::move(sounds)}, skip_{skip}, noanswer_{noanswer}
+    {
+    }
+
+    void start(Call& call) override
+    {
+        const bool up = call.channel().state == engine::ChannelState::Up;
+        if (!up && skip_) {
+            return call.finish();
+        }
+        const bool open = up || (noanswer_ ? call.progress() : call.answer());
+        if (open && call.has_media()) {
+            begin(call);
+        } else if (open && noanswer_) {
+            call.finish();
+        }
+    }
+
+    void on_media(Call& call) override
+    {
+        if (!begun_ && call.has_media()) {
+            begin(call);
+        }
+    }
+
+    void on_played(Call& call, event::Ending ending) override
+    {
+        call.channel().variables().set("PLAYBACKSTATUS", ending == event::Ending::Finished ? "SUCCESS" : "FAILED");
+        call.finish();
+    }
+
+private:
+    void begin(Call& call)
+    {
+        begun_ = true;
+        call.play(sounds_);
+    }
+
+    std::vector<std::string> sounds_;
+    bool skip_;
+    bool noanswer_;
+    bool begun_ = false;
+};
+
+class MusicOnHold final : public Answering {
+public:
+    MusicOnHold(std::string music_class, Nanos time) : class_{std::move(music_class)}, time_{time} {}
+
+    void on_time(Call& call) override
+    {
+        call.stop_playing();
+        call.finish();
+    }
+    void on_played(Call& call, event::Ending /*ending*/) override
+    {
+        call.log(1, "no music of class " + class_);
+        call.finish();
+    }
+
+protected:
+    void begin(Call& call) override
+    {
+        call.play_music(class_.empty() ? "default" : class_);
+        if (time_ > 0s) {
+            call.wake_at(call.now() + time_);
+        }
+    }
+
+private:
+    std::string class_;
+    Nanos time_;
+};
+
+/// Tones that go on behind the following applications.
+class Playtones final : public engine::Application {
+public:
+    explicit Playtones(std::string tone) : tone_{std::move(tone)} {}
+    void start(Call& call) override
+    {
+        if (call.has_media()) {
+            call.play_on({"tone:" + tone_});
+        }
+        call.finish();
+    }
+
+private:
+    std::string tone_;
+};
+
+class StopPlaytones final : public engine::Application {
+public:
+    void start(Call& call) override
+    {
+        call.stop_playing();
+        call.finish();
+    }
+};
+
+/// The whole argument text: tones have commas of their own.
+std::string rejoin(const Arguments& arguments)
+{
+    std::string text = arguments[0];
+    for (std::size_t i = 1; !arguments[i].empty(); ++i) {
+        text += "," + arguments[i];
+    }
+    return text;
+}
+
+}  // namespace
+
+void add_playing(Registry& registry)
+{
+    registry.add("playback", [](const Arguments& a) {
+        return std::make_unique<Playback>(split_list(a[0]), a.has(1, "skip"), a.has(1, "noanswer"));
+    });
+    registry.add("saydigits",
+                 [](const Arguments& a) { return std::make_unique<Playback>(say_digits(a[0]), false, false); });
+    registry.add("musiconhold",
+                 [](const Arguments& a) { return std::make_unique<MusicOnHold>(a[0], a.seconds(1, 0s)); });
+    registry.add("playtones", [](const Arguments& a) { return std::make_unique<Playtones>(rejoin(a)); });
+    registry.add("stopplaytones", [](const Arguments&) { return std::make_unique<StopPlaytones>(); });
+}
+
+}  // namespace rb::applications

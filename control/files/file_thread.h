@@ -1,0 +1,43 @@
+// file_thread.h — the thread that may wait for the disk: takes jobs in order, hands what follows back to control.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace rb::files {
+
+/// Owner: control, which submits and polls; jobs run on the thread itself.
+class FileThread {
+public:
+    /// What a job leaves to be done on the control thread; may be empty.
+    using Continuation = std::function<void()>;
+    using Job = std::function<Continuation()>;
+
+    FileThread();
+    /// Finishes the jobs submitted, then stops.
+    ~FileThread();
+    FileThread(const FileThread&) = delete;
+    FileThread& operator=(const FileThread&) = delete;
+
+    void submit(Job job);
+    /// Runs the continuations that wait.
+    void poll();
+    /// Readable when poll() has something to do.
+    [[nodiscard]] int event_fd() const noexcept { return event_fd_; }
+
+private:
+    void run();
+
+    int event_fd_;
+    std::mutex mutex_;
+    std::condition_variable waiting_;
+    std::deque<Job> jobs_;
+    std::deque<Continuation> done_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace rb::files

@@ -1,0 +1,286 @@
+#include "control/node/node.h"
+
+#include "control/applications/registry.h"
+#include "control/node/media_sockets.h"
+#include "control/node/sip_settings.h"
+#include "dataplane/base/clock.h"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <poll.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <thread>
+#include <unistd.h>
+
+namespace rb::node {
+namespace {
+
+/// How often the workers' events are collected while calls are up: they wake nobody.
+constexpr int kBusyWait_ms = 5;
+constexpr int kIdleWait_ms = 200;
+/// How long a drain waits for calls to end by themselves.
+constexpr Nanos kDrainMax = 30s;
+
+std::uint64_t random_seed()
+{
+    std::uint64_t seed = 0;
+    return getrandom(&seed, sizeof seed, 0) == sizeof seed ? seed
+                                                           : static_cast<std::uint64_t>(WallClock::now().count());
+}
+
+/// Descriptors besides those of legs: SIP, rings, files, logs.
+constexpr std::size_t kOtherDescriptors = 512;
+
+/// Raises the limit of descriptors to what the legs need, as far as allowed; returns how many legs it suffices for.
+std::size_t raise_descriptor_limit(std::size_t legs)
+{
+    const rlim_t wanted = legs * kSocketsPerLeg + kOtherDescriptors;
+    rlimit limit{};
+    static_cast<void>(getrlimit(RLIMIT_NOFILE, &limit));
+    if (limit.rlim_cur < wanted) {
+        rlimit raised{.rlim_cur = wanted, .rlim_max = std::max(limit.rlim_max, wanted)};
+        if (setrlimit(RLIMIT_NOFILE, &raised) != 0) {
+            raised = {.rlim_cur = std::min(wanted, limit.rlim_max), .rlim_max = limit.rlim_max};
+            static_cast<void>(setrlimit(RLIMIT_NOFILE, &raised));
+        }
+        static_cast<void>(getrlimit(RLIMIT_NOFILE, &limit));
+    }
+    const std::size_t rest = limit.rlim_cur > kOtherDescriptors ? limit.rlim_cur - kOtherDescriptors : 0;
+    return std::min<std::size_t>(legs, rest / kSocketsPerLeg);
+}
+
+std::vector<int> worker_cpus(const config::Workers& workers)
+{
+    std::vector<int> cpus{workers.cpus.begin(), workers.cpus.end()};
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t count = workers.count != 0 ? workers.count : cpus.empty() ? std::max(1U, cores - 1) : cpus.size();
+    // The first core is left to signalling and control where there is another.
+    for (std::size_t i = cpus.size(); i < count; ++i) {
+        cpus.push_back(cores > 1 ? static_cast<int>(1 + i % (cores - 1)) : -1);
+    }
+    cpus.resize(count);
+    return cpus;
+}
+
+IoKind to_io(config::PacketIoKind kind)
+{
+    switch (kind) {
+        case config::PacketIoKind::Auto:
+            return IoKind::Auto;
+        case config::PacketIoKind::Uring:
+            return IoKind::Uring;
+        case config::PacketIoKind::Mmsg:
+            return IoKind::Mmsg;
+    }
+    return IoKind::Auto;
+}
+
+/// The host of a SIP URI when it is a literal address, with its port.
+std::optional<Address> literal_host(const std::string& uri)
+{
+    std::string rest = uri.substr(uri.find(':') + 1);
+    rest = rest.substr(0, rest.find_first_of(";?>"));
+    const auto at = rest.rfind('@');
+    const auto address = parse_address(at == std::string::npos ? rest : rest.substr(at + 1));
+    return address ? std::optional{*address} : std::nullopt;
+}
+
+int open_signals()
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&set, signal);
+    }
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+}  // namespace
+
+Node::Node(const engine::Configuration& configuration)
+    : log_{configuration.snapshot->logger},
+      sounds_{files_, [this](engine::SoundLoaded loaded) { engine_->on(std::move(loaded), SteadyClock::now()); }},
+      recordings_{files_, [this](const std::string& line) { log(0, line); }}
+{
+}
+
+Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
+{
+    // Every thread inherits the mask; signals are read by run() alone.
+    sigset_t set;
+    sigfillset(&set);
+    for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) {
+        sigdelset(&set, signal);
+    }
+    pthread_sigmask(SIG_SETMASK, &set, nullptr);
+
+    const config::Snapshot& snapshot = *configuration.snapshot;
+    std::unique_ptr<Node> node{new Node{configuration}};
+    const std::vector<int> cpus = worker_cpus(snapshot.node.workers);
+    for (std::size_t i = 0; i < cpus.size(); ++i) {
+        node->counters_.emplace_back(node->counter_words_.emplace_back(kWorkerCounterCount));
+    }
+    // Half as many again as an even share: legs follow their rooms, so workers do not fill evenly.
+    const std::size_t wanted = snapshot.node.limits.legs_max * 3 / 2 / cpus.size() + 64;
+    const std::size_t legs = raise_descriptor_limit(wanted * cpus.size()) / cpus.size();
+    const std::size_t bridges = snapshot.node.limits.rooms_max + snapshot.node.limits.legs_max;
+    auto pool = WorkerPool::start(
+        {.cpus = cpus, .io = to_io(snapshot.node.workers.io), .limits = {.legs = legs, .bridges = bridges}},
+        node->counters_);
+    if (!pool) {
+        return tl::unexpected(pool.error());
+    }
+    node->workers_ = std::move(*pool);
+    if (node->workers_->io() == IoKind::Mmsg && snapshot.node.workers.io == config::PacketIoKind::Auto) {
+        node->log(1, "io_uring cannot be had, so workers use recvmmsg; io = uring in ringbridge.conf tells why");
+    }
+    if (legs < wanted) {
+        node->log(1, "descriptors for " + std::to_string(legs * cpus.size()) + " legs only; raise LimitNOFILE");
+    }
+    auto sip = sip::SipThread::start(make_sip_settings(configuration));
+    if (!sip) {
+        return tl::unexpected(sip.error());
+    }
+    node->sip_ = std::move(*sip);
+    std::vector<CommandQueue*> queues;
+    for (std::size_t i = 0; i < node->workers_->size(); ++i) {
+        queues.push_back(&node->workers_->commands(i));
+    }
+    node->use_places(snapshot);
+    engine::Environment& environment = *node;
+    node->engine_ = std::make_unique<engine::CallEngine>(
+        engine::EngineOptions{.seed = random_seed(),
+                              .wall_offset = WallClock::now() - SteadyClock::now(),
+                              .legs_per_worker = legs,
+                              .bridges_per_worker = bridges},
+        std::move(configuration), environment, queues, applications::all_applications());
+    return node;
+}
+
+Node::~Node() = default;
+
+void Node::use_places(const config::Snapshot& snapshot)
+{
+    sounds_.use({.sounds = snapshot.node.paths.sounds,
+                 .recordings = snapshot.node.paths.recordings,
+                 .music = snapshot.music_classes,
+                 .tones = snapshot.indications});
+    recordings_.use(snapshot.node.paths.recordings);
+}
+
+void Node::run(const Reload& reload)
+{
+    const int signals = open_signals();
+    Nanos drain_until = kNever;
+    while (!stop_now_) {
+        std::array<pollfd, 3> fds{pollfd{.fd = sip_->event_fd(), .events = POLLIN, .revents = 0},
+                                  pollfd{.fd = files_.event_fd(), .events = POLLIN, .revents = 0},
+                                  pollfd{.fd = signals, .events = POLLIN, .revents = 0}};
+        static_cast<void>(poll(fds.data(), fds.size(), wait_ms()));
+        signalfd_siginfo info{};
+        while (read(signals, &info, sizeof info) == sizeof info) {
+            on_signal(static_cast<int>(info.ssi_signo), reload);
+        }
+        take_events();
+        if (!stopping_) {
+            continue;
+        }
+        const Nanos now = SteadyClock::now();
+        if (drain_until == kNever) {
+            drain_until = now + kDrainMax;
+        }
+        if (now >= drain_until) {
+            engine_->hang_up_all(16);
+        }
+        stop_now_ = stop_now_ || engine_->idle() || now >= drain_until + 2s;
+    }
+    close(signals);
+}
+
+void Node::take_events()
+{
+    while (auto event = sip_->poll()) {
+        engine_->on(*event, SteadyClock::now());
+    }
+    files_.poll();
+    for (std::size_t i = 0; i < workers_->size(); ++i) {
+        Event event;
+        while (workers_->events(i).pop(event)) {
+            engine_->on(i, event, SteadyClock::now());
+        }
+    }
+    engine_->on_time(SteadyClock::now());
+}
+
+int Node::wait_ms() const
+{
+    const bool busy = stopping_ || !engine_->idle();
+    const Nanos deadline = engine_->next_deadline();
+    const int longest = busy ? kBusyWait_ms : kIdleWait_ms;
+    if (deadline == kNever) {
+        return longest;
+    }
+    const auto until = to_ms(deadline - SteadyClock::now()) + 1;
+    return static_cast<int>(std::clamp<std::int64_t>(until, 0, longest));
+}
+
+void Node::on_signal(int signal, const Reload& reload)
+{
+    if (signal == SIGHUP) {
+        if (auto configuration = reload(log_)) {
+            use_places(*configuration->snapshot);
+            sip_->post(sip::UseSettings{.settings = make_sip_settings(*configuration)});
+            engine_->use(std::move(*configuration));
+            log(2, "configuration reloaded; calls under way keep theirs");
+        }
+        return;
+    }
+    if (stopping_) {
+        engine_->hang_up_all(16);
+        stop_now_ = true;
+        return;
+    }
+    log(2, "draining: new calls get 503, calls under way have " + std::to_string(to_ms(kDrainMax) / 1000) +
+               " s; a second signal ends them at once");
+    stopping_ = true;
+    engine_->drain(true);
+    sip_->post(sip::SetDraining{.draining = true, .retry_after_s = 30});
+}
+
+Result<engine::Environment::Route> Node::local_address(const std::string& uri, const std::string& transport) const
+{
+    const auto far = literal_host(uri);
+    const bool v4 = !far || far->is_v4();
+    for (const sip::OpenTransport& open : sip_->transports()) {
+        const bool named = !transport.empty() && open.name == transport;
+        if (named || (transport.empty() && open.address.is_v4() == v4)) {
+            return Route{.local = open.address, .far = far.value_or(Address{})};
+        }
+    }
+    return failure("no transport leads to " + uri + "; bind one of its address family in pjsip.conf");
+}
+
+Result<engine::SocketPair> Node::open_sockets(const engine::SocketRequest& request)
+{
+    return open_media_sockets(request);
+}
+
+void Node::connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers)
+{
+    connect_media_sockets(sockets, peers);
+}
+
+void Node::close_sockets(const engine::SocketPair& sockets)
+{
+    close_media_sockets(sockets);
+}
+
+void Node::log(int level, std::string line)
+{
+    log_.write(static_cast<logging::Level>(std::clamp(level, 0, 4)), line);
+}
+
+}  // namespace rb::node

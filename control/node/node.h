@@ -1,0 +1,77 @@
+// node.h — the running server: the engine between the sip thread, the workers, the files and the operator.
+#pragma once
+
+#include "control/engine/call_engine.h"
+#include "control/files/file_thread.h"
+#include "control/files/recording_writer.h"
+#include "control/files/sound_library.h"
+#include "control/log/log.h"
+#include "dataplane/worker/worker_pool.h"
+#include "signaling/sip_thread.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rb::node {
+
+/// Owner: the main thread, which is the control thread.
+class Node final : private engine::Environment {
+public:
+    /// Starts workers and the sip thread. The Error says what, where and what to do.
+    [[nodiscard]] static Result<std::unique_ptr<Node>> start(engine::Configuration configuration);
+    ~Node() override;
+
+    /// Runs until a signal ends it: SIGTERM and SIGINT drain (a second one ends at once), SIGHUP reloads.
+    ///
+    /// reload   called for a new configuration; nothing = it was refused, and why has been logged
+    using Reload = std::function<std::optional<engine::Configuration>(logging::Log&)>;
+    void run(const Reload& reload);
+
+    [[nodiscard]] engine::CallEngine& engine() { return *engine_; }
+    [[nodiscard]] logging::Log& log_book() { return log_; }
+    [[nodiscard]] IoKind io() const { return workers_->io(); }
+    [[nodiscard]] std::size_t worker_count() const { return workers_->size(); }
+    [[nodiscard]] const std::vector<sip::OpenTransport>& transports() const { return sip_->transports(); }
+
+private:
+    explicit Node(const engine::Configuration& configuration);
+
+    // engine::Environment
+    void post(sip::SipAction action) override { sip_->post(std::move(action)); }
+    [[nodiscard]] Result<Route> local_address(const std::string& uri, const std::string& transport) const override;
+    [[nodiscard]] Result<engine::SocketPair> open_sockets(const engine::SocketRequest& request) override;
+    void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
+    void close_sockets(const engine::SocketPair& sockets) override;
+    void load_sound(engine::SoundRequest request) override { sounds_.load(request); }
+    bool open_recording(std::uint64_t id, const std::string& path, std::uint32_t rate) override
+    {
+        return recordings_.open(id, path, rate);
+    }
+    void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) override
+    {
+        recordings_.write(id, std::move(samples));
+    }
+    void close_recording(std::uint64_t id, std::uint32_t drop_ms) override { recordings_.close(id, drop_ms); }
+    void log(int level, std::string line) override;
+
+    void use_places(const config::Snapshot& snapshot);
+    void take_events();
+    void on_signal(int signal, const Reload& reload);
+    [[nodiscard]] int wait_ms() const;
+
+    logging::Log log_;
+    std::vector<std::vector<Counters::Word>> counter_words_;
+    std::vector<Counters> counters_;
+    std::unique_ptr<WorkerPool> workers_;
+    std::unique_ptr<sip::SipThread> sip_;
+    files::FileThread files_;
+    files::SoundLibrary sounds_;
+    files::RecordingWriter recordings_;
+    std::unique_ptr<engine::CallEngine> engine_;
+    bool stopping_ = false;
+    bool stop_now_ = false;
+};
+
+}  // namespace rb::node
