@@ -181,6 +181,7 @@ private:
     [[nodiscard]] bool reserve_media(Channel& channel);
     [[nodiscard]] bool adopt_leg(Channel& channel, const sip::NegotiatedMedia& media);
     void change_media(Channel& channel, const sip::NegotiatedMedia& media);
+    void note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan);
     void close_media(Channel& channel);
     void start_player(Channel& channel, bridges::Player::Clips clips, const PendingSound& sound);
     [[nodiscard]] Address media_host(const Channel& channel) const;
