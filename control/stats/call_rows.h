@@ -41,7 +41,7 @@ struct CallRow {
     std::string_view codec;        ///< as `allow=` spells it
     std::string_view room;         ///< empty = in none
     std::optional<std::size_t> worker;
-    std::optional<std::size_t> leg;  ///< its slot, the row of the table "legs"
+    std::optional<std::size_t> leg;  ///< its slot, the row of its worker's table "legs.N"
     Nanos started_at = 0ns;          ///< wall clock
     Nanos answered_at = 0ns;         ///< 0 = not yet
 };

@@ -12,14 +12,15 @@ Result<NodeStats> NodeStats::create(const std::string& path, const StatsIdentity
 {
     std::vector<StatsBlock> blocks{{.name = "control", .figures = kControlFigures},
                                    {.name = "sip", .figures = sip::kSipFigures}};
+    const auto table = [&blocks](std::string name, std::span<const Figure> figures, std::size_t rows) {
+        blocks.push_back({.name = std::move(name),
+                          .figures = figures,
+                          .rows = static_cast<std::uint32_t>(std::max<std::size_t>(rows, 1))});
+    };
     for (std::size_t index = 0; index < shape.workers; ++index) {
         blocks.push_back({.name = "worker." + std::to_string(index), .figures = worker_figures()});
+        table("legs." + std::to_string(index), kLegFigures, shape.legs);
     }
-    const auto table = [&blocks](const char* name, std::span<const Figure> figures, std::size_t rows) {
-        blocks.push_back(
-            {.name = name, .figures = figures, .rows = static_cast<std::uint32_t>(std::max<std::size_t>(rows, 1))});
-    };
-    table("legs", kLegFigures, shape.legs);
     table("calls", kCallFigures, shape.calls);
     table("rooms", kRoomFigures, std::min(shape.rooms, kRoomRowsMax));
     table("errors", kErrorFigures, kErrorRows);

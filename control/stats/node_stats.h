@@ -17,7 +17,7 @@ namespace rb::stats {
 /// How much there is to count; memory for all of it is taken at once (legs 192, calls 512, rooms 128 bytes each).
 struct NodeShape {
     std::size_t workers = 1;
-    std::size_t legs = 0;
+    std::size_t legs = 0;  ///< slots of each worker
     std::size_t calls = 0;
     std::size_t rooms = 0;  ///< of more than kRoomRowsMax, only the first are shown
 };
@@ -32,7 +32,7 @@ public:
                                                   const NodeShape& shape);
 
     [[nodiscard]] Counters worker(std::size_t index) { return file_->counters("worker." + std::to_string(index)); }
-    [[nodiscard]] LegRows legs(std::size_t worker) { return {file_->table("legs"), worker}; }
+    [[nodiscard]] LegRows legs(std::size_t worker) { return LegRows{file_->table("legs." + std::to_string(worker))}; }
     [[nodiscard]] Counters sip() { return file_->counters("sip"); }
     [[nodiscard]] Counters control() { return file_->counters("control"); }
     [[nodiscard]] CallRows calls() { return CallRows{file_->table("calls")}; }

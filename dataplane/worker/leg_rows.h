@@ -9,10 +9,9 @@
 
 namespace rb {
 
-/// Columns of the table "legs"; the row is the leg's slot.
-inline constexpr std::array<Figure, 18> kLegFigures{{
+/// Columns of a worker's table "legs.N"; the row is the leg's slot.
+inline constexpr std::array<Figure, 17> kLegFigures{{
     {"generation", FigureKind::Gauge},  ///< of the leg, so that a row is not taken for its predecessor's
-    {"worker", FigureKind::Gauge},
     {"codec", FigureKind::Text, 2},
     {"bridge", FigureKind::Gauge},  ///< index + 1; 0 = in none
     {"talking", FigureKind::Gauge},
@@ -33,7 +32,6 @@ inline constexpr std::array<Figure, 18> kLegFigures{{
 
 struct LegRow {
     std::uint64_t generation = 0;
-    std::uint64_t worker = 0;
     std::array<std::uint64_t, 2> codec{};
     std::uint64_t bridge = 0;
     std::uint64_t talking = 0;
@@ -54,23 +52,18 @@ struct LegRow {
 static_assert(sizeof(LegRow) == words_of(kLegFigures) * sizeof(std::uint64_t));
 
 /// One worker's view of the table; a default one swallows everything.
-/// Owner: the worker. A leg's row is written by whoever holds the leg.
+/// Owner: the worker.
 class LegRows {
 public:
     LegRows() = default;
-    LegRows(RowTable table, std::size_t worker) noexcept : table_{table}, worker_{worker} {}
+    explicit LegRows(RowTable table) noexcept : table_{table} {}
 
     [[nodiscard]] bool empty() const noexcept { return table_.rows() == 0; }
-    void set(std::size_t slot, LegRow row) noexcept
-    {
-        row.worker = worker_;
-        table_.publish_row(slot, row);
-    }
+    void set(std::size_t slot, const LegRow& row) noexcept { table_.publish_row(slot, row); }
     void clear(std::size_t slot) noexcept { table_.clear(slot); }
 
 private:
     RowTable table_;
-    std::uint64_t worker_ = 0;
 };
 
 }  // namespace rb
