@@ -170,7 +170,7 @@ void MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change) noe
         return;
     }
     for (media::Leg* other : leg.bridge->parties->legs()) {
-        if (other != &leg) {
+        if (other != &leg && other->plan->dtmf) {
             static_cast<void>(other->dtmf_out.queue(change.digit, {.held = change.duration}));
         }
     }
