@@ -131,7 +131,7 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     std::vector<LegRows> rows;
     for (std::size_t i = 0; i < cpus.size(); ++i) {
         counters.push_back(node->stats_->worker(i));
-        rows.push_back(node->stats_->legs(i, i * legs));
+        rows.push_back(node->stats_->legs(i));
     }
     auto pool = WorkerPool::start(
         {.cpus = cpus, .io = to_io(snapshot.node.workers.io), .limits = {.legs = legs, .bridges = bridges}}, counters,
@@ -176,13 +176,12 @@ Result<void> Node::open_stats(const config::Snapshot& snapshot, std::size_t work
         {.node = snapshot.asterisk.systemname,
          .program = std::string{"Ringbridge "} + RB_VERSION,
          .started_at = WallClock::now()},
-        {.workers = workers, .legs = workers * legs, .calls = limits.calls_max * 2UL, .rooms = limits.rooms_max});
+        {.workers = workers, .legs = legs, .calls = limits.calls_max * 2UL, .rooms = limits.rooms_max});
     if (!stats) {
         return tl::unexpected(stats.error());
     }
     stats_.emplace(std::move(*stats));
-    publisher_.emplace(
-        *stats_, Publisher::Options{.wall_offset = WallClock::now() - SteadyClock::now(), .legs_per_worker = legs});
+    publisher_.emplace(*stats_, Publisher::Options{.wall_offset = WallClock::now() - SteadyClock::now()});
     return {};
 }
 

@@ -113,21 +113,20 @@ void Publisher::publish_calls(engine::CallEngine& engine)
         const engine::ChannelMedia& media = channel.media;
         const auto room = room_of.find(ref.bits());
         const bool has_leg = media.adopted && media.leg;
-        calls_.set(
-            ref.index,
-            {.id = channel.unique_id,
-             .name = channel.name,
-             .state = state_name(channel.state),
-             .endpoint = channel.endpoint.name,
-             .caller = channel.caller_number,
-             .number = channel.dialled,
-             .application = channel.application_name,
-             .codec = has_leg ? codecs::codec_info(media.codec).config_name : "",
-             .room = room == room_of.end() ? "" : std::string_view{room->second},
-             .worker = has_leg ? std::optional{media.worker} : std::nullopt,
-             .leg = has_leg ? std::optional{media.worker * options_.legs_per_worker + media.leg.index} : std::nullopt,
-             .started_at = channel.created_at + options_.wall_offset,
-             .answered_at = channel.answered_at == 0ns ? 0ns : channel.answered_at + options_.wall_offset});
+        calls_.set(ref.index,
+                   {.id = channel.unique_id,
+                    .name = channel.name,
+                    .state = state_name(channel.state),
+                    .endpoint = channel.endpoint.name,
+                    .caller = channel.caller_number,
+                    .number = channel.dialled,
+                    .application = channel.application_name,
+                    .codec = has_leg ? codecs::codec_info(media.codec).config_name : "",
+                    .room = room == room_of.end() ? "" : std::string_view{room->second},
+                    .worker = has_leg ? std::optional{media.worker} : std::nullopt,
+                    .leg = has_leg ? std::optional<std::size_t>{media.leg.index} : std::nullopt,
+                    .started_at = channel.created_at + options_.wall_offset,
+                    .answered_at = channel.answered_at == 0ns ? 0ns : channel.answered_at + options_.wall_offset});
         used.insert(ref.index);
     });
     for (const std::size_t index : call_rows_) {

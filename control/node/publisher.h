@@ -17,8 +17,7 @@ public:
     static constexpr Nanos kInterval = 500ms;
 
     struct Options {
-        Nanos wall_offset = 0ns;          ///< what turns `now` into time since 1970
-        std::size_t legs_per_worker = 0;  ///< rows of the table "legs" that belong to each worker
+        Nanos wall_offset = 0ns;  ///< what turns `now` into time since 1970
     };
 
     Publisher(stats::NodeStats& stats, const Options& options);
