@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <cstdio>
 #include <functional>
 #include <map>
@@ -32,8 +33,8 @@ struct Arguments {
     bool json = false;
     bool all = false;
     bool watch = false;
-    std::string name;                ///< of a call or room
-    std::vector<std::string> words;  ///< the arguments of a request
+    std::string name;                  ///< of a call or room
+    std::array<std::string, 2> words;  ///< the arguments of a request
 };
 
 int fail(int code, const std::string& message)
@@ -95,9 +96,10 @@ int workers(const Arguments& arguments, const StatsReader& reader)
     return print(report_workers(reader, before, {reader, SteadyClock::now()}, options_of(arguments)));
 }
 
-int request(const Arguments& arguments, std::vector<std::string> words)
+/// The words, and the first of the command line's arguments after them.
+int request(const Arguments& arguments, std::vector<std::string> words, std::size_t count)
 {
-    words.insert(words.end(), arguments.words.begin(), arguments.words.end());
+    words.insert(words.end(), arguments.words.begin(), arguments.words.begin() + static_cast<std::ptrdiff_t>(count));
     const Answer answer = ask(arguments.socket, words);
     std::string text;
     for (const std::string& line : answer.lines) {
@@ -164,7 +166,8 @@ private:
 
     void add_views();
     void add_requests();
-    void add_request(const char* name, const char* help, const char* examples, std::vector<const char*> parameters);
+    void add_request(const char* name, const char* help, const char* examples,
+                     const std::vector<const char*>& parameters);
 
     CLI::App app_{"rbctl — look at a Ringbridge node, and tell it what to do"};
     Arguments arguments_;
@@ -202,15 +205,14 @@ void Program::add_views()
                       [](const Arguments& a, const StatsReader& r) { return print(report_errors(r, options_of(a))); }));
 }
 
-void Program::add_request(const char* name, const char* help, const char* examples, std::vector<const char*> parameters)
+void Program::add_request(const char* name, const char* help, const char* examples,
+                          const std::vector<const char*>& parameters)
 {
-    std::string usage;
-    for (const char* parameter : parameters) {
-        usage += std::string{usage.empty() ? "" : " "} + parameter;
-    }
-    CLI::App* const command = add(name, help, examples, [this, name] { return request(arguments_, {name}); });
-    if (!parameters.empty()) {
-        command->add_option(usage, arguments_.words)->required()->expected(static_cast<int>(parameters.size()));
+    const std::size_t count = parameters.size();
+    CLI::App* const command =
+        add(name, help, examples, [this, name, count] { return request(arguments_, {name}, count); });
+    for (std::size_t i = 0; i < count; ++i) {
+        command->add_option(parameters[i], arguments_.words[i])->required();
     }
 }
 
@@ -224,11 +226,13 @@ void Program::add_requests()
     add_request("reload", "reads the configuration again: all of it, or none when something is wrong", "  rbctl reload",
                 {});
     add_request("drain", "takes no new calls, and ends when the last one has", "  rbctl drain", {});
-    CLI::App* const log =
-        add("log", "what the node logs", "  rbctl log level debug", [this] { return request(arguments_, {"log"}); });
-    log->add_option("level LEVEL", arguments_.words, "error, warning, notice, verbose or debug")
-        ->required()
-        ->expected(2);
+    CLI::App* const log = add("log", "what the node logs", "  rbctl log level debug", [this] {
+        return request(arguments_, {"log", "level"}, 1);
+    });
+    log->require_subcommand(1);
+    log->add_subcommand("level", "lines less important than this are not logged from now on")
+        ->add_option("LEVEL", arguments_.words[0], "error, warning, notice, verbose or debug")
+        ->required();
 }
 
 }  // namespace
