@@ -78,6 +78,7 @@ void MediaCore::run_slot() noexcept
     }
     keep_house();
     outbox_.flush(events_);
+    counters_.add(WorkerCounter::PacketsSent, tx_.packets().size());
     next_slot_at_ = leg_count_ == 0 ? now_ + kIdleSlot : kSlot * slot_index_;
 }
 
