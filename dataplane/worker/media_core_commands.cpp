@@ -49,7 +49,7 @@ void MediaCore::on(const command::ReturnLeg& command) noexcept
     if (leg->recorder != nullptr) {
         bridges::return_recorder(leg->recorder, event::Ending::Stopped, outbox_);
     }
-    schedule(*leg);
+    leg_schedule_.remove(*leg);
     if (!command.migrating && leg->plan->rtcp_interval > 0s && leg->sender.packets() > 0) {
         send_rtcp(*leg, true);
     }
