@@ -153,6 +153,9 @@ void MediaCore::choose(bridges::Bridge& bridge) noexcept
         bridge_schedule_.remove(bridge);
         std::erase(fan_outs_, &bridge);
     }
+    for (media::Leg* leg : bridge.parties->legs()) {
+        leg->sender.interrupt();
+    }
     outbox_.tell(event::TechnologyChanged{.bridge = bridge.ref, .technology = chosen});
 }
 
