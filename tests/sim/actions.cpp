@@ -61,7 +61,7 @@ void Simulation::act_on_media(Call& call)
     SimWorker& worker = *workers_[call.worker];
     const codecs::CodecId codec = call.client->options().codec;
     const std::uint64_t choice = rng_.below(8);
-    if (choice == 0 && options_.play && !call.echo) {
+    if (choice == 0 && options_.play) {
         worker.play(call.leg, player(codec, 1 + rng_.below(50)));
     } else if (choice == 1) {
         worker.post(command::StopPlaying{.leg = call.leg});
@@ -76,9 +76,8 @@ void Simulation::act_on_media(Call& call)
         set_held(call, !call.held);
     } else if (choice == 5 && !call.in_bridge) {
         call.echo = !call.echo;
-        worker.post(command::StopPlaying{.leg = call.leg});
         worker.post(command::SetEcho{.leg = call.leg, .on = call.echo});
-    } else if (choice == 6 && options_.keys && now_ < storm_ends_ - kLastKey && !call.echo) {
+    } else if (choice == 6 && options_.keys && now_ < storm_ends_ - kLastKey) {
         worker.post(command::SendDtmf{.leg = call.leg, .digit = '5', .timing = {.held = 60ms, .between = 40ms}});
     } else if (choice == 7 && options_.migrate && now_ < storm_ends_ - kLastMove) {
         trace(call, "moves");

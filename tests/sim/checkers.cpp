@@ -92,7 +92,9 @@ void Checkers::timestamps(Call& call, const wire::RtpHeader& header, Nanos now)
     // A phone's own jumps are passed on by a native bridge, and so is a header spoilt on its way.
     if (!options_.new_streams && options_.to_server.corrupt == 0 &&
         wire::timestamp_distance(seen.timestamp, header.timestamp) < 0) {
-        complain(now, name(call) + " goes back in time");
+        complain(now, name(call) + " goes back in time by " +
+                          std::to_string(wire::timestamp_distance(header.timestamp, seen.timestamp)) +
+                          " ticks with payload type " + std::to_string(header.payload_type));
     }
     const auto rate = codecs::codec_info(call.client->options().codec).clock_rate;
     const double elapsed = std::chrono::duration<double>(now - seen.first_at).count();
@@ -134,7 +136,7 @@ void Checkers::keys_at_end(const Call& call, Nanos now)
     if (options_.clean() && !call.was_held && pressed != call.keys) {
         complain(now, name(call) + " pressed " + pressed + ", reported were only " + call.keys);
     }
-    if (call.key_down) {
+    if (call.key_down && call.state == Call::State::Up) {
         complain(now, name(call) + " has a key that was never released");
     }
 }
@@ -149,8 +151,11 @@ void Checkers::hearing(const std::vector<const Call*>& together, Nanos now)
             continue;
         }
         for (const Call* talker : together) {
-            const double level = listener->client->level_of(talker->number) - tone;
             const bool itself = listener == talker && together.size() > 1;
+            double level = listener->client->level_of(talker->number) - tone;
+            if (itself) {
+                level = std::min(level, listener->client->trace_of(talker->number) - tone);
+            }
             if (itself ? level > -50 : std::abs(level) > 0.5) {
                 complain(now, name(*listener) + " hears " + name(*talker) + " at " + decibels(level));
             }

@@ -13,7 +13,8 @@
 namespace rb::sim {
 namespace {
 
-constexpr std::array kPrimes{31U, 37U, 43U, 53U, 61U, 71U, 83U, 97U, 109U, 127U};
+// No two of them have the sum of two others: what a companded codec makes of two tones falls on no third.
+constexpr std::array kPrimes{29U, 31U, 37U, 41U, 59U, 73U, 97U, 113U};
 constexpr std::uint32_t kWindow_ms = 100;
 constexpr Nanos kKeyHeld = 100ms;
 
@@ -151,6 +152,12 @@ std::size_t SimClient::window_samples() const
 std::size_t SimClient::windows_heard() const
 {
     return heard_.size() / window_samples();
+}
+
+double SimClient::trace_of(unsigned number) const
+{
+    const auto samples = std::span{heard_}.first(windows_heard() * window_samples());
+    return codecs::tone_level_dbov(samples, tone_hz(number), encoder_.info().sample_rate);
 }
 
 double SimClient::level_of(unsigned number) const

@@ -52,6 +52,8 @@ public:
     void forget_what_was_heard() { heard_.clear(); }
     /// The median over windows of 100 ms of a tone's level, in dBov.
     [[nodiscard]] double level_of(unsigned number) const;
+    /// A tone's level over all that was heard: the longer the span, the less of a codec's noise is in it.
+    [[nodiscard]] double trace_of(unsigned number) const;
     [[nodiscard]] std::size_t windows_heard() const;
     [[nodiscard]] const std::string& pressed() const { return pressed_; }
     [[nodiscard]] const ClientOptions& options() const { return options_; }

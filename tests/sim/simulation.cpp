@@ -105,6 +105,12 @@ void Simulation::make_call(unsigned number)
     call->leg = worker.reserve_leg();
     const int fd = static_cast<int>(2 * number + 10);
     worker.adopt(std::make_unique<media::Leg>(call->leg, std::array{fd, fd + 1}, call->plan(true), rng_, 0ns));
+    if (options_.trace) {
+        const ClientOptions& phone = call->client->options();
+        std::printf("%8.3f call %u: %s, %u ms, worker %zu mixing at %u Hz%s\n", 0.0, number,
+                    codecs::codec_info(phone.codec).config_name.data(), phone.ptime_ms, call->worker,
+                    bridge_rates_[call->worker], behind_nat ? ", behind NAT" : "");
+    }
     join(*call, {});
     calls_.push_back(std::move(call));
 }
