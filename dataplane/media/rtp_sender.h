@@ -49,6 +49,14 @@ public:
     [[nodiscard]] tl::expected<wire::RtpHeader, Drop> forward(const Passing& packet, const Format& format,
                                                               Nanos now) noexcept;
 
+    /// What is being forwarded pauses: when it goes on it is re-anchored, lest the pause look like a loss.
+    void interrupt() noexcept
+    {
+        if (origin_ == Origin::Passing) {
+            origin_ = Origin::Nothing;
+        }
+    }
+
     /// The header of a telephone-event packet: begin_event() fixes the timestamp the whole train shares.
     void begin_event(const Format& format, Nanos at) noexcept;
     [[nodiscard]] wire::RtpHeader next_of_event(std::uint8_t payload_type, bool first) noexcept;

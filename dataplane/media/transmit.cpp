@@ -83,6 +83,10 @@ tl::expected<void, Drop> forward(const Leg& from, Leg& to, const PassingPacket& 
     if (!to.can_send()) {
         return {};
     }
+    if (to.player != nullptr || to.dtmf_out.busy()) {
+        to.sender.interrupt();  // what is made for the leg takes precedence: one stream cannot carry both
+        return {};
+    }
     // A new stream of the same peer is re-anchored, too: it may begin anywhere, even under its old SSRC.
     const RtpSender::Format format{.payload_type = packet.payload_type, .clock_rate = audio_format(to).clock_rate};
     const RtpSender::Passing passing{.source = from.ref.bits(),

@@ -34,7 +34,8 @@ struct PassingPacket {
 };
 
 /// Passes a packet on under the receiving leg's own header (a native bridge, or echo when both are one).
-/// Returns Drop::Late for a packet from before the leg took this stream over; on hold it is not sent, which is no drop.
+/// Returns Drop::Late for a packet from before the leg took this stream over. On hold, and while a prompt or keys are
+/// sent, it is not, which is no drop.
 [[nodiscard]] tl::expected<void, Drop> forward(const Leg& from, Leg& to, const PassingPacket& packet, Nanos now,
                                                TxBatch& tx) noexcept;
 

@@ -52,6 +52,7 @@ void MediaCore::on_commands() noexcept
         counters_.add(WorkerCounter::Commands);
         std::visit([this](const auto& body) { on(body); }, command);
     }
+    keep_house();
 }
 
 void MediaCore::on_detached(std::span<const LegSlot> slots) noexcept
@@ -76,7 +77,6 @@ void MediaCore::run_slot() noexcept
         run_one_slot(static_cast<unsigned>(slot_index_ % kSlotsPerFrame), kSlot * slot_index_);
         counters_.add(WorkerCounter::Slots);
     }
-    keep_house();
     outbox_.flush(events_);
     counters_.add(WorkerCounter::PacketsSent, tx_.packets().size());
     next_slot_at_ = leg_count_ == 0 ? now_ + kIdleSlot : kSlot * slot_index_;
@@ -151,10 +151,14 @@ void MediaCore::choose(bridges::Bridge& bridge) noexcept
         for (media::Leg* leg : bridge.parties->legs()) {
             leg->plan->in->restart();  // what it held is from before the native bridge
         }
+        bridge.home_slot = bridge_schedule_.emptiest();
         bridge_schedule_.add(bridge);
     } else if (!is_mixed && was_mixed) {
         bridge_schedule_.remove(bridge);
         std::erase(fan_outs_, &bridge);
+    }
+    for (media::Leg* leg : bridge.parties->legs()) {
+        leg->sender.interrupt();
     }
     outbox_.tell(event::TechnologyChanged{.bridge = bridge.ref, .technology = chosen});
 }

@@ -1,4 +1,5 @@
 // What each command does. A command that names a leg or bridge no longer here is ignored, but what it lent goes home.
+#include "bridges/native_rtp.h"
 #include "bridges/party.h"
 #include "bridges/player.h"
 #include "bridges/rate_adapter.h"
@@ -20,8 +21,9 @@ void MediaCore::on(const command::AdoptLeg& command) noexcept
     leg.holder = media::Holder::Worker;
     leg.home_slot = static_cast<std::uint8_t>(index % kSlotsPerFrame);
     leg.agreed_at = now_;
-    leg.connected = leg.plan->connected;
-    leg.rtcp_connected = leg.plan->connected;
+    // A leg that comes from another worker brings its sockets along as they are.
+    leg.connected = leg.connected || leg.plan->connected;
+    leg.rtcp_connected = leg.rtcp_connected || leg.plan->connected;
     legs_[index] = &leg;
     slots_used_ = std::max(slots_used_, index + 1);
     ++leg_count_;
@@ -29,7 +31,7 @@ void MediaCore::on(const command::AdoptLeg& command) noexcept
         leg.rtcp.start(now_);
     }
     changes_.push_back({.kind = SocketChange::Kind::Attach,
-                        .connected = leg.connected,
+                        .connected = leg.plan->connected,
                         .slot = leg.slot(),
                         .generation = leg.ref.generation,
                         .fds = leg.fds,
@@ -49,7 +51,7 @@ void MediaCore::on(const command::ReturnLeg& command) noexcept
     if (leg->recorder != nullptr) {
         bridges::return_recorder(leg->recorder, event::Ending::Stopped, outbox_);
     }
-    schedule(*leg);
+    leg_schedule_.remove(*leg);
     if (!command.migrating && leg->plan->rtcp_interval > 0s && leg->sender.packets() > 0) {
         send_rtcp(*leg, true);
     }
@@ -78,6 +80,11 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     leg->plan.reset(&plan);
     if (!plan.dtmf) {
         leg->dtmf_out = {};  // what is left could never be sent, and would keep its bridge from passing packets on
+    }
+    // A hold ends or begins: what was not passed on meanwhile, either way, was not lost.
+    leg->sender.interrupt();
+    if (media::Leg* peer = bridges::native_peer(*leg)) {
+        peer->sender.interrupt();
     }
     leg->agreed_at = now_;
     leg->reported_timeout = false;
@@ -205,6 +212,7 @@ void MediaCore::on(const command::SetEcho& command) noexcept
 {
     if (media::Leg* leg = find(command.leg)) {
         leg->echo = command.on;
+        leg->sender.interrupt();
     }
 }
 

@@ -3,6 +3,7 @@
 #include "dataplane/media/transmit.h"
 #include "dataplane/worker/media_core.h"
 
+#include <algorithm>
 #include <array>
 
 namespace rb {
@@ -15,12 +16,17 @@ constexpr std::int64_t kPublishRound = 10;
 
 }  // namespace
 
+/// Visits the legs of all slots now due. Before anything is sent: a socket that is to hear everybody again no longer
+/// knows its peer when the batch goes out.
 void MediaCore::keep_house() noexcept
 {
-    for (auto index = static_cast<std::size_t>(slot_index_ % kHouseRound); index < slots_used_;
-         index += static_cast<std::size_t>(kHouseRound)) {
-        if (legs_[index] != nullptr) {
-            keep_house(*legs_[index]);
+    const std::int64_t end = std::min(now_ / kSlot + 1, slot_index_ + kHouseRound);
+    for (std::int64_t slot = slot_index_; slot < end; ++slot) {
+        for (auto index = static_cast<std::size_t>(slot % kHouseRound); index < slots_used_;
+             index += static_cast<std::size_t>(kHouseRound)) {
+            if (legs_[index] != nullptr) {
+                keep_house(*legs_[index]);
+            }
         }
     }
     if (rows_.empty()) {
@@ -41,10 +47,10 @@ void MediaCore::keep_house(media::Leg& leg) noexcept
     if (const auto released = leg.dtmf_in.expire(now_)) {
         key_changed(leg, *released);
     }
+    watch_source(leg);
     if (now_ >= leg.rtcp.due()) {
         send_rtcp(leg, false);
     }
-    watch_source(leg);
     watch_silence(leg);
 }
 

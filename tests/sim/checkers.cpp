@@ -1,0 +1,166 @@
+#include "sim/checkers.h"
+
+#include "dataplane/wire/demux.h"
+#include "dataplane/wire/rtp.h"
+#include "dataplane/wire/seq.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+
+namespace rb::sim {
+namespace {
+
+std::string name(const Call& call)
+{
+    return "call " + std::to_string(call.number);
+}
+
+std::string decibels(double value)
+{
+    std::array<char, 32> text{};
+    static_cast<void>(std::snprintf(text.data(), text.size(), "%.2f dB", value));
+    return text.data();
+}
+
+/// Where a call's datagrams may go: addresses it is known by, and beside the RTP ones the RTCP port.
+bool allowed(const Call& call, const Address& address)
+{
+    const Address below = address.with_port(static_cast<std::uint16_t>(address.port() - 1));
+    return call.known.contains(address) || call.known.contains(below);
+}
+
+}  // namespace
+
+void Checkers::complain(Nanos now, const std::string& what)
+{
+    constexpr std::size_t kEnough = 20;
+    if (problems_.size() < kEnough) {
+        problems_.push_back("t=" + std::to_string(to_ms(now)) + " ms: " + what);
+    }
+}
+
+void Checkers::sent(Call& call, const Sent& datagram, Nanos now)
+{
+    if (!allowed(call, datagram.destination)) {
+        complain(now, name(call) + " sends to " + datagram.destination.to_string() + ", whom nobody named");
+    }
+    if (wire::classify(datagram.bytes) != wire::Protocol::Rtp) {
+        return;
+    }
+    const auto view = wire::parse_rtp(datagram.bytes);
+    if (!view) {
+        complain(now, name(call) + " sends what does not parse");
+        return;
+    }
+    stream(call, view->header, now);
+}
+
+void Checkers::stream(Call& call, const wire::RtpHeader& header, Nanos now)
+{
+    StreamSeen& seen = call.stream;
+    if (!seen.any) {
+        seen = {.any = true,
+                .ssrc = header.ssrc,
+                .sequence = header.sequence,
+                .timestamp = header.timestamp,
+                .first_timestamp = header.timestamp,
+                .first_at = now,
+                .last_at = now};
+        return;
+    }
+    seen.longest_gap = std::max(seen.longest_gap, now - seen.last_at);
+    seen.last_at = now;
+    if (header.ssrc != seen.ssrc) {
+        complain(now, name(call) + " changes its SSRC");
+    }
+    const int step = wire::seq_distance(seen.sequence, header.sequence);
+    if (options_.clean() ? step != 1 : std::abs(step) > 3000) {
+        complain(now, name(call) + " steps by " + std::to_string(step) + " in sequence");
+    }
+    if (step > 0) {
+        timestamps(call, header, now);
+        seen.sequence = header.sequence;
+        seen.timestamp = header.timestamp;
+    }
+}
+
+void Checkers::timestamps(Call& call, const wire::RtpHeader& header, Nanos now)
+{
+    const StreamSeen& seen = call.stream;
+    // A phone's own jumps are passed on by a native bridge, and so is a header spoilt on its way.
+    if (!options_.new_streams && options_.to_server.corrupt == 0 &&
+        wire::timestamp_distance(seen.timestamp, header.timestamp) < 0) {
+        complain(now, name(call) + " goes back in time by " +
+                          std::to_string(wire::timestamp_distance(header.timestamp, seen.timestamp)) +
+                          " ticks with payload type " + std::to_string(header.payload_type));
+    }
+    const auto rate = codecs::codec_info(call.client->options().codec).clock_rate;
+    const double elapsed = std::chrono::duration<double>(now - seen.first_at).count();
+    const double shown = static_cast<double>(header.timestamp - seen.first_timestamp) / rate;
+    if (options_.clean() && std::abs(shown - elapsed) > 0.5) {
+        complain(now, name(call) + " shows " + std::to_string(shown) + " s after " + std::to_string(elapsed));
+    }
+}
+
+void Checkers::key(Call& call, const Event& event, Nanos now)
+{
+    if (const auto* pressed = std::get_if<event::KeyPressed>(&event)) {
+        call.keys += pressed->digit;
+        if (std::exchange(call.key_down, true)) {
+            complain(now, name(call) + " has key " + pressed->digit + " pressed before the last was released");
+        }
+    } else if (const auto* released = std::get_if<event::KeyReleased>(&event)) {
+        if (!std::exchange(call.key_down, false) || call.keys.back() != released->digit) {
+            complain(now, name(call) + " has key " + released->digit + " released that was not pressed");
+        }
+    }
+}
+
+void Checkers::keys_at_end(const Call& call, Nanos now)
+{
+    if (options_.to_server.corrupt > 0) {
+        return;
+    }
+    const std::string& pressed = call.client->pressed();
+    std::size_t next = 0;
+    for (const char key : call.keys) {
+        next = pressed.find(key, next);
+        if (next == std::string::npos) {
+            complain(now, name(call) + " pressed " + pressed + ", reported were " + call.keys);
+            return;
+        }
+        ++next;
+    }
+    if (options_.clean() && !call.was_held && pressed != call.keys) {
+        complain(now, name(call) + " pressed " + pressed + ", reported were only " + call.keys);
+    }
+    if (call.key_down && call.state == Call::State::Up) {
+        complain(now, name(call) + " has a key that was never released");
+    }
+}
+
+void Checkers::hearing(const std::vector<const Call*>& together, Nanos now)
+{
+    const double tone = 20 * std::log10(SimClient::kAmplitude / std::numbers::sqrt2 / 32'768);
+    for (const Call* listener : together) {
+        if (listener->client->windows_heard() < 8) {
+            complain(now, name(*listener) + " hears only " + std::to_string(listener->client->windows_heard()) +
+                              " windows of 100 ms");
+            continue;
+        }
+        for (const Call* talker : together) {
+            const bool itself = listener == talker && together.size() > 1;
+            double level = listener->client->level_of(talker->number) - tone;
+            if (itself) {
+                level = std::min(level, listener->client->trace_of(talker->number) - tone);
+            }
+            if (itself ? level > -50 : std::abs(level) > 0.5) {
+                complain(now, name(*listener) + " hears " + name(*talker) + " at " + decibels(level));
+            }
+        }
+    }
+}
+
+}  // namespace rb::sim
