@@ -25,7 +25,9 @@ public:
     /// Gives back a pair that was never used by a call: it rests at the end of the line, but needs no time.
     void skip(std::uint16_t port);
 
-    [[nodiscard]] std::size_t free() const noexcept { return resting_.size(); }
+    /// Pairs that may be taken now, and those that still rest.
+    [[nodiscard]] std::size_t free(Nanos now) const;
+    [[nodiscard]] std::size_t resting(Nanos now) const { return resting_.size() - free(now); }
 
 private:
     struct Resting {

@@ -120,16 +120,22 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     const config::Snapshot& snapshot = *configuration.snapshot;
     std::unique_ptr<Node> node{new Node{configuration}};
     const std::vector<int> cpus = worker_cpus(snapshot.node.workers);
-    for (std::size_t i = 0; i < cpus.size(); ++i) {
-        node->counters_.emplace_back(node->counter_words_.emplace_back(kWorkerCounterCount));
-    }
     // Half as many again as an even share: legs follow their rooms, so workers do not fill evenly.
     const std::size_t wanted = snapshot.node.limits.legs_max * 3 / 2 / cpus.size() + 64;
     const std::size_t legs = raise_descriptor_limit(wanted * cpus.size()) / cpus.size();
     const std::size_t bridges = snapshot.node.limits.rooms_max + snapshot.node.limits.legs_max;
+    if (const auto opened = node->open_stats(snapshot, cpus.size(), legs); !opened) {
+        return tl::unexpected(opened.error());
+    }
+    std::vector<Counters> counters;
+    std::vector<LegRows> rows;
+    for (std::size_t i = 0; i < cpus.size(); ++i) {
+        counters.push_back(node->stats_->worker(i));
+        rows.push_back(node->stats_->legs(i, i * legs));
+    }
     auto pool = WorkerPool::start(
-        {.cpus = cpus, .io = to_io(snapshot.node.workers.io), .limits = {.legs = legs, .bridges = bridges}},
-        node->counters_);
+        {.cpus = cpus, .io = to_io(snapshot.node.workers.io), .limits = {.legs = legs, .bridges = bridges}}, counters,
+        rows);
     if (!pool) {
         return tl::unexpected(pool.error());
     }
@@ -140,7 +146,7 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     if (legs < wanted) {
         node->log(1, "descriptors for " + std::to_string(legs * cpus.size()) + " legs only; raise LimitNOFILE");
     }
-    auto sip = sip::SipThread::start(make_sip_settings(configuration));
+    auto sip = sip::SipThread::start(make_sip_settings(configuration), node->stats_->sip());
     if (!sip) {
         return tl::unexpected(sip.error());
     }
@@ -161,6 +167,24 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
 }
 
 Node::~Node() = default;
+
+Result<void> Node::open_stats(const config::Snapshot& snapshot, std::size_t workers, std::size_t legs)
+{
+    const config::Limits& limits = snapshot.node.limits;
+    auto stats = stats::NodeStats::create(
+        snapshot.node.paths.counters,
+        {.node = snapshot.asterisk.systemname,
+         .program = std::string{"Ringbridge "} + RB_VERSION,
+         .started_at = WallClock::now()},
+        {.workers = workers, .legs = workers * legs, .calls = limits.calls_max * 2UL, .rooms = limits.rooms_max});
+    if (!stats) {
+        return tl::unexpected(stats.error());
+    }
+    stats_.emplace(std::move(*stats));
+    publisher_.emplace(
+        *stats_, Publisher::Options{.wall_offset = WallClock::now() - SteadyClock::now(), .legs_per_worker = legs});
+    return {};
+}
 
 void Node::use_places(const config::Snapshot& snapshot)
 {
@@ -213,6 +237,7 @@ void Node::take_events()
         }
     }
     engine_->on_time(SteadyClock::now());
+    publisher_->publish(*engine_, SteadyClock::now());
 }
 
 int Node::wait_ms() const
@@ -230,7 +255,9 @@ int Node::wait_ms() const
 void Node::on_signal(int signal, const Reload& reload)
 {
     if (signal == SIGHUP) {
-        if (auto configuration = reload(log_)) {
+        auto configuration = reload(log_);
+        publisher_->reloaded(configuration.has_value());
+        if (configuration) {
             use_places(*configuration->snapshot);
             sip_->post(sip::UseSettings{.settings = make_sip_settings(*configuration)});
             engine_->use(std::move(*configuration));
@@ -280,6 +307,7 @@ void Node::close_sockets(const engine::SocketPair& sockets)
 
 void Node::log(int level, std::string line)
 {
+    publisher_->note(level, line, SteadyClock::now());
     log_.write(static_cast<logging::Level>(std::clamp(level, 0, 4)), line);
 }
 

@@ -6,6 +6,8 @@
 #include "control/files/recording_writer.h"
 #include "control/files/sound_library.h"
 #include "control/log/log.h"
+#include "control/node/publisher.h"
+#include "control/stats/node_stats.h"
 #include "dataplane/worker/worker_pool.h"
 #include "signaling/sip_thread.h"
 
@@ -56,14 +58,15 @@ private:
     void close_recording(std::uint64_t id, std::uint32_t drop_ms) override { recordings_.close(id, drop_ms); }
     void log(int level, std::string line) override;
 
+    [[nodiscard]] Result<void> open_stats(const config::Snapshot& snapshot, std::size_t workers, std::size_t legs);
     void use_places(const config::Snapshot& snapshot);
     void take_events();
     void on_signal(int signal, const Reload& reload);
     [[nodiscard]] int wait_ms() const;
 
     logging::Log log_;
-    std::vector<std::vector<Counters::Word>> counter_words_;
-    std::vector<Counters> counters_;
+    std::optional<stats::NodeStats> stats_;  // outlives the threads that write into it
+    std::optional<Publisher> publisher_;
     std::unique_ptr<WorkerPool> workers_;
     std::unique_ptr<sip::SipThread> sip_;
     files::FileThread files_;

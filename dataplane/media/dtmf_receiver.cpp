@@ -1,26 +1,29 @@
 #include "dataplane/media/dtmf_receiver.h"
 
-#include "dataplane/wire/seq.h"
-
 #include <algorithm>
 
 namespace rb::media {
 
-DtmfReceiver::Changes DtmfReceiver::receive(const wire::DtmfPayload& event, std::uint32_t timestamp,
-                                            std::uint32_t clock_rate, Nanos now) noexcept
+DtmfReceiver::Changes DtmfReceiver::receive(const Packet& packet, Nanos now) noexcept
 {
     Changes changes;
-    if (any_ && timestamp != timestamp_ && !wire::timestamp_newer(timestamp, timestamp_) && pressed_) {
-        return changes;  // a straggler of the press before
+    const bool older = ordered_ && static_cast<std::int32_t>(packet.sequence - newest_) < 0;
+    const bool another = !any_ || packet.timestamp != timestamp_;
+    if (another && older) {
+        return changes;  // a straggler of a press before
     }
-    if (!any_ || timestamp != timestamp_) {
+    if (!older) {
+        newest_ = packet.sequence;
+        ordered_ = true;
+    }
+    if (another) {
         if (pressed_) {
-            changes.released = release();
+            changes.ended = release();
         }
         any_ = true;
         pressed_ = true;
-        digit_ = event.digit;
-        timestamp_ = timestamp;
+        digit_ = packet.event.digit;
+        timestamp_ = packet.timestamp;
         duration_ = 0ns;
         changes.pressed = KeyChange{.digit = digit_};
     }
@@ -28,8 +31,8 @@ DtmfReceiver::Changes DtmfReceiver::receive(const wire::DtmfPayload& event, std:
         return changes;  // one of the repeated ends
     }
     last_at_ = now;
-    duration_ = std::max(duration_, Nanos{std::chrono::seconds{1}} * event.duration_samples / clock_rate);
-    if (event.end) {
+    duration_ = std::max(duration_, Nanos{std::chrono::seconds{1}} * packet.event.duration_samples / packet.clock_rate);
+    if (packet.event.end) {
         changes.released = release();
     }
     return changes;

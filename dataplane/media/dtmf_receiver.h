@@ -24,17 +24,25 @@ public:
     /// Silence that ends a press: senders repeat every 20 to 50 ms.
     static constexpr Nanos kEndAfter = 120ms;
 
+    /// What a packet shows, in the order in which it happened.
     struct Changes {
-        std::optional<KeyChange> released;  ///< of the press before, which the packet shows to be over
+        std::optional<KeyChange> ended;  ///< the press before, whose end was lost
         std::optional<KeyChange> pressed;
+        std::optional<KeyChange> released;
     };
 
-    /// One telephone-event packet.
-    ///
-    /// timestamp    of the RTP header, the beginning of the press
-    /// clock_rate   of the telephone-event format, in Hz
-    [[nodiscard]] Changes receive(const wire::DtmfPayload& event, std::uint32_t timestamp, std::uint32_t clock_rate,
-                                  Nanos now) noexcept;
+    struct Packet {
+        wire::DtmfPayload event;
+        std::uint32_t sequence = 0;   ///< extended by the count of wraps
+        std::uint32_t timestamp = 0;  ///< of the RTP header, the beginning of the press
+        std::uint32_t clock_rate = 8000;
+    };
+
+    /// One telephone-event packet. One of a press before the newest changes nothing, however late it comes.
+    [[nodiscard]] Changes receive(const Packet& packet, Nanos now) noexcept;
+
+    /// The stream began anew, and its sequence numbers with it.
+    void restart() noexcept { ordered_ = false; }
 
     /// Ends a press whose end was lost.
     [[nodiscard]] std::optional<KeyChange> expire(Nanos now) noexcept;
@@ -45,7 +53,9 @@ private:
     [[nodiscard]] KeyChange release() noexcept;
 
     bool pressed_ = false;
-    bool any_ = false;  // timestamp_ holds a press, over or not
+    bool any_ = false;      // timestamp_ holds a press, over or not
+    bool ordered_ = false;  // newest_ holds a number of the present stream
+    std::uint32_t newest_ = 0;
     char digit_ = '0';
     std::uint32_t timestamp_ = 0;
     Nanos duration_ = 0ns;

@@ -1,5 +1,6 @@
 #include "dataplane/media/dtmf_sender.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace rb::media {
@@ -9,7 +10,8 @@ bool DtmfSender::queue(char digit, const DtmfTiming& timing) noexcept
     if (count_ == kDigitsMax || std::string_view{"0123456789*#ABCD"}.find(digit) == std::string_view::npos) {
         return false;
     }
-    presses_[(first_ + count_) % kDigitsMax] = {.digit = digit, .timing = timing};
+    presses_[(first_ + count_) % kDigitsMax] = {
+        .digit = digit, .timing = {.held = std::max(timing.held, kHeldMin), .between = timing.between}};
     ++count_;
     return true;
 }
@@ -24,13 +26,14 @@ std::optional<DtmfSender::Packet> DtmfSender::next(std::uint32_t clock_rate) noe
     elapsed_ += kFrame;
     const bool end = elapsed_ >= press.timing.held && elapsed_ - kFrame < press.timing.held;
     const bool held = elapsed_ <= press.timing.held || end;
-    const Packet packet{
-        .payload = {.digit = press.digit,
-                    .end = end,
-                    .volume_dbm0 = 10,
-                    .duration_samples = static_cast<std::uint16_t>(to_ms(elapsed_) * (clock_rate / 1000))},
-        .first = first,
-        .copies = end ? 3U : 1U};
+    // A press longer than the field can tell stays at its most (RFC 4733 §2.3.5).
+    const auto duration = std::min<std::int64_t>(to_ms(elapsed_) * (clock_rate / 1000), UINT16_MAX);
+    const Packet packet{.payload = {.digit = press.digit,
+                                    .end = end,
+                                    .volume_dbm0 = 10,
+                                    .duration_samples = static_cast<std::uint16_t>(duration)},
+                        .first = first,
+                        .copies = end ? 3U : 1U};
     if (elapsed_ >= press.timing.held + press.timing.between) {
         elapsed_ = 0ns;
         first_ = (first_ + 1) % kDigitsMax;

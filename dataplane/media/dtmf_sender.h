@@ -21,8 +21,11 @@ struct DtmfTiming {
 class DtmfSender {
 public:
     static constexpr std::size_t kDigitsMax = 32;
+    /// The shortest press receivers must detect (ITU-T Q.24); one passed on may have been reported as shorter.
+    static constexpr Nanos kHeldMin = 40ms;
 
-    /// Queues a digit of "0123456789*#ABCD"; false when the queue is full or it is none.
+    /// Queues a digit of "0123456789*#ABCD", held for kHeldMin at the least; false when the queue is full or it is
+    /// none.
     [[nodiscard]] bool queue(char digit, const DtmfTiming& timing) noexcept;
 
     /// Whether there is anything to do at the coming frames; audio pauses meanwhile.

@@ -48,6 +48,10 @@ tl::expected<void, Drop> JitterBuffer::put(const Packet& packet, Nanos now) noex
         begin(packet);
     }
     while (count_ > 0 && (free_cells_ < cells || held_ + packet.duration > kDelayCap)) {
+        if (static_cast<std::int32_t>(packet.sequence - oldest()) < 0) {
+            ++counters_.overflow;  // it fills a gap before all that is held, so it is itself the oldest
+            return tl::unexpected(Drop::Overflow);
+        }
         give_up_next();
     }
     if (filling_ && count_ == 0) {
@@ -150,12 +154,19 @@ void JitterBuffer::release(Entry& entry) noexcept
     entry = {};
 }
 
+std::uint32_t JitterBuffer::oldest() noexcept
+{
+    std::uint32_t sequence = next_;
+    while (!entry(sequence).present()) {
+        ++sequence;
+    }
+    return sequence;
+}
+
 /// Gives up the oldest packet held, and the turns of lost ones before it.
 void JitterBuffer::give_up_next() noexcept
 {
-    while (!entry(next_).present()) {
-        ++next_;
-    }
+    next_ = oldest();
     release(entry(next_));
     ++next_;
     ++counters_.overflow;

@@ -54,8 +54,9 @@ public:
         Nanos duration = 20ms;  ///< of the audio in it, 1 to 255 ms (asserted)
     };
 
-    /// Copies a packet in. Returns Drop::Duplicate, Drop::Late (its turn has passed) or Drop::BadLength (no buffer
-    /// holds it); of packets given up to make room, the older ones count as overflow.
+    /// Copies a packet in. Returns Drop::Duplicate, Drop::Late (its turn has passed), Drop::BadLength (no buffer holds
+    /// it) or Drop::Overflow (no room, and older than all that is held); packets given up to make room for it count as
+    /// overflow.
     [[nodiscard]] tl::expected<void, Drop> put(const Packet& packet, Nanos now) noexcept;
 
     enum class Verdict : std::uint8_t {
@@ -110,6 +111,7 @@ private:
     void store(const Packet& packet) noexcept;
     [[nodiscard]] std::span<const std::uint8_t> gather(const Entry& entry, Scratch& scratch) noexcept;
     void release(Entry& entry) noexcept;
+    [[nodiscard]] std::uint32_t oldest() noexcept;  // of those held, at least one
     void give_up_next() noexcept;
     void run_dry() noexcept;
     void observe() noexcept;

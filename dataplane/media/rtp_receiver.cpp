@@ -55,6 +55,7 @@ void RtpReceiver::restart(const wire::RtpHeader& header) noexcept
 {
     lost_before_ = lost();
     started_ = true;
+    ++streams_;
     ssrc_ = header.ssrc;
     sequence_ = wire::ExtendedSeq{header.sequence};
     base_sequence_ = header.sequence;

@@ -32,6 +32,8 @@ public:
 
     [[nodiscard]] bool started() const noexcept { return started_; }
     [[nodiscard]] std::uint32_t ssrc() const noexcept { return ssrc_; }
+    /// How many streams have begun here: tells apart those of one SSRC whose sequence began anew.
+    [[nodiscard]] std::uint32_t streams() const noexcept { return streams_; }
     [[nodiscard]] Nanos last_at() const noexcept { return last_at_; }
     [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
     /// Packets expected and not received so far; 0 where duplicates outweigh losses.
@@ -53,6 +55,7 @@ private:
 
     bool started_ = false;
     std::uint32_t ssrc_ = 0;
+    std::uint32_t streams_ = 0;
     wire::ExtendedSeq sequence_{0};
     std::uint32_t base_sequence_ = 0;
     std::uint64_t packets_ = 0;      // of all streams

@@ -42,10 +42,11 @@ wire::RtpHeader RtpSender::next(const Format& format, std::uint32_t ticks, Nanos
 
 tl::expected<wire::RtpHeader, Drop> RtpSender::forward(const Passing& packet, const Format& format, Nanos now) noexcept
 {
-    const bool anew = origin_ != Origin::Passing || packet.stream != stream_;
+    const bool anew = origin_ != Origin::Passing || packet.source != source_ || packet.stream != stream_;
     clock_rate_ = format.clock_rate;
     if (anew) {
         origin_ = Origin::Passing;
+        source_ = packet.source;
         stream_ = packet.stream;
         first_sequence_ = next_sequence_;
         sequence_offset_ = next_sequence_ - packet.sequence;

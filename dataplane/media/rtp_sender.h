@@ -38,7 +38,8 @@ public:
 
     /// A packet that passes through unchanged but for its header.
     struct Passing {
-        std::uint64_t stream = 0;    ///< tells streams apart: another value is another source
+        std::uint64_t source = 0;    ///< who sends it: another value is another sender
+        std::uint32_t stream = 0;    ///< which of the sender's streams
         std::uint32_t sequence = 0;  ///< extended
         wire::RtpHeader header;
     };
@@ -84,7 +85,8 @@ private:
     Origin origin_ = Origin::Nothing;
     std::uint32_t made_timestamp_ = 0;  // of the next frame made here
     Nanos made_due_ = 0ns;
-    std::uint64_t stream_ = 0;  // being forwarded
+    std::uint64_t source_ = 0;  // being forwarded
+    std::uint32_t stream_ = 0;
     std::uint32_t sequence_offset_ = 0;
     std::uint32_t timestamp_offset_ = 0;
     std::uint32_t first_sequence_ = 0;  // of the numbers that belong to it

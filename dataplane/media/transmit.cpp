@@ -83,11 +83,13 @@ tl::expected<void, Drop> forward(const Leg& from, Leg& to, const PassingPacket& 
     if (!to.can_send()) {
         return {};
     }
-    // The stream is told apart by who sends it and by its SSRC, so a new stream of the same peer is re-anchored too.
-    const std::uint64_t stream = std::uint64_t{from.ref.index} << 32U | packet.view.header.ssrc;
+    // A new stream of the same peer is re-anchored, too: it may begin anywhere, even under its old SSRC.
     const RtpSender::Format format{.payload_type = packet.payload_type, .clock_rate = audio_format(to).clock_rate};
-    const auto header =
-        to.sender.forward({.stream = stream, .sequence = packet.sequence, .header = packet.view.header}, format, now);
+    const RtpSender::Passing passing{.source = from.ref.bits(),
+                                     .stream = from.receiver.streams(),
+                                     .sequence = packet.sequence,
+                                     .header = packet.view.header};
+    const auto header = to.sender.forward(passing, format, now);
     if (!header) {
         return tl::unexpected(header.error());
     }

@@ -76,6 +76,9 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     const bool moved = plan.remote_rtp != leg->plan->remote_rtp;
     outbox_.give_back(event::PlanReturned{.plan = leg->plan.release()});
     leg->plan.reset(&plan);
+    if (!plan.dtmf) {
+        leg->dtmf_out = {};  // what is left could never be sent, and would keep its bridge from passing packets on
+    }
     leg->agreed_at = now_;
     leg->reported_timeout = false;
     if (moved) {
@@ -101,7 +104,6 @@ void MediaCore::on(const command::AdoptBridge& command) noexcept
     RB_ASSERT(bridges_[bridge.ref.index] == nullptr);
     RB_ASSERT(bridge.holder == media::Holder::Queue);
     bridge.holder = media::Holder::Worker;
-    bridge.home_slot = bridge_schedule_.emptiest();
     bridges_[bridge.ref.index] = &bridge;
     counters_.add(WorkerCounter::Bridges);
 }
@@ -309,7 +311,7 @@ void MediaCore::on(const command::BlockWritten& command) noexcept
 void MediaCore::on(const command::SendDtmf& command) noexcept
 {
     media::Leg* leg = find(command.leg);
-    if (leg != nullptr && leg->dtmf_out.queue(command.digit, command.timing)) {
+    if (leg != nullptr && leg->plan->dtmf && leg->dtmf_out.queue(command.digit, command.timing)) {
         schedule(*leg);
         if (leg->bridge != nullptr) {
             choose(*leg->bridge);

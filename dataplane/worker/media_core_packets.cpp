@@ -93,6 +93,7 @@ void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcep
     }
     if (accepted->restarted) {
         leg.plan->in->restart();
+        leg.dtmf_in.restart();
     }
     if (!leg.plan->receive) {
         return drop(leg, Drop::NotReceiving);
@@ -133,20 +134,15 @@ void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_
     if (!event) {
         return drop(leg, event.error());
     }
-    const auto changes = leg.dtmf_in.receive(*event, view.header.timestamp, leg.plan->dtmf->clock_rate, now_);
-    if (changes.pressed) {
-        // A key pressed before the last was seen to be over ends that one first, so the order of events is theirs.
-        if (changes.released && changes.released->digit != changes.pressed->digit) {
-            key_changed(leg, *changes.released);
-            key_changed(leg, *changes.pressed);
-        } else {
-            key_changed(leg, *changes.pressed);
-            if (changes.released) {
-                key_changed(leg, *changes.released);
-            }
+    const auto changes = leg.dtmf_in.receive({.event = *event,
+                                              .sequence = sequence,
+                                              .timestamp = view.header.timestamp,
+                                              .clock_rate = leg.plan->dtmf->clock_rate},
+                                             now_);
+    for (const auto& change : {changes.ended, changes.pressed, changes.released}) {
+        if (change) {
+            key_changed(leg, *change);
         }
-    } else if (changes.released) {
-        key_changed(leg, *changes.released);
     }
     if (leg.echo) {
         return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = leg.plan->dtmf->payload_type});
@@ -174,7 +170,7 @@ void MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change) noe
         return;
     }
     for (media::Leg* other : leg.bridge->parties->legs()) {
-        if (other != &leg) {
+        if (other != &leg && other->plan->dtmf) {
             static_cast<void>(other->dtmf_out.queue(change.digit, {.held = change.duration}));
         }
     }

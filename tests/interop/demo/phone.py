@@ -167,7 +167,7 @@ class Phone:
             except (socket.timeout, OSError):
                 continue
             text = text.decode(errors="replace")
-            if text.startswith("SIP/2.0 "):
+            if text.startswith(("SIP/2.0 ", "ACK ")):
                 continue
             self.reply(text, source, 200)
             if text.startswith("BYE"):
