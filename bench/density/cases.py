@@ -61,6 +61,9 @@ class Case:
     def leg_count(self, options):
         return max(20, self.legs // QUICK_DIVISOR) if options.quick else self.legs
 
+    def title_for(self, options):
+        return self.title.format(legs=f"{self.leg_count(options):,}")
+
     def common(self, options):
         return ["--cpu", str(options.load_cpu), "--hold", str(options.seconds)]
 
@@ -79,16 +82,16 @@ class Case:
 
 
 CASES = [
-    Case("native", "native bridge, 1,000 legs", "bridge", "90000", 1000, native, "forward", 2),
-    Case("native_2000", "native bridge, 2,000 legs on one worker", "bridge", "90000", 2000,
+    Case("native", "native bridge, {legs} legs", "bridge", "90000", 1000, native, "forward", 2),
+    Case("native_2000", "native bridge, {legs} legs on one worker", "bridge", "90000", 2000,
          several(at_most(1.3), no_fault), "forward", 2),
-    Case("room", "one room, 1,000 listeners and 3 talkers", "room", "60001", 1003, several(at_most(1.4), no_fault),
+    Case("room", "one room, {legs} legs of which 3 talk", "room", "60001", 1003, several(at_most(1.4), no_fault),
          "duplex", extra=("--talkers", "3")),
-    Case("prompt", "prompts, 1,000 legs", "prompt", "601", 1000, several(at_most(1.3), no_fault), "duplex"),
-    Case("echo", "echo, 1,000 legs", "echo", "600", 1000, lean, "forward"),
-    Case("echo_rbctl", "echo, 1,000 legs, rbctl watching", "echo", "600", 1000, no_fault, "forward", rbctl=True),
+    Case("prompt", "prompts, {legs} legs", "prompt", "601", 1000, several(at_most(1.3), no_fault), "duplex"),
+    Case("echo", "echo, {legs} legs", "echo", "600", 1000, lean, "forward"),
+    Case("echo_rbctl", "echo, {legs} legs, rbctl watching", "echo", "600", 1000, no_fault, "forward", rbctl=True),
     Case("signalling", "3,000 one-leg calls a second", "signalling", "605", 0, fast_signalling, rate=3000),
-    # As many rooms as one digit's numbers hold; each has one party that neither speaks nor is spoken to.
-    Case("idle_rooms", "9,000 rooms, one silent party each", "room", "60001", 9000, nearly_free,
+    # As many as there are ports for below the ephemeral ones; each has one party that neither speaks nor is spoken to.
+    Case("idle_rooms", "{legs} rooms, one silent party each", "room", "60001", 5000, nearly_free,
          extra=("--room-size", "1", "--talkers", "0", "--quiet-listeners", "--gap-max", "1000000")),
 ]

@@ -10,7 +10,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PATIENCE_S = 20
 FLOOR_PORT = 10_000
-RBLOAD_PORT = 40_000
+RBLOAD_PORT = 21_500  # ports below the ephemeral ones, which other programs are given at random
 
 
 class Floor:
@@ -63,7 +63,7 @@ class Node:
                 (r"^recordings = .*$", f"recordings = {folder}/recordings"),
                 (r":5060$", f":{self.sip_port}"),
                 (r"127\.0\.0\.1:6060", f"127.0.0.1:{self.options.answer_port}"),
-                (r"^rtpstart ?= ?.*$", "rtpstart = 12000"),
+                (r"^rtpstart ?= ?.*$", "rtpstart = 10000"),
                 (r"^rtpend ?= ?.*$", f"rtpend = {RBLOAD_PORT - 1}"),
                 (r"^rtp_timeout = .*$", "rtp_timeout = 3600")):
             text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
@@ -91,9 +91,11 @@ class Node:
             probe.bind(("127.0.0.1", 0))
             probe.settimeout(0.5)
             here = f"127.0.0.1:{probe.getsockname()[1]}"
-            request = (f"OPTIONS sip:127.0.0.1:{self.sip_port} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bKdensity\r\n"
+            request = (f"OPTIONS sip:127.0.0.1:{self.sip_port} SIP/2.0\r\n"
+                       f"Via: SIP/2.0/UDP {here};branch=z9hG4bKdensity\r\n"
                        f"Max-Forwards: 70\r\nFrom: <sip:density@{here}>;tag=1\r\nTo: <sip:127.0.0.1>\r\n"
-                       f"Call-ID: density-{here}\r\nCSeq: 1 OPTIONS\r\nContact: <sip:{here}>\r\nContent-Length: 0\r\n\r\n")
+                       f"Call-ID: density-{here}\r\nCSeq: 1 OPTIONS\r\n"
+                       f"Contact: <sip:{here}>\r\nContent-Length: 0\r\n\r\n")
             deadline = time.monotonic() + PATIENCE_S
             while time.monotonic() < deadline and self.process.poll() is None:
                 probe.sendto(request.encode(), ("127.0.0.1", self.sip_port))

@@ -18,8 +18,8 @@ def markdown(rows, heading=True):
     """One line for each row; latencies and shares are the worst of the runs, costs their median."""
     text = ""
     if heading:
-        text = ("| case | I/O | node, µs per leg-s | floor | ratio | latency p99, ms | worker, % | INVITE→200 p99, ms | "
-                "KiB per leg | targets |\n| --- | --- | --: | --: | --: | --: | --: | --: | --: | --- |\n")
+        text = ("| case | I/O | node, µs per leg-s | floor | ratio | latency p99, ms | worker, % | "
+                "INVITE→200 p99, ms | KiB per leg | targets |\n| --- | --- | --: | --: | --: | --: | --: | --: | --: | --- |\n")
     for row in rows:
         latency = row["runs"]["node"][0].get("media", {}).get("latency_us_p99")
         setup = row["runs"]["node"][0]["calls"]["invite_to_200_us_p99"]
@@ -53,5 +53,6 @@ def svg(rows, caption):
             length = width * cost / widest
             label = number(cost) + (f" ({row['ratio']:.2f} × floor)" if who == "node" else "")
             parts.append(f'<rect x="{left}" y="{y + line * 17}" width="{length:.1f}" height="{bar}" '
-                         f'fill="{COLOURS[who]}"/><text x="{left + length + 6:.1f}" y="{y + line * 17 + 11}">{label}</text>')
+                         f'fill="{COLOURS[who]}"/>'
+                         f'<text x="{left + length + 6:.1f}" y="{y + line * 17 + 11}">{label}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
