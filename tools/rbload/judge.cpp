@@ -67,11 +67,10 @@ void hear(HearingOutcome& outcome, std::uint32_t listener, std::uint32_t talker,
 
 MediaOutcome judge_media(const Streams& streams)
 {
-    MediaOutcome sum{.seconds = streams.seconds};
+    MediaOutcome sum{.seconds = streams.seconds, .speaking = streams.speaking};
     for (std::size_t i = 0; i < streams.judged.size(); ++i) {
         if (streams.judged[i]) {
             ++sum.legs;
-            sum.speaking += streams.streamer.legs()[i].speaks() ? 1U : 0U;
             add_leg(sum, streams.streamer.legs()[i], streams.options.stamped());
         }
     }

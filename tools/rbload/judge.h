@@ -16,14 +16,15 @@ struct Streams {
     const MediaPlan& plan;
     Streamer& streamer;
     std::vector<bool> judged;
-    StreamerCounts sent;  ///< within the measured time
+    std::uint64_t speaking = 0;  ///< legs that sent
+    StreamerCounts sent;         ///< within the measured time
     double seconds = 0;
 };
 
 [[nodiscard]] MediaOutcome judge_media(const Streams& streams);
 /// Nothing unless the mode lets hearing be judged and a second was heard.
 [[nodiscard]] std::optional<HearingOutcome> judge_hearing(const Streams& streams);
-/// Between two samples of the server; `units` is the legs, or with `calls` the calls of that time.
+/// Between two samples of the server, of which `legs` were up; 0 without media.
 [[nodiscard]] ServerOutcome judge_server(const ServerSample& began, const ServerSample& ended, double legs);
 /// Whether the generator kept up: lateness p99 at most 2 ms, at most 90 % of its core.
 void judge_generator(GeneratorOutcome& generator);

@@ -235,6 +235,7 @@ void MediaRun::begin_measuring(Nanos now)
         if (options_.mode == Mode::Raw && options_.flow == Flow::Receive) {
             legs[i].mute();
         }
+        speaking_ += legs[i].speaks() ? 1U : 0U;
     }
     began_ = sample();
     own_cpu_.begin();
@@ -300,6 +301,7 @@ Outcome MediaRun::conclude()
                           .plan = plan_,
                           .streamer = *streamer_,
                           .judged = judged_,
+                          .speaking = speaking_,
                           .sent = sent_,
                           .seconds = std::chrono::duration<double>{measured_to_ - measured_from_}.count()};
     outcome.media = judge_media(streams);

@@ -66,6 +66,7 @@ private:
     std::uint32_t hung_up_ = 0;
     std::vector<std::uint32_t> stamps_of_;
     std::vector<bool> judged_;
+    std::uint64_t speaking_ = 0;
     StreamerCounts sent_;
     Nanos measured_from_{};
     Nanos measured_to_{};

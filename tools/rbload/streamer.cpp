@@ -12,6 +12,8 @@ namespace rb::load {
 namespace {
 
 constexpr std::size_t kDatagramMax = 2048;
+/// A packet leaves at the tick nearest to the moment it is due.
+constexpr Nanos kHalfTick = 500us;
 
 }  // namespace
 
@@ -97,7 +99,8 @@ void Streamer::send(Nanos now)
     }
     const auto planned = static_cast<std::int64_t>(legs_planned_);
     const auto due = [&] { return round_ + packet_time_ * static_cast<std::int64_t>(turn_) / planned; };
-    for (; due() <= now; ++turn_) {
+    const Nanos until = now + kHalfTick;
+    for (; due() <= until; ++turn_) {
         if (turn_ >= legs_planned_) {
             turn_ = 0;
             round_ += packet_time_;
