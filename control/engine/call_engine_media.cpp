@@ -153,7 +153,7 @@ void CallEngine::close_media(Channel& channel)
         worker.post(command::ReturnLeg{.leg = media.leg});
     } else {
         environment_.close_sockets(media.sockets);
-        ports_.give_back(media.port, now_);
+        ports_.give_back_unused(media.port);
         worker.cancel_leg(media.leg);
     }
     media.leg = {};
@@ -206,7 +206,11 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
     Channel* channel = channels_.find(homecoming.migrates);
     if (channel == nullptr) {
         environment_.close_sockets(homecoming.sockets);
-        ports_.give_back(homecoming.port, now_);
+        if (leg->counters.received == 0) {
+            ports_.give_back_unused(homecoming.port);
+        } else {
+            ports_.give_back(homecoming.port, now_);
+        }
         return;
     }
     ChannelMedia& media = channel->media;

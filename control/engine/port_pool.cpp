@@ -26,6 +26,8 @@ void PortPool::give_back(std::uint16_t port, Nanos now)
     resting_.push_back({.port = port, .until = now + kRest});
 }
 
+void PortPool::give_back_unused(std::uint16_t port) { resting_.push_front({.port = port}); }
+
 void PortPool::skip(std::uint16_t port)
 {
     resting_.push_back({.port = port, .until = resting_.empty() ? 0ns : resting_.back().until});

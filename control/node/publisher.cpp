@@ -45,8 +45,8 @@ std::uint64_t resident_bytes()
 
 }  // namespace
 
-Publisher::Publisher(stats::NodeStats& stats, const Options& options)
-    : options_{options},
+Publisher::Publisher(stats::NodeStats& stats, Nanos wall_offset)
+    : wall_offset_{wall_offset},
       counters_{stats.control()},
       calls_{stats.calls()},
       rooms_{stats.rooms()},
@@ -113,20 +113,19 @@ void Publisher::publish_calls(engine::CallEngine& engine)
         const engine::ChannelMedia& media = channel.media;
         const auto room = room_of.find(ref.bits());
         const bool has_leg = media.adopted && media.leg;
-        calls_.set(ref.index,
-                   {.id = channel.unique_id,
-                    .name = channel.name,
-                    .state = state_name(channel.state),
-                    .endpoint = channel.endpoint.name,
-                    .caller = channel.caller_number,
-                    .number = channel.dialled,
-                    .application = channel.application_name,
-                    .codec = has_leg ? codecs::codec_info(media.codec).config_name : "",
-                    .room = room == room_of.end() ? "" : std::string_view{room->second},
-                    .worker = has_leg ? std::optional{media.worker} : std::nullopt,
-                    .leg = has_leg ? std::optional<std::size_t>{media.leg.index} : std::nullopt,
-                    .started_at = channel.created_at + options_.wall_offset,
-                    .answered_at = channel.answered_at == 0ns ? 0ns : channel.answered_at + options_.wall_offset});
+        calls_.set(ref.index, {.id = channel.unique_id,
+                               .name = channel.name,
+                               .state = state_name(channel.state),
+                               .endpoint = channel.endpoint.name,
+                               .caller = channel.caller_number,
+                               .number = channel.dialled,
+                               .application = channel.application_name,
+                               .codec = has_leg ? codecs::codec_info(media.codec).config_name : "",
+                               .room = room == room_of.end() ? "" : std::string_view{room->second},
+                               .worker = has_leg ? std::optional{media.worker} : std::nullopt,
+                               .leg = has_leg ? std::optional<std::size_t>{media.leg.index} : std::nullopt,
+                               .started_at = channel.created_at + wall_offset_,
+                               .answered_at = channel.answered_at == 0ns ? 0ns : channel.answered_at + wall_offset_});
         used.insert(ref.index);
     });
     for (const std::size_t index : call_rows_) {
@@ -151,7 +150,7 @@ void Publisher::publish_rooms(engine::CallEngine& engine)
                          .locked = room.locked,
                          .worker = room.worker,
                          .bridge = room.bridge.index,
-                         .started_at = room.made_at + options_.wall_offset});
+                         .started_at = room.made_at + wall_offset_});
         used.insert(row);
     }
     for (const std::size_t index : room_rows_) {
@@ -166,7 +165,7 @@ void Publisher::note(int level, const std::string& line, Nanos now)
 {
     if (level <= 1) {
         counters_.add(level == 0 ? ControlCounter::Errors : ControlCounter::Warnings);
-        errors_.note(line, now + options_.wall_offset);
+        errors_.note(line, now + wall_offset_);
     }
 }
 

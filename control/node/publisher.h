@@ -16,11 +16,8 @@ public:
     /// How often rows are written anew: 0.2 ms of work for a thousand calls.
     static constexpr Nanos kInterval = 500ms;
 
-    struct Options {
-        Nanos wall_offset = 0ns;  ///< what turns `now` into time since 1970
-    };
-
-    Publisher(stats::NodeStats& stats, const Options& options);
+    /// wall_offset   what turns `now` into time since 1970
+    Publisher(stats::NodeStats& stats, Nanos wall_offset);
 
     /// Writes what is due.
     void publish(engine::CallEngine& engine, Nanos now);
@@ -33,7 +30,7 @@ private:
     void publish_calls(engine::CallEngine& engine);
     void publish_rooms(engine::CallEngine& engine);
 
-    Options options_;
+    Nanos wall_offset_;
     Counters counters_;
     stats::CallRows calls_;
     stats::RoomRows rooms_;
