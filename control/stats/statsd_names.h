@@ -1,4 +1,4 @@
-// statsd_names.h — names that are not a figure's own: Asterisk's, and what every figure means, for the reference page.
+// statsd_names.h — Asterisk's names for figures, and what every figure means, for the reference page.
 #pragma once
 
 #include <array>
