@@ -91,7 +91,7 @@ CASES = [
     Case("echo", "echo, {legs} legs", "echo", "600", 1000, lean, "forward"),
     Case("echo_rbctl", "echo, {legs} legs, rbctl watching", "echo", "600", 1000, no_fault, "forward", rbctl=True),
     Case("signalling", "3,000 one-leg calls a second", "signalling", "605", 0, fast_signalling, rate=3000),
-    # As many as there are ports for below the ephemeral ones; each has one party that neither speaks nor is spoken to.
-    Case("idle_rooms", "{legs} rooms, one silent party each", "room", "60001", 5000, nearly_free,
-         extra=("--room-size", "1", "--talkers", "0", "--quiet-listeners", "--gap-max", "1000000")),
+    # As many as there are ports for below the ephemeral ones; each has one party, who is on hold.
+    Case("idle_rooms", "{legs} rooms, each with a party on hold", "room", "60001", 5000, nearly_free,
+         extra=("--room-size", "1", "--talkers", "0", "--listeners-on-hold")),
 ]

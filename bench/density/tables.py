@@ -1,6 +1,7 @@
 """tables — the rows of density for people: a Markdown table and bars in SVG."""
 from xml.sax.saxutils import escape
 
+VERDICTS = {True: "met", False: "**missed**", None: "not counted"}
 COLOURS = {"node": "#2a6f97", "floor": "#a9b4c2"}
 
 
@@ -23,7 +24,7 @@ def markdown(rows, heading=True):
     for row in rows:
         latency = row["runs"]["node"][0].get("media", {}).get("latency_us_p99")
         setup = row["runs"]["node"][0]["calls"]["invite_to_200_us_p99"]
-        verdicts = "; ".join(("met: " if v["met"] else "**missed**: ") + v["target"] for v in row["verdicts"])
+        verdicts = "; ".join(f"{VERDICTS[verdict['met']]}: {verdict['target']}" for verdict in row["verdicts"])
         remarks = [*row["faults"][:3], *(["generator too slow"] if row["too_slow"] else [])]
         text += (f"| {row['title']} | {row['io']} | {number(row['node_us_per_leg_second'])} | "
                  f"{number(row['floor_us_per_leg_second'])} | {number(row['ratio'], 2)} | "

@@ -151,7 +151,7 @@ void add_media_faults(const Options& options, const Outcome& outcome, std::vecto
         }
     };
     const bool passes_unchanged = options.mode == Mode::Bridge || options.mode == Mode::Raw;
-    const bool hears = options.mode != Mode::Raw || options.flow != Flow::Send;
+    const bool hears = !options.listeners_on_hold && (options.mode != Mode::Raw || options.flow != Flow::Send);
     say(hears ? media.silent_legs : 0, "legs heard nothing");
     say(media.lost, "packets lost");
     say(media.missing, "holes in the sequence numbers received");

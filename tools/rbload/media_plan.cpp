@@ -66,7 +66,16 @@ std::uint32_t MediaPlan::stamps_of(std::uint32_t leg) const noexcept
 
 bool MediaPlan::is_quiet(std::uint32_t leg) const noexcept
 {
-    return options_->mode == Mode::Room && options_->quiet_listeners && !is_talker(leg);
+    return options_->mode == Mode::Room && (options_->quiet_listeners || options_->listeners_on_hold) &&
+           !is_talker(leg);
+}
+
+MediaDescription MediaPlan::description(std::uint32_t leg) const
+{
+    return {.address = local(leg),
+            .law = options_->law,
+            .on_hold = options_->mode == Mode::Room && options_->listeners_on_hold && !is_talker(leg),
+            .ptime_ms = options_->ptime_ms};
 }
 
 std::uint32_t MediaPlan::near_leg(std::uint32_t call) const noexcept

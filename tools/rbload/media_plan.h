@@ -3,6 +3,7 @@
 
 #include "tools/rbload/leg.h"
 #include "tools/rbload/options.h"
+#include "tools/rbload/session_description.h"
 
 #include <deque>
 #include <string>
@@ -21,6 +22,8 @@ public:
     [[nodiscard]] Address local(std::uint32_t leg) const;
     /// Whose stamps a leg is to hear; itself where there are none.
     [[nodiscard]] std::uint32_t stamps_of(std::uint32_t leg) const noexcept;
+    /// What it offers or answers.
+    [[nodiscard]] MediaDescription description(std::uint32_t leg) const;
     /// Whether it sends nothing at all.
     [[nodiscard]] bool is_quiet(std::uint32_t leg) const noexcept;
 

@@ -153,8 +153,7 @@ void MediaRun::on_far(const CallEvent& event, Nanos now)
         if (leg < plan_.legs()) {
             far_legs_[event.call] = leg;
             ++far_answered_;
-            far_->answer(event.call, {.address = plan_.local(leg), .law = options_.law, .ptime_ms = options_.ptime_ms},
-                         now);
+            far_->answer(event.call, plan_.description(leg), now);
             start_leg(leg, event.remote);
         }
         return;
@@ -217,9 +216,7 @@ void MediaRun::place(Nanos now)
 {
     while (ledger_.next_due(now) <= now) {
         const auto call = static_cast<std::uint32_t>(ledger_.placed_count());
-        near_->place(plan_.uri(call), options_.server,
-                     {.address = plan_.local(plan_.near_leg(call)), .law = options_.law, .ptime_ms = options_.ptime_ms},
-                     now);
+        near_->place(plan_.uri(call), options_.server, plan_.description(plan_.near_leg(call)), now);
         ledger_.placed(now);
     }
     if (ledger_.all_placed() && ledger_.all_decided()) {

@@ -79,6 +79,8 @@ void describe(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--room-size", options.room_size, "legs in a room; 0: all in one")->check(CLI::Range(0, 100'000));
     app.add_option("--talkers", options.talkers, "legs of each room that speak");
     app.add_flag("--quiet-listeners", options.quiet_listeners, "listeners send nothing, instead of silence");
+    app.add_flag("--listeners-on-hold", options.listeners_on_hold,
+                 "listeners offer a=inactive: they send nothing and are sent nothing");
     app.add_option("--speech", options.speech, "WAV file that is spoken instead of tones (mono, 8 kHz, 16 bits)");
     app.add_option("--gap-max", options.gap_ms_max, "milliseconds without a packet that are a fault");
     app.add_option("--local-ip", raw.local_ip, "our address; else the one that leads to the target");

@@ -45,8 +45,9 @@ struct Options {
     std::uint32_t room_size = 0;  ///< 0: all calls in one room
     std::uint32_t talkers = 3;    ///< of each room
     bool quiet_listeners = false;
-    unsigned gap_ms_max = 60;  ///< longer pauses are faults
-    std::string speech;        ///< WAV file; empty: tones
+    bool listeners_on_hold = false;  ///< nor are they sent anything
+    unsigned gap_ms_max = 60;        ///< longer pauses are faults
+    std::string speech;              ///< WAV file; empty: tones
     int cpu = -1;
     int server_pid = 0;  ///< 0: whoever has the server's port
     std::string json;    ///< file, "-" for standard output; empty: none

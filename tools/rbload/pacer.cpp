@@ -9,6 +9,7 @@
 #include <ctime>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 namespace rb::load {
 namespace {
@@ -35,6 +36,8 @@ Result<void> pin_to(int cpu)
 {
     // Sleeps would otherwise end up to 50 µs late on purpose.
     static_cast<void>(prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL));
+    constexpr int kBeforeOthers = -10;
+    static_cast<void>(setpriority(PRIO_PROCESS, 0, kBeforeOthers));
     if (cpu < 0) {
         return {};
     }

@@ -6,7 +6,7 @@
 
 namespace rb::load {
 
-/// Pins the calling thread to a core; nothing with a negative number.
+/// Pins the calling thread to a core (none with a negative number) and goes before ordinary programs where it may.
 [[nodiscard]] Result<void> pin_to(int cpu);
 
 /// From the first call on SIGINT and SIGTERM end the run early but orderly.

@@ -77,7 +77,7 @@ std::string write_sdp(const MediaDescription& media)
     return "v=0\r\no=rbload 1 1 " + host + "\r\ns=-\r\nc=" + host + "\r\nt=0 0\r\nm=audio " +
            std::to_string(media.address.port()) + " RTP/AVP " + type + "\r\na=rtpmap:" + type +
            (media.law == Law::Ulaw ? " PCMU" : " PCMA") + "/8000\r\na=ptime:" + std::to_string(media.ptime_ms) +
-           "\r\na=sendrecv\r\n";
+           (media.on_hold ? "\r\na=inactive\r\n" : "\r\na=sendrecv\r\n");
 }
 
 std::optional<MediaDescription> read_sdp(std::string_view text)

@@ -14,6 +14,7 @@ namespace rb::load {
 struct MediaDescription {
     Address address;         ///< where its side receives RTP
     Law law = Law::Ulaw;     ///< the first format that is G.711
+    bool on_hold = false;    ///< a=inactive: neither sends nor is sent to (written, not read)
     unsigned ptime_ms = 20;  ///< of the a=ptime line; 20 without one (RFC 3551 §4.2)
 };
 

@@ -76,6 +76,13 @@ TEST(SessionDescription, RefusesWhatCannotBeSentTo)
     EXPECT_FALSE(read_sdp("c=IN IP4 10.0.0.1\r\nm=video 4000 RTP/AVP 0\r\n"));
 }
 
+TEST(SessionDescription, SaysWhenItIsOnHold)
+{
+    const MediaDescription media{.address = *parse_address("10.0.0.1:4000"), .on_hold = true};
+    EXPECT_NE(write_sdp(media).find("\r\na=inactive\r\n"), std::string::npos);
+    EXPECT_EQ(write_sdp(media).find("a=sendrecv"), std::string::npos);
+}
+
 RC_GTEST_PROP(SipTextProperty, AnyTextIsReadWithoutHarm, (const std::string& text))
 {
     static_cast<void>(parse_sip(text));
