@@ -21,7 +21,7 @@ What a node counts, where it can be read, and what each name means. Written from
 | reader | how |
 | --- | --- |
 | `rbctl` | reads the counter file (`counters` in `[paths]` of `ringbridge.conf`, default `/dev/shm/ringbridge`) |
-| statsd | `statsd.conf`: every 10 s as UDP datagrams of at most 1400 bytes; counters as differences, gauges as they are |
+| statsd | `statsd.conf`: every 10 s, UDP datagrams of at most 1400 bytes; counters as differences, gauges as they are |
 
 A counter only rises. A gauge is a state. A histogram is a counter for each bucket; the last part of the name is the
 bucket's upper bound, and a value lies in the first bucket that holds it.
