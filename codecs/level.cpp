@@ -10,7 +10,9 @@
 namespace rb::codecs {
 namespace {
 
-constexpr std::size_t kStride = 8;  // 20 samples of a 20 ms PCMU packet
+/// Steps between the samples looked at, 20 in a 20 ms PCMU packet. A constant step would take every tone of twice that
+/// period for silence (500 Hz at 8); the greatest common divisor of these is 1, so no tone hides.
+constexpr std::array<std::size_t, 3> kSteps{5, 8, 11};
 
 using MagnitudeTable = std::array<std::uint16_t, 256>;
 
@@ -32,7 +34,7 @@ std::uint32_t sampled_mean(const MagnitudeTable& table, std::span<const std::uin
 {
     std::uint32_t sum = 0;
     std::uint32_t count = 0;
-    for (std::size_t i = 0; i < payload.size(); i += kStride) {
+    for (std::size_t i = 0; i < payload.size(); i += kSteps[count % kSteps.size()]) {
         sum += table[payload[i]];
         ++count;
     }
@@ -43,7 +45,7 @@ std::uint32_t sampled_mean_l16(std::span<const std::uint8_t> payload) noexcept
 {
     std::uint32_t sum = 0;
     std::uint32_t count = 0;
-    for (std::size_t i = 0; i + 1 < payload.size(); i += 2 * kStride) {
+    for (std::size_t i = 0; i + 1 < payload.size(); i += 2 * kSteps[count % kSteps.size()]) {
         const int sample = static_cast<Sample>(payload[i] << 8 | payload[i + 1]);
         sum += static_cast<std::uint32_t>(sample < 0 ? -sample : sample);
         ++count;

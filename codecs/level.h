@@ -28,8 +28,8 @@ inline constexpr float kDbm0AboveDbov = 6.15F;
 /// RMS level against a full-scale square wave: 0 to kSilenceDbov (ITU-T P.56's dBov).
 [[nodiscard]] float level_dbov(std::span<const Sample> samples) noexcept;
 
-/// The mean of |x| guessed from every eighth sample of a payload, without decoding: the talk gate of a conference looks
-/// at thousands of packets that nobody will decode.
+/// The mean of |x| guessed from every eighth sample or so of a payload, without decoding: the talk gate of a conference
+/// looks at thousands of packets that nobody will decode.
 ///
 /// returns  0 to 32768; nothing when the codec does not carry samples one by one (G.722), 0 for an empty payload
 [[nodiscard]] std::optional<std::uint32_t> payload_magnitude(CodecId codec,

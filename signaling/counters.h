@@ -1,6 +1,8 @@
 // counters.h — what the sip thread counts: plain values with one writer, read from any thread.
 #pragma once
 
+#include "dataplane/base/counters.h"
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -58,6 +60,7 @@ enum class SipCounter : std::uint8_t {
     SessionsActive,   ///< gauge
     Transactions,     ///< gauge: held by nta, finished ones for 32 s, about 8 kB each
     QueueDepth,       ///< gauge: events that control has not yet taken
+    Heartbeat,        ///< gauge: monotonic ms of the loop's last turn
     Count_,           ///< keep last
 };
 
@@ -113,23 +116,36 @@ inline constexpr std::array<std::string_view, kSipCounterCount> kSipCounterNames
     "sessions_active",
     "transactions",
     "queue_depth",
+    "heartbeat_ms",
 };
 static_assert(!kSipCounterNames.back().empty());
+
+/// The same with their kinds, as the counter file wants them.
+inline constexpr auto kSipFigures = [] {
+    std::array<Figure, kSipCounterCount> figures{};
+    for (std::size_t i = 0; i < kSipCounterCount; ++i) {
+        const bool gauge = i >= static_cast<std::size_t>(SipCounter::SessionsActive);
+        figures[i] = {kSipCounterNames[i].data(), gauge ? FigureKind::Gauge : FigureKind::Counter};
+    }
+    return figures;
+}();
 
 /// Owner: the sip thread writes; everyone reads.
 class SipCounters {
 public:
-    void add(SipCounter counter, std::uint64_t amount = 1) noexcept { set(counter, get(counter) + amount); }
-    void set(SipCounter counter, std::uint64_t value) noexcept { at(counter).store(value, std::memory_order_relaxed); }
-    [[nodiscard]] std::uint64_t get(SipCounter counter) const noexcept
-    {
-        return values_[static_cast<std::size_t>(counter)].load(std::memory_order_relaxed);
-    }
+    SipCounters() : SipCounters{Counters{}} {}
+    /// words   kSipCounterCount of the counter file, which outlive this; none = words of its own
+    explicit SipCounters(Counters words) noexcept : words_{words.size() == 0 ? Counters{own_} : words} {}
+    SipCounters(const SipCounters&) = delete;
+    SipCounters& operator=(const SipCounters&) = delete;
+
+    void add(SipCounter counter, std::uint64_t amount = 1) noexcept { words_.add(counter, amount); }
+    void set(SipCounter counter, std::uint64_t value) noexcept { words_.set(counter, value); }
+    [[nodiscard]] std::uint64_t get(SipCounter counter) const noexcept { return words_.get(counter); }
 
 private:
-    std::atomic<std::uint64_t>& at(SipCounter counter) noexcept { return values_[static_cast<std::size_t>(counter)]; }
-
-    std::array<std::atomic<std::uint64_t>, kSipCounterCount> values_{};
+    std::array<Counters::Word, kSipCounterCount> own_{};
+    Counters words_;
 };
 
 }  // namespace rb::sip

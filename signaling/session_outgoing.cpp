@@ -99,7 +99,10 @@ void Session::on_success(const sip_t* response)
 {
     dialog_.confirm(response);
     if (start_.endpoint->rewrite_contact) {
-        dialog_.route_to_source(start_.peer);
+        // The peer was named by a URI; only its answer shows where it really is.
+        msg_t* answer = nta_outgoing_getresponse(invite_out_);
+        dialog_.route_to_source(source_of(answer));
+        msg_destroy(answer);
     }
     acknowledge(invite_cseq_);
     nta_outgoing_destroy(std::exchange(invite_out_, nullptr));

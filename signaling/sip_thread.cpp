@@ -1,6 +1,7 @@
 #include "signaling/sip_thread.h"
 
 #include "dataplane/base/assert.h"
+#include "dataplane/base/clock.h"
 #include "dataplane/base/spsc.h"
 #include "signaling/nta_stack.h"
 #include "signaling/session_layer.h"
@@ -119,6 +120,8 @@ struct RootDeleter {
 }  // namespace
 
 struct SipThread::State {
+    explicit State(Counters words) noexcept : counters{words} {}
+
     Pipe<SipEvent> events;
     Pipe<SipAction> actions;
     SipCounters counters;
@@ -167,6 +170,7 @@ void SipThread::State::loop(su_root_t* root, SessionLayer& layer, NtaStack& stac
         events.flush();
         stack.publish(counters);
         counters.set(SipCounter::QueueDepth, events.depth());
+        counters.set(SipCounter::Heartbeat, static_cast<std::uint64_t>(to_ms(SteadyClock::now())));
     };
     while (!stopping) {
         step(kStepMs);
@@ -210,9 +214,9 @@ void SipThread::State::run(std::promise<Result<void>>& started)
     su_root_deregister(root.get(), registration);  // before the root goes, which would touch the descriptor
 }
 
-Result<std::unique_ptr<SipThread>> SipThread::start(std::shared_ptr<const Settings> settings)
+Result<std::unique_ptr<SipThread>> SipThread::start(std::shared_ptr<const Settings> settings, Counters counters)
 {
-    auto state = std::make_unique<State>();
+    auto state = std::make_unique<State>(counters);
     state->settings = std::move(settings);
     std::promise<Result<void>> started;
     auto outcome = started.get_future();

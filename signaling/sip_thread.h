@@ -26,8 +26,10 @@ public:
     /// Opens every transport, then starts the thread.
     ///
     /// settings  at least one transport
+    /// counters  kSipCounterCount words of the counter file, which outlive the thread; none = words of its own
     /// returns   the running thread, or an Error that names the transport, its address and what to do
-    [[nodiscard]] static Result<std::unique_ptr<SipThread>> start(std::shared_ptr<const Settings> settings);
+    [[nodiscard]] static Result<std::unique_ptr<SipThread>> start(std::shared_ptr<const Settings> settings,
+                                                                  Counters counters = {});
 
     /// Stops at once: sessions still alive get a final response, CANCEL or BYE.
     ~SipThread();

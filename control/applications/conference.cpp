@@ -66,6 +66,7 @@ Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name
                   .bridge = {},
                   .capacity = kFirstCapacity,
                   .rate = rate_for(profile, channel),
+                  .made_at = engine.now(),
                   .members = {}};
         made.bridge = engine.make_bridge(made.worker, {.kind = bridges::BridgeKind::Conference,
                                                        .rate = made.rate,

@@ -46,7 +46,8 @@ struct EngineOptions {
 };
 
 struct EngineCounters {
-    std::uint64_t calls = 0;    ///< channels made
+    std::uint64_t calls = 0;  ///< channels made
+    std::uint64_t answered = 0;
     std::uint64_t refused = 0;  ///< by admission: 503
     std::uint64_t ports_exhausted = 0;
     std::uint64_t stale_events = 0;  ///< of channels that had gone
@@ -75,6 +76,8 @@ public:
     void use(Configuration configuration);
     /// Refuses new calls; those under way go on.
     void drain(bool on) { draining_ = on; }
+    [[nodiscard]] bool draining() const { return draining_; }
+    [[nodiscard]] const PortPool& ports() const { return ports_; }
     /// Ends every call.
     void hang_up_all(int cause);
     /// The channel of a unique id or name, or nullptr.
@@ -181,6 +184,7 @@ private:
     [[nodiscard]] bool reserve_media(Channel& channel);
     [[nodiscard]] bool adopt_leg(Channel& channel, const sip::NegotiatedMedia& media);
     void change_media(Channel& channel, const sip::NegotiatedMedia& media);
+    void note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan);
     void close_media(Channel& channel);
     void start_player(Channel& channel, bridges::Player::Clips clips, const PendingSound& sound);
     [[nodiscard]] Address media_host(const Channel& channel) const;

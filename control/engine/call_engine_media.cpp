@@ -86,9 +86,7 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     if (plan->connected) {
         environment_.connect_sockets(media.sockets, {plan->remote_rtp, plan->rtcp_mux ? Address{} : plan->remote_rtcp});
     }
-    media.agreed = agreed;
-    media.codec = plan->codec;
-    media.ptime_ms = plan->ptime_ms;
+    note_agreed(channel, agreed, *plan);
     media.adopted = true;
     workers_[media.worker]->adopt_leg(
         std::make_unique<media::Leg>(media.leg, media.sockets, std::move(plan), rng_, options_.wall_offset),
@@ -97,6 +95,20 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
         workers_[media.worker]->post(held);
     }
     return true;
+}
+
+/// Our answers name the one codec in use: whoever is told of several may send any of them at any time.
+void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan)
+{
+    ChannelMedia& media = channel.media;
+    media.agreed = agreed;
+    media.codec = plan.codec;
+    media.ptime_ms = plan.ptime_ms;
+    media.local.capabilities = capabilities_of(channel.endpoint);
+    const auto& info = codecs::codec_info(plan.codec);
+    std::erase_if(media.local.capabilities.formats, [&](const sip::MediaFormat& format) {
+        return format.encoding != info.encoding_name || format.clock_rate != info.clock_rate;
+    });
 }
 
 /// New SDP: the worker gets a new plan; one whose codec is the same keeps its states.
@@ -118,9 +130,7 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
         return;
     }
     const bool codec_changed = plan->codec != media.codec;
-    media.agreed = agreed;
-    media.codec = plan->codec;
-    media.ptime_ms = plan->ptime_ms;
+    note_agreed(channel, agreed, *plan);
     command(channel, command::ChangeMedia{.leg = media.leg, .plan = plan.release()});
     if (codec_changed && media.bridge) {
         join(channel, media.bridge, media.party);
@@ -143,7 +153,7 @@ void CallEngine::close_media(Channel& channel)
         worker.post(command::ReturnLeg{.leg = media.leg});
     } else {
         environment_.close_sockets(media.sockets);
-        ports_.give_back(media.port, now_);
+        ports_.give_back_unused(media.port);
         worker.cancel_leg(media.leg);
     }
     media.leg = {};
@@ -196,7 +206,11 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
     Channel* channel = channels_.find(homecoming.migrates);
     if (channel == nullptr) {
         environment_.close_sockets(homecoming.sockets);
-        ports_.give_back(homecoming.port, now_);
+        if (leg->counters.received == 0) {
+            ports_.give_back_unused(homecoming.port);
+        } else {
+            ports_.give_back(homecoming.port, now_);
+        }
         return;
     }
     ChannelMedia& media = channel->media;

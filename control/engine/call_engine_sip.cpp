@@ -181,6 +181,7 @@ bool CallEngine::answer(Channel& channel)
     channel.answer_sent = true;
     channel.state = ChannelState::Up;
     channel.answered_at = now_;
+    ++counters_.answered;
     environment_.post(
         sip::SendAnswer{.session = channel.session, .media = channel.media.local, .headers = channel.headers_to_send});
     channel.headers_to_send.clear();

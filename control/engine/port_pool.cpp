@@ -1,5 +1,7 @@
 #include "control/engine/port_pool.h"
 
+#include <algorithm>
+
 namespace rb::engine {
 
 PortPool::PortPool(std::uint16_t first, std::uint16_t last)
@@ -24,9 +26,19 @@ void PortPool::give_back(std::uint16_t port, Nanos now)
     resting_.push_back({.port = port, .until = now + kRest});
 }
 
+void PortPool::give_back_unused(std::uint16_t port) { resting_.push_front({.port = port}); }
+
 void PortPool::skip(std::uint16_t port)
 {
     resting_.push_back({.port = port, .until = resting_.empty() ? 0ns : resting_.back().until});
+}
+
+std::size_t PortPool::free(Nanos now) const
+{
+    // In the order in which they may be taken.
+    const auto first_resting = std::partition_point(resting_.begin(), resting_.end(),
+                                                    [now](const Resting& pair) { return pair.until <= now; });
+    return static_cast<std::size_t>(first_resting - resting_.begin());
 }
 
 }  // namespace rb::engine

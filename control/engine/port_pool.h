@@ -22,10 +22,14 @@ public:
     [[nodiscard]] std::optional<std::uint16_t> take(Nanos now);
     /// Gives a pair back at the end of its call.
     void give_back(std::uint16_t port, Nanos now);
-    /// Gives back a pair that was never used by a call: it rests at the end of the line, but needs no time.
+    /// Gives back a pair on which nobody ever sent anything: it needs no rest.
+    void give_back_unused(std::uint16_t port);
+    /// Puts a pair that another program has taken at the end of the line.
     void skip(std::uint16_t port);
 
-    [[nodiscard]] std::size_t free() const noexcept { return resting_.size(); }
+    /// Pairs that may be taken now, and those that still rest.
+    [[nodiscard]] std::size_t free(Nanos now) const;
+    [[nodiscard]] std::size_t resting(Nanos now) const { return resting_.size() - free(now); }
 
 private:
     struct Resting {

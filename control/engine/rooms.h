@@ -30,6 +30,7 @@ struct Room {
     std::uint32_t capacity = 0;  ///< parties the bridge's list holds
     std::uint32_t rate = 8000;
     bool locked = false;
+    Nanos made_at = 0ns;
     std::vector<Member> members;  ///< in order of arrival
 };
 

@@ -11,6 +11,7 @@ void WorkerProxy::post(const Command& command)
 {
     if (!overflow_.empty() || !queue_.push(command)) {
         overflow_.push_back(command);
+        ++overflowed_;
     }
 }
 

@@ -23,6 +23,8 @@ public:
     /// Moves waiting commands into the queue.
     void flush();
     [[nodiscard]] std::size_t waiting() const noexcept { return overflow_.size(); }
+    /// Commands that have found the queue full so far.
+    [[nodiscard]] std::uint64_t overflowed() const noexcept { return overflowed_; }
 
     /// A place for a leg, or no reference when the worker is full.
     [[nodiscard]] media::LegRef reserve_leg();
@@ -59,6 +61,7 @@ private:
 
     CommandQueue& queue_;
     std::deque<Command> overflow_;
+    std::uint64_t overflowed_ = 0;
     std::size_t legs_max_;
     std::size_t bridges_max_;
     std::vector<Place<media::Leg>> legs_;

@@ -2,12 +2,14 @@
 
 #include "control/applications/registry.h"
 #include "control/node/media_sockets.h"
+#include "control/node/operator.h"
 #include "control/node/sip_settings.h"
 #include "dataplane/base/clock.h"
 
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <filesystem>
 #include <poll.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -120,16 +122,22 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     const config::Snapshot& snapshot = *configuration.snapshot;
     std::unique_ptr<Node> node{new Node{configuration}};
     const std::vector<int> cpus = worker_cpus(snapshot.node.workers);
-    for (std::size_t i = 0; i < cpus.size(); ++i) {
-        node->counters_.emplace_back(node->counter_words_.emplace_back(kWorkerCounterCount));
-    }
     // Half as many again as an even share: legs follow their rooms, so workers do not fill evenly.
     const std::size_t wanted = snapshot.node.limits.legs_max * 3 / 2 / cpus.size() + 64;
     const std::size_t legs = raise_descriptor_limit(wanted * cpus.size()) / cpus.size();
     const std::size_t bridges = snapshot.node.limits.rooms_max + snapshot.node.limits.legs_max;
+    if (const auto opened = node->open_stats(snapshot, cpus.size(), legs); !opened) {
+        return tl::unexpected(opened.error());
+    }
+    std::vector<Counters> counters;
+    std::vector<LegRows> rows;
+    for (std::size_t i = 0; i < cpus.size(); ++i) {
+        counters.push_back(node->stats_->worker(i));
+        rows.push_back(node->stats_->legs(i));
+    }
     auto pool = WorkerPool::start(
-        {.cpus = cpus, .io = to_io(snapshot.node.workers.io), .limits = {.legs = legs, .bridges = bridges}},
-        node->counters_);
+        {.cpus = cpus, .io = to_io(snapshot.node.workers.io), .limits = {.legs = legs, .bridges = bridges}}, counters,
+        rows);
     if (!pool) {
         return tl::unexpected(pool.error());
     }
@@ -140,7 +148,7 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     if (legs < wanted) {
         node->log(1, "descriptors for " + std::to_string(legs * cpus.size()) + " legs only; raise LimitNOFILE");
     }
-    auto sip = sip::SipThread::start(make_sip_settings(configuration));
+    auto sip = sip::SipThread::start(make_sip_settings(configuration), node->stats_->sip());
     if (!sip) {
         return tl::unexpected(sip.error());
     }
@@ -157,10 +165,30 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
                               .legs_per_worker = legs,
                               .bridges_per_worker = bridges},
         std::move(configuration), environment, queues, applications::all_applications());
+    if (const auto opened = node->open_operator(*node->engine_->configuration().snapshot); !opened) {
+        return tl::unexpected(opened.error());
+    }
     return node;
 }
 
 Node::~Node() = default;
+
+Result<void> Node::open_stats(const config::Snapshot& snapshot, std::size_t workers, std::size_t legs)
+{
+    const config::Limits& limits = snapshot.node.limits;
+    auto stats = stats::NodeStats::create(
+        snapshot.node.paths.counters,
+        {.node = snapshot.asterisk.systemname,
+         .program = std::string{"Ringbridge "} + RB_VERSION,
+         .started_at = WallClock::now()},
+        {.workers = workers, .legs = workers * legs, .calls = limits.calls_max * 2UL, .rooms = limits.rooms_max});
+    if (!stats) {
+        return tl::unexpected(stats.error());
+    }
+    stats_.emplace(std::move(*stats));
+    publisher_.emplace(*stats_, WallClock::now() - SteadyClock::now());
+    return {};
+}
 
 void Node::use_places(const config::Snapshot& snapshot)
 {
@@ -171,33 +199,90 @@ void Node::use_places(const config::Snapshot& snapshot)
     recordings_.use(snapshot.node.paths.recordings);
 }
 
-void Node::run(const Reload& reload)
+Result<void> Node::open_operator(const config::Snapshot& snapshot)
 {
+    const config::Paths& paths = snapshot.node.paths;
+    std::error_code ignored;  // listen() says what it lacks
+    std::filesystem::create_directories(std::filesystem::path{paths.control_socket}.parent_path(), ignored);
+    auto socket = cli::ControlSocket::listen(paths.control_socket, [this](const cli::Request& request) {
+        return carry_out(request, *engine_, log_,
+                         {.reload = [this] { return reload(); }, .drain = [this](bool on) { drain(on); }});
+    });
+    if (!socket) {
+        return tl::unexpected(socket.error());
+    }
+    operator_ = std::move(*socket);
+    auto statsd = stats::Statsd::open(snapshot.statsd, snapshot.asterisk.systemname, paths.counters);
+    if (!statsd) {
+        return tl::unexpected(statsd.error());
+    }
+    statsd_ = std::move(*statsd);
+    return {};
+}
+
+void Node::run(Reload reload)
+{
+    reload_ = std::move(reload);
     const int signals = open_signals();
-    Nanos drain_until = kNever;
     while (!stop_now_) {
-        std::array<pollfd, 3> fds{pollfd{.fd = sip_->event_fd(), .events = POLLIN, .revents = 0},
-                                  pollfd{.fd = files_.event_fd(), .events = POLLIN, .revents = 0},
-                                  pollfd{.fd = signals, .events = POLLIN, .revents = 0}};
-        static_cast<void>(poll(fds.data(), fds.size(), wait_ms()));
+        wait(signals);
         signalfd_siginfo info{};
         while (read(signals, &info, sizeof info) == sizeof info) {
-            on_signal(static_cast<int>(info.ssi_signo), reload);
+            on_signal(static_cast<int>(info.ssi_signo));
         }
+        operator_->step();
         take_events();
-        if (!stopping_) {
-            continue;
-        }
+        flush_statsd();
         const Nanos now = SteadyClock::now();
-        if (drain_until == kNever) {
-            drain_until = now + kDrainMax;
-        }
-        if (now >= drain_until) {
+        if (now >= drain_until_) {
             engine_->hang_up_all(16);
         }
-        stop_now_ = stop_now_ || engine_->idle() || now >= drain_until + 2s;
+        stop_now_ = stop_now_ || (stopping_ && engine_->idle()) || (drain_until_ != kNever && now >= drain_until_ + 2s);
     }
     close(signals);
+}
+
+void Node::wait(int signals) const
+{
+    std::vector<pollfd> fds{{.fd = sip_->event_fd(), .events = POLLIN, .revents = 0},
+                            {.fd = files_.event_fd(), .events = POLLIN, .revents = 0},
+                            {.fd = signals, .events = POLLIN, .revents = 0}};
+    operator_->poll_for(fds);
+    static_cast<void>(poll(fds.data(), fds.size(), wait_ms()));
+}
+
+/// Asterisk's names, beside what the exporter finds in the counter file.
+void Node::flush_statsd()
+{
+    const Nanos now = SteadyClock::now();
+    if (statsd_->due(now)) {
+        statsd_->gauge("channels.count", static_cast<std::int64_t>(engine_->channels().size()));
+        statsd_->gauge("endpoints.count",
+                       static_cast<std::int64_t>(engine_->configuration().snapshot->endpoints.size()));
+        statsd_->flush(now);
+    }
+}
+
+bool Node::reload()
+{
+    auto configuration = reload_(log_);
+    publisher_->reloaded(configuration.has_value());
+    if (!configuration) {
+        return false;
+    }
+    use_places(*configuration->snapshot);
+    sip_->post(sip::UseSettings{.settings = make_sip_settings(*configuration)});
+    engine_->use(std::move(*configuration));
+    log(2, "configuration reloaded; calls under way keep theirs");
+    return true;
+}
+
+void Node::drain(bool on)
+{
+    stopping_ = on;
+    engine_->drain(on);
+    sip_->post(sip::SetDraining{.draining = on, .retry_after_s = 30});
+    log(2, on ? "draining: new calls get 503, and the node ends with the last call" : "new calls are taken again");
 }
 
 void Node::take_events()
@@ -213,6 +298,7 @@ void Node::take_events()
         }
     }
     engine_->on_time(SteadyClock::now());
+    publisher_->publish(*engine_, SteadyClock::now());
 }
 
 int Node::wait_ms() const
@@ -227,27 +313,19 @@ int Node::wait_ms() const
     return static_cast<int>(std::clamp<std::int64_t>(until, 0, longest));
 }
 
-void Node::on_signal(int signal, const Reload& reload)
+void Node::on_signal(int signal)
 {
     if (signal == SIGHUP) {
-        if (auto configuration = reload(log_)) {
-            use_places(*configuration->snapshot);
-            sip_->post(sip::UseSettings{.settings = make_sip_settings(*configuration)});
-            engine_->use(std::move(*configuration));
-            log(2, "configuration reloaded; calls under way keep theirs");
-        }
-        return;
-    }
-    if (stopping_) {
+        static_cast<void>(reload());
+    } else if (drain_until_ == kNever) {
+        drain(true);
+        drain_until_ = SteadyClock::now() + kDrainMax;
+        log(2, "calls under way have " + std::to_string(to_ms(kDrainMax) / 1000) +
+                   " s; a second signal ends them at once");
+    } else {
         engine_->hang_up_all(16);
         stop_now_ = true;
-        return;
     }
-    log(2, "draining: new calls get 503, calls under way have " + std::to_string(to_ms(kDrainMax) / 1000) +
-               " s; a second signal ends them at once");
-    stopping_ = true;
-    engine_->drain(true);
-    sip_->post(sip::SetDraining{.draining = true, .retry_after_s = 30});
 }
 
 Result<engine::Environment::Route> Node::local_address(const std::string& uri, const std::string& transport) const
@@ -280,6 +358,7 @@ void Node::close_sockets(const engine::SocketPair& sockets)
 
 void Node::log(int level, std::string line)
 {
+    publisher_->note(level, line, SteadyClock::now());
     log_.write(static_cast<logging::Level>(std::clamp(level, 0, 4)), line);
 }
 

@@ -1,11 +1,15 @@
 // node.h — the running server: the engine between the sip thread, the workers, the files and the operator.
 #pragma once
 
+#include "control/cli/control_socket.h"
 #include "control/engine/call_engine.h"
 #include "control/files/file_thread.h"
 #include "control/files/recording_writer.h"
 #include "control/files/sound_library.h"
 #include "control/log/log.h"
+#include "control/node/publisher.h"
+#include "control/stats/node_stats.h"
+#include "control/stats/statsd.h"
 #include "dataplane/worker/worker_pool.h"
 #include "signaling/sip_thread.h"
 
@@ -27,7 +31,7 @@ public:
     ///
     /// reload   called for a new configuration; nothing = it was refused, and why has been logged
     using Reload = std::function<std::optional<engine::Configuration>(logging::Log&)>;
-    void run(const Reload& reload);
+    void run(Reload reload);
 
     [[nodiscard]] engine::CallEngine& engine() { return *engine_; }
     [[nodiscard]] logging::Log& log_book() { return log_; }
@@ -56,21 +60,31 @@ private:
     void close_recording(std::uint64_t id, std::uint32_t drop_ms) override { recordings_.close(id, drop_ms); }
     void log(int level, std::string line) override;
 
+    [[nodiscard]] Result<void> open_stats(const config::Snapshot& snapshot, std::size_t workers, std::size_t legs);
     void use_places(const config::Snapshot& snapshot);
     void take_events();
-    void on_signal(int signal, const Reload& reload);
+    [[nodiscard]] Result<void> open_operator(const config::Snapshot& snapshot);
+    void on_signal(int signal);
+    bool reload();
+    void drain(bool on);
+    void wait(int signals) const;
+    void flush_statsd();
     [[nodiscard]] int wait_ms() const;
 
     logging::Log log_;
-    std::vector<std::vector<Counters::Word>> counter_words_;
-    std::vector<Counters> counters_;
+    std::optional<stats::NodeStats> stats_;  // outlives the threads that write into it
+    std::optional<Publisher> publisher_;
     std::unique_ptr<WorkerPool> workers_;
     std::unique_ptr<sip::SipThread> sip_;
     files::FileThread files_;
     files::SoundLibrary sounds_;
     files::RecordingWriter recordings_;
     std::unique_ptr<engine::CallEngine> engine_;
-    bool stopping_ = false;
+    std::unique_ptr<cli::ControlSocket> operator_;
+    std::unique_ptr<stats::Statsd> statsd_;
+    Reload reload_;
+    bool stopping_ = false;       ///< ends when the last call has
+    Nanos drain_until_ = kNever;  ///< when a signal began to end it
     bool stop_now_ = false;
 };
 

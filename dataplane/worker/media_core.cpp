@@ -9,11 +9,13 @@
 
 namespace rb {
 
-MediaCore::MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueue& events, Counters counters)
+MediaCore::MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueue& events, Counters counters,
+                     LegRows rows)
     : limits_{limits},
       commands_{commands},
       events_{events},
       counters_{counters},
+      rows_{rows},
       // A leg may come home with a plan, a player, a recorder and its blocks, and an adapter at once.
       outbox_{limits.legs * 10 + limits.bridges * 10},
       scratch_{std::make_unique<bridges::MixScratch>()},
@@ -59,6 +61,7 @@ void MediaCore::on_detached(std::span<const LegSlot> slots) noexcept
         media::Leg* leg = std::exchange(leaving_[index_of(slot)], nullptr);
         RB_ASSERT(leg != nullptr);
         RB_ASSERT(leg->holder == media::Holder::Worker);
+        rows_.clear(index_of(slot));
         leg->holder = media::Holder::Queue;
         outbox_.give_back(event::LegReturned{.leg = leg});
     }
@@ -75,6 +78,7 @@ void MediaCore::run_slot() noexcept
         counters_.add(WorkerCounter::Slots);
     }
     outbox_.flush(events_);
+    counters_.add(WorkerCounter::PacketsSent, tx_.packets().size());
     next_slot_at_ = leg_count_ == 0 ? now_ + kIdleSlot : kSlot * slot_index_;
 }
 
@@ -142,7 +146,7 @@ void MediaCore::choose(bridges::Bridge& bridge) noexcept
     }
     const bool was_mixed = bridge.technology != Technology::NativeRtp && bridge.technology != Technology::None;
     const bool is_mixed = chosen != Technology::NativeRtp && chosen != Technology::None;
-    bridge.technology = chosen;
+    change_technology(bridge, chosen);
     if (is_mixed && !was_mixed) {
         for (media::Leg* leg : bridge.parties->legs()) {
             leg->plan->in->restart();  // what it held is from before the native bridge
@@ -159,6 +163,34 @@ void MediaCore::choose(bridges::Bridge& bridge) noexcept
     outbox_.tell(event::TechnologyChanged{.bridge = bridge.ref, .technology = chosen});
 }
 
+/// Keeps the gauges of each technology true.
+void MediaCore::change_technology(bridges::Bridge& bridge, Technology technology) noexcept
+{
+    const auto gauge = [](Technology of) {
+        switch (of) {
+            case Technology::None:
+                break;
+            case Technology::NativeRtp:
+                return WorkerCounter::BridgesNative;
+            case Technology::Simple:
+                return WorkerCounter::BridgesSimple;
+            case Technology::Softmix:
+                return WorkerCounter::BridgesSoftmix;
+            case Technology::Holding:
+                return WorkerCounter::BridgesHolding;
+        }
+        return WorkerCounter::Count_;
+    };
+    const WorkerCounter from = gauge(std::exchange(bridge.technology, technology));
+    const WorkerCounter to = gauge(technology);
+    if (from != WorkerCounter::Count_) {
+        counters_.set(from, counters_.get(from) - 1);
+    }
+    if (to != WorkerCounter::Count_) {
+        counters_.add(to);
+    }
+}
+
 void MediaCore::end_slot(Nanos now) noexcept
 {
     const Nanos busy = now - slot_began_;
@@ -168,6 +200,7 @@ void MediaCore::end_slot(Nanos now) noexcept
     counters_.set(WorkerCounter::EventsDropped, outbox_.dropped());
     counters_.set(WorkerCounter::TxOverflow, tx_.refused);
     counters_.set(WorkerCounter::Legs, leg_count_);
+    counters_.set(WorkerCounter::Heartbeat, static_cast<std::uint64_t>(to_ms(now)));
 }
 
 media::Leg* MediaCore::find(media::LegRef ref) noexcept

@@ -10,6 +10,7 @@
 #include "dataplane/media/leg.h"
 #include "dataplane/media/transmit.h"
 #include "dataplane/worker/command.h"
+#include "dataplane/worker/leg_rows.h"
 #include "dataplane/worker/slot_schedule.h"
 #include "dataplane/worker/worker_counters.h"
 
@@ -31,7 +32,9 @@ struct CoreLimits {
 class MediaCore {
 public:
     /// counters   kWorkerCounterCount words, written by this core alone
-    MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueue& events, Counters counters);
+    /// rows       where the state of each leg goes about once a second; none = nowhere
+    MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueue& events, Counters counters,
+              LegRows rows = {});
 
     // The steps of one slot, in the order worker.h calls them.
     void begin_slot(Nanos now) noexcept;
@@ -81,6 +84,7 @@ private:
     void leave(media::Leg& leg) noexcept;
     void give_back(media::Leg& leg) noexcept;
     void choose(bridges::Bridge& bridge) noexcept;
+    void change_technology(bridges::Bridge& bridge, Technology technology) noexcept;
     void schedule(media::Leg& leg) noexcept;
 
     void on_packet(const RxPacket& packet) noexcept;
@@ -102,11 +106,13 @@ private:
     void watch_silence(media::Leg& leg) noexcept;
     void watch_source(media::Leg& leg) noexcept;
     void send_rtcp(media::Leg& leg, bool bye) noexcept;
+    void publish(const media::Leg& leg) noexcept;
 
     CoreLimits limits_;
     CommandQueue& commands_;
     EventQueue& events_;
     Counters counters_;
+    LegRows rows_;
     EventOutbox outbox_;
     TxBatch tx_;
     std::unique_ptr<bridges::MixScratch> scratch_;

@@ -11,6 +11,8 @@ namespace {
 
 /// Each leg is visited every 100 slots: often enough for timeouts of 200 ms, and 2 µs a second.
 constexpr std::int64_t kHouseRound = 100;
+/// Of these visits, one in so many publishes the leg's row: once a second.
+constexpr std::int64_t kPublishRound = 10;
 
 }  // namespace
 
@@ -25,6 +27,17 @@ void MediaCore::keep_house() noexcept
             if (legs_[index] != nullptr) {
                 keep_house(*legs_[index]);
             }
+        }
+    }
+    if (rows_.empty()) {
+        return;
+    }
+    // Each leg in one of the thousand slots, so that no slot has many.
+    constexpr std::int64_t kRound = kHouseRound * kPublishRound;
+    for (auto index = static_cast<std::size_t>(slot_index_ % kRound); index < slots_used_;
+         index += static_cast<std::size_t>(kRound)) {
+        if (legs_[index] != nullptr) {
+            publish(*legs_[index]);
         }
     }
 }
@@ -56,6 +69,31 @@ void MediaCore::watch_source(media::Leg& leg) noexcept
                         .slot = leg.slot(),
                         .fds = leg.fds,
                         .peers = {leg.lock.source(), rtcp_known ? leg.plan->remote_rtcp : Address{}}});
+}
+
+void MediaCore::publish(const media::Leg& leg) noexcept
+{
+    const auto micros = [](Nanos span) { return static_cast<std::uint64_t>(span / 1us); };
+    const codecs::CodecInfo& codec = codecs::codec_info(leg.plan->codec);
+    const media::RemoteQuality& remote = leg.rtcp.remote();
+    const media::JitterBuffer& jitter_buffer = leg.plan->in->jitter_buffer();
+    rows_.set(leg.ref.index, {.generation = leg.ref.generation,
+                              .codec = text_words<2>(codec.config_name),
+                              .bridge = leg.bridge == nullptr ? 0U : std::uint64_t{leg.bridge->ref.index} + 1,
+                              .talking = leg.talk.talking() ? 1U : 0U,
+                              .received = leg.counters.received,
+                              .sent = leg.counters.sent,
+                              .forwarded = leg.counters.forwarded,
+                              .dropped = leg.counters.dropped,
+                              .lost = leg.receiver.lost(),
+                              .concealed = leg.plan->in->concealed(),
+                              .late = jitter_buffer.counters().late,
+                              .jitter_us = micros(leg.receiver.jitter()),
+                              .jitter_buffer_us = micros(jitter_buffer.held()),
+                              .round_trip_us = micros(remote.round_trip),
+                              .remote_lost_percent = std::uint64_t{remote.fraction_lost} * 100 / 256,
+                              .remote_jitter_us = std::uint64_t{remote.jitter_ticks} * 1'000'000 / codec.clock_rate,
+                              .updated_ms = static_cast<std::uint64_t>(to_ms(now_))});
 }
 
 void MediaCore::watch_silence(media::Leg& leg) noexcept

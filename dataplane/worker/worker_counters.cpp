@@ -33,6 +33,7 @@ constexpr std::array<Figure, static_cast<std::size_t>(WorkerCounter::FirstDrop)>
     {"bridges.simple_bridge", FigureKind::Gauge},
     {"bridges.softmix", FigureKind::Gauge},
     {"bridges.holding_bridge", FigureKind::Gauge},
+    {"heartbeat_ms", FigureKind::Gauge},
     {"packets.received"},
     {"packets.forwarded"},
     {"packets.buffered"},

@@ -28,6 +28,7 @@ enum class WorkerCounter : std::uint16_t {
     BridgesSimple,
     BridgesSoftmix,
     BridgesHolding,
+    Heartbeat,        ///< gauge: monotonic ms of the loop's last turn
     PacketsReceived,  ///< datagrams; == forwarded + buffered + consumed + Σ drops
     PacketsForwarded,
     PacketsBuffered,

@@ -66,7 +66,7 @@ void loop(MediaCore& core, Io& io, Counters counters, const std::atomic<bool>& s
 }  // namespace
 
 Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const WorkerPoolOptions& options,
-                                                      std::span<const Counters> counters)
+                                                      std::span<const Counters> counters, std::span<const LegRows> rows)
 {
     const auto io = choose_io(options.io, options.limits.legs);
     if (!io) {
@@ -76,8 +76,9 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const WorkerPoolOptions& o
     pool->io_ = *io;
     for (std::size_t index = 0; index < options.cpus.size(); ++index) {
         auto& shared = *pool->threads_.emplace_back(std::make_unique<Shared>());
-        shared.thread = std::thread{
-            [&shared, options, index, io = *io, words = counters[index]] { run(shared, options, index, io, words); }};
+        const Views views{.counters = counters[index], .rows = rows.empty() ? LegRows{} : rows[index]};
+        shared.thread =
+            std::thread{[&shared, options, index, io = *io, views] { run(shared, options, index, io, views); }};
         shared.started.wait(0);
         if (shared.started < 0) {
             return failure(shared.error);
@@ -86,7 +87,7 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const WorkerPoolOptions& o
     return pool;
 }
 
-void WorkerPool::run(Shared& shared, const WorkerPoolOptions& options, std::size_t index, IoKind io, Counters counters)
+void WorkerPool::run(Shared& shared, const WorkerPoolOptions& options, std::size_t index, IoKind io, Views views)
 {
     const auto report = [&shared](const Result<void>& outcome) {
         shared.error = outcome ? std::string{} : outcome.error().message;
@@ -99,9 +100,9 @@ void WorkerPool::run(Shared& shared, const WorkerPoolOptions& options, std::size
             report(failure(created.error().message));
             return;
         }
-        MediaCore core{options.limits, shared.commands, shared.events, counters};
+        MediaCore core{options.limits, shared.commands, shared.events, views.counters, views.rows};
         report({});
-        loop(core, **created, counters, shared.stopping);
+        loop(core, **created, views.counters, shared.stopping);
     };
     static_cast<void>(pthread_setname_np(pthread_self(), ("worker-" + std::to_string(index)).c_str()));
     // A timed sleep may otherwise be late by 50 µs on purpose.

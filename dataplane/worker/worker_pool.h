@@ -27,9 +27,11 @@ struct WorkerPoolOptions {
 class WorkerPool {
 public:
     /// counters   kWorkerCounterCount words for each worker
+    /// rows       the rows of legs for each worker; none = nowhere
     /// returns    the running pool, or an Error when no packet I/O can be had or a CPU does not exist
     [[nodiscard]] static Result<std::unique_ptr<WorkerPool>> start(const WorkerPoolOptions& options,
-                                                                   std::span<const Counters> counters);
+                                                                   std::span<const Counters> counters,
+                                                                   std::span<const LegRows> rows = {});
     /// Stops and joins. Legs still lent are control's to forget: the process ends.
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
@@ -52,7 +54,12 @@ private:
     };
 
     WorkerPool() = default;
-    static void run(Shared& shared, const WorkerPoolOptions& options, std::size_t index, IoKind io, Counters counters);
+    /// One worker's views of the counter file.
+    struct Views {
+        Counters counters;
+        LegRows rows;
+    };
+    static void run(Shared& shared, const WorkerPoolOptions& options, std::size_t index, IoKind io, Views views);
 
     std::vector<std::unique_ptr<Shared>> threads_;
     IoKind io_ = IoKind::Auto;

@@ -39,6 +39,14 @@ def tone(frequency, amplitude=6000):
         sample += FRAME
 
 
+def numbered_frames():
+    """Frames that can be told apart: each begins with its number."""
+    number = 0
+    while True:
+        yield number.to_bytes(4, "big") + b"\xff" * (FRAME - 4)
+        number += 1
+
+
 def silence():
     while True:
         yield b"\xff" * FRAME
@@ -167,7 +175,7 @@ class Phone:
             except (socket.timeout, OSError):
                 continue
             text = text.decode(errors="replace")
-            if text.startswith("SIP/2.0 "):
+            if text.startswith(("SIP/2.0 ", "ACK ")):
                 continue
             self.reply(text, source, 200)
             if text.startswith("BYE"):

@@ -2,12 +2,14 @@
 """run.py — calls every number of the demo and listens to what it does. Usage: run.py RINGBRIDGE [CASE…]"""
 import itertools
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
-from phone import Phone, level_of, loudness, silence, tone
+from phone import Phone, level_of, loudness, numbered_frames, silence, tone
 
 CASES = {}
 
@@ -22,16 +24,10 @@ def expect(condition, what):
         raise AssertionError(what)
 
 
-def numbered():
-    """Frames that can be told apart: each begins with its number."""
-    for number in itertools.count():
-        yield number.to_bytes(4, "big") + b"\xff" * 156
-
-
 @case
 def echo_600_returns_every_byte():
     phone = Phone()
-    expect(phone.call("600", send=numbered()) == 200, "600 answers")
+    expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
     time.sleep(2)
     frames = [packet[4] for packet in phone.received]
     phone.hang_up()
@@ -44,7 +40,7 @@ def echo_600_returns_every_byte():
 @case
 def echo_600_by_ipv6_and_alaw():
     phone = Phone(host="::1", codecs=("8 PCMA/8000",))
-    expect(phone.call("600", send=numbered()) == 200, "600 answers on ::1")
+    expect(phone.call("600", send=numbered_frames()) == 200, "600 answers on ::1")
     time.sleep(1)
     phone.hang_up()
     expect(len(phone.received) > 35, "echo by IPv6")
@@ -214,8 +210,7 @@ def bridge_9_connects_two_phones():
     for number in ("90001", "910001"):
         caller = Phone(codecs=("0 PCMU/8000", "8 PCMA/8000"))
         callee = Phone(codecs=("0 PCMU/8000", "8 PCMA/8000") if number == "90001" else ("8 PCMA/8000",))
-        import threading
-        taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": numbered()})
+        taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": numbered_frames()})
         taker.start()
         expect(caller.call(number, send=tone(500)) == 200, number + " is answered")
         taker.join()
@@ -231,7 +226,6 @@ def bridge_9_connects_two_phones():
 @case
 def cancel_while_ringing():
     phone = Phone()
-    import threading
     result = []
     thread = threading.Thread(target=lambda: result.append(phone.call("606", timeout=8)))
     thread.start()
@@ -244,9 +238,8 @@ def cancel_while_ringing():
 
 @case
 def strangers_are_neither_heard_nor_sent_to():
-    import socket
     phone, stranger = Phone(), Phone()
-    expect(phone.call("600", send=numbered()) == 200, "600 answers")
+    expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
     time.sleep(0.5)
     stranger.rtp.settimeout(0.5)
     for _ in range(50):

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <cmath>
+#include <numbers>
 #include <vector>
 
 namespace rb::codecs {
@@ -47,6 +49,21 @@ TEST(Level, GuessesThePayloadOfEachCodecThatCarriesSamples)
         const double truth = mean_magnitude(speech);
         EXPECT_NEAR(*guess, truth, truth / 2) << info.config_name;
         EXPECT_EQ(payload_magnitude(info.id, {}), 0U);
+    }
+}
+
+TEST(Level, NoToneHidesFromTheGuess)
+{
+    // A step of eight samples sees nothing but the zeros of a 500 Hz sine.
+    for (int frequency_hz = 60; frequency_hz < 3900; frequency_hz += 10) {
+        std::vector<Sample> sine(160);
+        for (std::size_t i = 0; i < sine.size(); ++i) {
+            sine[i] = static_cast<Sample>(
+                8000 * std::sin(2 * std::numbers::pi * frequency_hz * static_cast<double>(i) / 8000));
+        }
+        std::vector<std::uint8_t> payload(sine.size());
+        static_cast<void>(Encoder{CodecId::Pcmu}.encode(sine, payload));
+        EXPECT_GT(*payload_magnitude(CodecId::Pcmu, payload), mean_magnitude(sine) / 8) << frequency_hz;
     }
 }
 

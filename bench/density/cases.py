@@ -1,0 +1,97 @@
+"""cases — what density measures: the load, the floor it is held against, and how good the result has to be."""
+import dataclasses
+from typing import Callable, Optional
+
+QUICK_DIVISOR = 10
+
+
+def media(result):
+    return result["media"]
+
+
+def at_most(limit):
+    def judge(row, _nodes):
+        return [(f"at most {limit} × floor", row["ratio"] is not None and row["ratio"] <= limit)]
+    return judge
+
+
+def no_fault(row, _nodes):
+    return [("no call refused, no packet lost, late or changed", not row["faults"])]
+
+
+def native(row, nodes):
+    return at_most(1.3)(row, nodes) + no_fault(row, nodes) + [
+        ("added latency p99 at most 2 ms", row["added_latency_us_p99"] <= 2000)]
+
+
+def fast_signalling(row, nodes):
+    return no_fault(row, nodes) + [
+        ("INVITE to 200 p99 below 20 ms", all(run["calls"]["invite_to_200_us_p99"] < 20_000 for run in nodes)),
+        ("3,000 calls a second placed", all(run["calls"]["placed_per_second"] > 2_950 for run in nodes))]
+
+
+def lean(row, nodes):
+    kept = [run["server"]["rss_kb_per_leg_after_100"] for run in nodes]
+    return no_fault(row, nodes) + [("at most 12 KiB a leg beyond the first hundred", max(kept) <= 12)]
+
+
+def nearly_free(_row, nodes):
+    share = max(run["server"]["thread_worker-0_cpu_percent"] for run in nodes)
+    return [("below 1 % of a core", share < 1)]
+
+
+def several(*judges):
+    return lambda row, nodes: [verdict for judge in judges for verdict in judge(row, nodes)]
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    name: str
+    title: str
+    mode: str
+    user: str
+    legs: int
+    judge: Callable
+    floor: Optional[str] = None  # mode of floor
+    legs_per_call: int = 1
+    rate: int = 500
+    extra: tuple = ()
+    rbctl: bool = False  # with rbctl watching
+
+    def leg_count(self, options):
+        return max(20, self.legs // QUICK_DIVISOR) if options.quick else self.legs
+
+    def title_for(self, options):
+        return self.title.format(legs=f"{self.leg_count(options):,}")
+
+    def common(self, options):
+        return ["--cpu", str(options.load_cpu), "--hold", str(options.seconds)]
+
+    def node_arguments(self, node, options):
+        calls = self.leg_count(options) // self.legs_per_call
+        hold = self.common(options)
+        if self.mode == "signalling":
+            calls, hold = int(self.rate * options.seconds), hold[:2]
+        return [*hold, "--mode", self.mode, "--target", f"sip:{self.user}@127.0.0.1:{node.sip_port}", "--calls",
+                str(calls), "--rate", str(self.rate), "--answer-port", str(options.answer_port), *self.extra]
+
+    def floor_arguments(self, floor, options):
+        flow = {"forward": "pairs", "receive": "send", "send": "receive", "duplex": "duplex"}[self.floor]
+        return [*self.common(options), "--mode", "raw", "--flow", flow, "--target", f"127.0.0.1:{floor.port}",
+                "--calls", str(self.leg_count(options))]
+
+
+CASES = [
+    Case("native", "native bridge, {legs} legs", "bridge", "90000", 1000, native, "forward", 2),
+    Case("native_2000", "native bridge, {legs} legs on one worker", "bridge", "90000", 2000,
+         several(at_most(1.3), no_fault), "forward", 2),
+    Case("room", "one room, {legs} legs of which 3 talk", "room", "60001", 1003, several(at_most(1.4), no_fault),
+         "duplex", extra=("--talkers", "3")),
+    Case("prompt", "prompts, {legs} legs", "prompt", "601", 1000, several(at_most(1.3), no_fault), "duplex"),
+    Case("echo", "echo, {legs} legs", "echo", "600", 1000, lean, "forward"),
+    Case("echo_rbctl", "echo, {legs} legs, rbctl watching", "echo", "600", 1000, no_fault, "forward", rbctl=True),
+    Case("signalling", "3,000 one-leg calls a second", "signalling", "605", 0, fast_signalling, rate=3000),
+    # As many as there are ports for below the ephemeral ones; each has one party, who is on hold.
+    Case("idle_rooms", "{legs} rooms, each with a party on hold", "room", "60001", 5000, nearly_free,
+         extra=("--room-size", "1", "--talkers", "0", "--listeners-on-hold")),
+]

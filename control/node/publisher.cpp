@@ -1,0 +1,177 @@
+#include "control/node/publisher.h"
+
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+#include <map>
+#include <unistd.h>
+
+namespace rb::node {
+namespace {
+
+using stats::ControlCounter;
+
+const char* state_name(engine::ChannelState state)
+{
+    switch (state) {
+        case engine::ChannelState::Down:
+            return "Down";
+        case engine::ChannelState::Ring:
+            return "Ring";
+        case engine::ChannelState::Ringing:
+            return "Ringing";
+        case engine::ChannelState::Up:
+            return "Up";
+        case engine::ChannelState::Gone:
+            return "Gone";
+    }
+    return "";
+}
+
+std::uint64_t thread_cpu_ns()
+{
+    timespec used{};
+    static_cast<void>(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used));
+    return static_cast<std::uint64_t>(used.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(used.tv_nsec);
+}
+
+std::uint64_t resident_bytes()
+{
+    std::uint64_t total = 0;
+    std::uint64_t resident = 0;
+    std::ifstream{"/proc/self/statm"} >> total >> resident;
+    return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+Publisher::Publisher(stats::NodeStats& stats, Nanos wall_offset)
+    : wall_offset_{wall_offset},
+      counters_{stats.control()},
+      calls_{stats.calls()},
+      rooms_{stats.rooms()},
+      errors_{stats.errors()}
+{
+}
+
+void Publisher::publish(engine::CallEngine& engine, Nanos now)
+{
+    counters_.set(ControlCounter::Heartbeat, static_cast<std::uint64_t>(to_ms(now)));
+    if (now < due_) {
+        return;
+    }
+    due_ = now + kInterval;
+    publish_figures(engine, now);
+    publish_calls(engine);
+    publish_rooms(engine);
+}
+
+void Publisher::publish_figures(engine::CallEngine& engine, Nanos now)
+{
+    const config::Snapshot& snapshot = *engine.configuration().snapshot;
+    std::size_t legs = 0;
+    std::size_t waiting = 0;
+    for (std::size_t i = 0; i < engine.worker_count(); ++i) {
+        legs += engine.worker(i).legs();
+        waiting += engine.worker(i).overflowed();
+    }
+    const std::pair<ControlCounter, std::uint64_t> figures[] = {
+        {ControlCounter::ThreadCpuNanos, thread_cpu_ns()},
+        {ControlCounter::Calls, engine.counters().calls},
+        {ControlCounter::CallsAnswered, engine.counters().answered},
+        {ControlCounter::CallsRefused, engine.counters().refused},
+        {ControlCounter::PortsExhausted, engine.counters().ports_exhausted},
+        {ControlCounter::StaleEvents, engine.counters().stale_events},
+        {ControlCounter::CommandsOverflow, waiting},
+        {ControlCounter::Channels, engine.channels().size()},
+        {ControlCounter::Legs, legs},
+        {ControlCounter::LegsMax, snapshot.node.limits.legs_max},
+        {ControlCounter::CallsMax, snapshot.node.limits.calls_max},
+        {ControlCounter::RoomsMax, snapshot.node.limits.rooms_max},
+        {ControlCounter::Rooms, engine.rooms().size()},
+        {ControlCounter::PortsFree, engine.ports().free(now)},
+        {ControlCounter::PortsResting, engine.ports().resting(now)},
+        {ControlCounter::Endpoints, snapshot.endpoints.size()},
+        {ControlCounter::Draining, engine.draining() ? 1 : 0},
+        {ControlCounter::MemoryBytes, resident_bytes()},
+    };
+    for (const auto& [figure, value] : figures) {
+        counters_.set(figure, value);
+    }
+}
+
+void Publisher::publish_calls(engine::CallEngine& engine)
+{
+    std::map<std::uint64_t, std::string> room_of;
+    for (const auto& [name, room] : engine.rooms().all()) {
+        for (const engine::Member& member : room.members) {
+            room_of[member.channel.bits()] = name;
+        }
+    }
+    std::set<std::size_t> used;
+    engine.channels().for_each([&](engine::ChannelRef ref, engine::Channel& channel) {
+        const engine::ChannelMedia& media = channel.media;
+        const auto room = room_of.find(ref.bits());
+        const bool has_leg = media.adopted && media.leg;
+        calls_.set(ref.index, {.id = channel.unique_id,
+                               .name = channel.name,
+                               .state = state_name(channel.state),
+                               .endpoint = channel.endpoint.name,
+                               .caller = channel.caller_number,
+                               .number = channel.dialled,
+                               .application = channel.application_name,
+                               .codec = has_leg ? codecs::codec_info(media.codec).config_name : "",
+                               .room = room == room_of.end() ? "" : std::string_view{room->second},
+                               .worker = has_leg ? std::optional{media.worker} : std::nullopt,
+                               .leg = has_leg ? std::optional<std::size_t>{media.leg.index} : std::nullopt,
+                               .started_at = channel.created_at + wall_offset_,
+                               .answered_at = channel.answered_at == 0ns ? 0ns : channel.answered_at + wall_offset_});
+        used.insert(ref.index);
+    });
+    for (const std::size_t index : call_rows_) {
+        if (!used.contains(index)) {
+            calls_.clear(index);
+        }
+    }
+    call_rows_ = std::move(used);
+}
+
+void Publisher::publish_rooms(engine::CallEngine& engine)
+{
+    std::set<std::size_t> used;
+    for (const auto& [name, room] : engine.rooms().all()) {
+        const auto talking = std::count_if(room.members.begin(), room.members.end(),
+                                           [](const engine::Member& member) { return member.talking; });
+        const std::size_t row = room.bridge.index * engine.worker_count() + room.worker;
+        rooms_.set(row, {.name = name,
+                         .rate = room.rate,
+                         .members = room.members.size(),
+                         .talking = static_cast<std::size_t>(talking),
+                         .locked = room.locked,
+                         .worker = room.worker,
+                         .bridge = room.bridge.index,
+                         .started_at = room.made_at + wall_offset_});
+        used.insert(row);
+    }
+    for (const std::size_t index : room_rows_) {
+        if (!used.contains(index)) {
+            rooms_.clear(index);
+        }
+    }
+    room_rows_ = std::move(used);
+}
+
+void Publisher::note(int level, const std::string& line, Nanos now)
+{
+    if (level <= 1) {
+        counters_.add(level == 0 ? ControlCounter::Errors : ControlCounter::Warnings);
+        errors_.note(line, now + wall_offset_);
+    }
+}
+
+void Publisher::reloaded(bool taken)
+{
+    counters_.add(taken ? ControlCounter::Reloads : ControlCounter::ReloadsRefused);
+}
+
+}  // namespace rb::node

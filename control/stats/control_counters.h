@@ -1,0 +1,79 @@
+// control_counters.h — every figure the control thread publishes: one enumerator and one name each.
+#pragma once
+
+#include "dataplane/base/counters.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace rb::stats {
+
+enum class ControlCounter : std::uint8_t {
+    Heartbeat,       ///< gauge: monotonic ms of the loop's last turn
+    ThreadCpuNanos,  ///< CPU time of the thread, kernel included
+    Calls,           ///< channels made
+    CallsAnswered,
+    CallsRefused,  ///< by admission: 503
+    PortsExhausted,
+    StaleEvents,       ///< of channels that had gone
+    CommandsOverflow,  ///< commands that found a worker's queue full and had to wait
+    Channels,          ///< gauge
+    Legs,              ///< gauge: legs that exist, lent or not
+    LegsMax,           ///< gauge: of the configuration, as the next two
+    CallsMax,
+    RoomsMax,
+    Rooms,         ///< gauge
+    PortsFree,     ///< gauge: port pairs that may be taken now
+    PortsResting,  ///< gauge: waiting until they are quiet
+    Endpoints,     ///< gauge: configured
+    Draining,      ///< gauge: 1 = no new calls
+    Reloads,       ///< configurations taken over
+    ReloadsRefused,
+    Warnings,
+    Errors,
+    StatsdDatagrams,
+    StatsdFailed,   ///< not taken by the kernel or refused by the other end
+    SocketClients,  ///< connections to the control socket so far
+    SocketRequests,
+    MemoryBytes,  ///< gauge: resident
+    Descriptors,  ///< gauge: open
+    Count_,       ///< keep last
+};
+
+inline constexpr std::size_t kControlCounterCount = static_cast<std::size_t>(ControlCounter::Count_);
+
+/// Names and kinds, indexed by ControlCounter.
+inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
+    {"heartbeat_ms", FigureKind::Gauge},
+    {"thread_cpu_ns"},
+    {"calls"},
+    {"calls.answered"},
+    {"calls.refused"},
+    {"ports.exhausted"},
+    {"stale_events"},
+    {"commands.overflow"},
+    {"channels", FigureKind::Gauge},
+    {"legs", FigureKind::Gauge},
+    {"legs.max", FigureKind::Gauge},
+    {"calls.max", FigureKind::Gauge},
+    {"rooms.max", FigureKind::Gauge},
+    {"rooms", FigureKind::Gauge},
+    {"ports.free", FigureKind::Gauge},
+    {"ports.resting", FigureKind::Gauge},
+    {"endpoints", FigureKind::Gauge},
+    {"draining", FigureKind::Gauge},
+    {"reloads"},
+    {"reloads.refused"},
+    {"log.warnings"},
+    {"log.errors"},
+    {"statsd.datagrams"},
+    {"statsd.failed"},
+    {"control_socket.clients"},
+    {"control_socket.requests"},
+    {"memory_bytes", FigureKind::Gauge},
+    {"descriptors", FigureKind::Gauge},
+}};
+static_assert(kControlFigures.back().name[0] != '\0');
+
+}  // namespace rb::stats

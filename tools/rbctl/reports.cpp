@@ -1,0 +1,317 @@
+#include "tools/rbctl/reports.h"
+
+#include "tools/rbctl/text.h"
+
+#include <array>
+#include <cstdio>
+
+namespace rb::rbctl {
+namespace {
+
+using Lines = std::vector<std::vector<std::string>>;
+
+/// Calls visit(row) for each row of a table that holds something.
+template <typename Visit>
+void for_each_row(const StatsReader& reader, const std::string& table, const Visit& visit)
+{
+    const BlockView* const block = reader.find(table);
+    for (std::size_t i = 0; block != nullptr && i < block->rows_used(); ++i) {
+        if (const auto row = block->row(i)) {
+            visit(*row);
+        }
+    }
+}
+
+/// Every column under its name, whatever they are.
+std::string row_json(const RowView& row)
+{
+    json::Object object;
+    for (const FigureView& figure : row.figures()) {
+        if (figure.kind == FigureKind::Text) {
+            object.add_text(figure.name, row.text(figure.name));
+        } else {
+            object.add_number(figure.name, row.value(figure.name));
+        }
+    }
+    return object.str();
+}
+
+std::string table_json(const StatsReader& reader, const std::string& table)
+{
+    std::vector<std::string> rows;
+    for_each_row(reader, table, [&rows](const RowView& row) { rows.push_back(row_json(row)); });
+    return json::array(rows) + '\n';
+}
+
+std::string text_of(const RowView& row, std::string_view figure)
+{
+    const std::string text = printable(row.text(figure));
+    return text.empty() ? "-" : text;
+}
+
+std::string number_of(const RowView& row, std::string_view figure)
+{
+    return std::to_string(row.value(figure));
+}
+
+std::string age(const RowView& row, std::string_view figure, Nanos wall_now)
+{
+    const std::uint64_t at = row.value(figure);
+    return at == 0 ? "-" : duration(wall_now - Nanos{static_cast<std::int64_t>(at)});
+}
+
+std::string milliseconds(std::uint64_t micros)
+{
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.1f ms", static_cast<double>(micros) / 1000);
+    return text.data();
+}
+
+std::string fixed(double value)
+{
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.1f", value);
+    return text.data();
+}
+
+const std::vector<std::string> kCallTitles{"ID",          "STATE", "ENDPOINT", "CALLER", "NUMBER",
+                                           "APPLICATION", "CODEC", "ROOM",     "AGE"};
+
+std::vector<std::string> call_line(const RowView& row, Nanos wall_now)
+{
+    return {text_of(row, "id"),     text_of(row, "state"),  text_of(row, "endpoint"),
+            text_of(row, "caller"), text_of(row, "number"), text_of(row, "application"),
+            text_of(row, "codec"),  text_of(row, "room"),   age(row, "started_at", wall_now)};
+}
+
+std::optional<RowView> leg_of(const StatsReader& reader, const RowView& call)
+{
+    const std::uint64_t worker = call.value("worker");
+    const std::uint64_t leg = call.value("leg");
+    const BlockView* const legs = worker == 0 ? nullptr : reader.find("legs." + std::to_string(worker - 1));
+    return legs == nullptr || leg == 0 ? std::nullopt : legs->row(leg - 1);
+}
+
+void leg_lines(const RowView& leg, Lines& lines)
+{
+    lines.push_back({"received", number_of(leg, "received") + " packets, " + number_of(leg, "lost") + " lost, " +
+                                     number_of(leg, "late") + " late, " + number_of(leg, "dropped") + " dropped, " +
+                                     number_of(leg, "concealed") + " frames concealed"});
+    lines.push_back({"sent", number_of(leg, "sent") + " packets, peer lost " + number_of(leg, "remote_lost_percent") +
+                                 " %, peer's jitter " + milliseconds(leg.value("remote_jitter_us"))});
+    lines.push_back({"jitter", milliseconds(leg.value("jitter_us")) + ", jitter buffer " +
+                                   milliseconds(leg.value("jitter_buffer_us")) + ", round trip " +
+                                   (leg.value("round_trip_us") == 0 ? std::string{"not known"}
+                                                                    : milliseconds(leg.value("round_trip_us")))});
+    lines.push_back({"talking", leg.value("talking") != 0 ? "yes" : "no"});
+}
+
+std::string call_text(const StatsReader& reader, const RowView& row, Nanos wall_now)
+{
+    Lines lines;
+    for (const char* name : {"id", "name", "state", "endpoint", "caller", "number", "application", "codec", "room"}) {
+        lines.push_back({name, text_of(row, name)});
+    }
+    const auto started = Nanos{static_cast<std::int64_t>(row.value("started_at"))};
+    lines.push_back({"started", wall_time(started) + ", " + age(row, "started_at", wall_now) + " ago"});
+    lines.push_back({"answered", row.value("answered_at") == 0 ? "no" : age(row, "answered_at", wall_now) + " ago"});
+    if (row.value("worker") != 0) {
+        lines.push_back({"media", "worker " + std::to_string(row.value("worker") - 1) + ", leg " +
+                                      std::to_string(row.value("leg") - 1)});
+    }
+    if (const auto leg = leg_of(reader, row)) {
+        leg_lines(*leg, lines);
+    }
+    return columns(lines);
+}
+
+std::string room_text(const StatsReader& reader, const RowView& room, Nanos wall_now)
+{
+    Lines lines{{"name", text_of(room, "name")},
+                {"rate", number_of(room, "rate") + " Hz"},
+                {"members", number_of(room, "members") + ", " + number_of(room, "talking") + " talking"},
+                {"locked", room.value("locked") != 0 ? "yes" : "no"},
+                {"recorded", room.value("recorded") != 0 ? "yes" : "no"},
+                {"worker", number_of(room, "worker")},
+                {"age", age(room, "started_at", wall_now)}};
+    Lines members{kCallTitles};
+    for_each_row(reader, "calls", [&](const RowView& call) {
+        if (call.text("room") == room.text("name")) {
+            members.push_back(call_line(call, wall_now));
+        }
+    });
+    return columns(lines) + '\n' + columns(members);
+}
+
+std::uint64_t drops(const Sample& sample, const std::string& worker)
+{
+    std::uint64_t sum = 0;
+    const std::string prefix = worker + ".drop.";
+    for (auto it = sample.values().lower_bound(prefix); it != sample.values().end() && it->first.starts_with(prefix);
+         ++it) {
+        sum += it->second;
+    }
+    return sum;
+}
+
+/// Time since the thread's last turn, as long as it may be seen from here.
+std::uint64_t silence_ms(const Sample& sample, const std::string& thread)
+{
+    const std::uint64_t beat = sample.get(thread + ".heartbeat_ms");
+    const auto now = static_cast<std::uint64_t>(to_ms(sample.at()));
+    return now > beat ? now - beat : 0;
+}
+
+}  // namespace
+
+std::string report_stats(const StatsReader& reader, const ReportOptions& options)
+{
+    const StatsReader::Identity& identity = reader.identity();
+    const auto up = static_cast<std::uint64_t>((options.wall_now - identity.started_at) / 1s);
+    if (options.json) {
+        json::Object document;
+        document.add_text("node", identity.node).add_text("program", identity.program);
+        document.add_number("pid", identity.pid).add_number("uptime_s", up);
+        for (const BlockView& block : reader.blocks()) {
+            json::Object object;
+            for (const FigureView& figure : block.figures) {
+                object.add_number(figure.name, block.value(figure));
+            }
+            if (!block.table) {
+                document.add(block.name, object.str());
+            }
+        }
+        return document.str() + '\n';
+    }
+    Lines lines{{"node", printable(identity.node) + " (pid " + std::to_string(identity.pid) + ", " +
+                             printable(identity.program) + "), up " + duration(std::chrono::seconds{up})}};
+    const Sample sample{reader, options.wall_now};
+    for (const auto& [name, value] : sample.values()) {
+        if (value != 0 || options.all) {
+            lines.push_back({printable(name), std::to_string(value)});
+        }
+    }
+    return columns(lines);
+}
+
+std::string report_calls(const StatsReader& reader, const ReportOptions& options)
+{
+    if (options.json) {
+        return table_json(reader, "calls");
+    }
+    Lines lines{kCallTitles};
+    for_each_row(reader, "calls", [&](const RowView& row) { lines.push_back(call_line(row, options.wall_now)); });
+    return columns(lines) + std::to_string(lines.size() - 1) + (lines.size() == 2 ? " call\n" : " calls\n");
+}
+
+std::optional<std::string> report_call(const StatsReader& reader, const std::string& id, const ReportOptions& options)
+{
+    std::optional<std::string> report;
+    for_each_row(reader, "calls", [&](const RowView& row) {
+        if (report || (row.text("id") != id && row.text("name") != id)) {
+            return;
+        }
+        if (!options.json) {
+            report = call_text(reader, row, options.wall_now);
+            return;
+        }
+        const auto leg = leg_of(reader, row);
+        json::Object object;
+        object.add("call", row_json(row)).add("leg", leg ? row_json(*leg) : "null");
+        report = object.str() + '\n';
+    });
+    return report;
+}
+
+std::string report_rooms(const StatsReader& reader, const ReportOptions& options)
+{
+    if (options.json) {
+        return table_json(reader, "rooms");
+    }
+    Lines lines{{"NAME", "RATE", "MEMBERS", "TALKING", "LOCKED", "RECORDED", "WORKER", "AGE"}};
+    for_each_row(reader, "rooms", [&](const RowView& row) {
+        lines.push_back({text_of(row, "name"), number_of(row, "rate"), number_of(row, "members"),
+                         number_of(row, "talking"), row.value("locked") != 0 ? "yes" : "no",
+                         row.value("recorded") != 0 ? "yes" : "no", number_of(row, "worker"),
+                         age(row, "started_at", options.wall_now)});
+    });
+    return columns(lines) + std::to_string(lines.size() - 1) + (lines.size() == 2 ? " room\n" : " rooms\n");
+}
+
+std::optional<std::string> report_room(const StatsReader& reader, const std::string& name, const ReportOptions& options)
+{
+    std::optional<std::string> report;
+    for_each_row(reader, "rooms", [&](const RowView& room) {
+        if (report || room.text("name") != name) {
+            return;
+        }
+        if (!options.json) {
+            report = room_text(reader, room, options.wall_now);
+            return;
+        }
+        std::vector<std::string> members;
+        for_each_row(reader, "calls", [&](const RowView& call) {
+            if (call.text("room") == name) {
+                members.push_back(row_json(call));
+            }
+        });
+        json::Object object;
+        object.add("room", row_json(room)).add("members", json::array(members));
+        report = object.str() + '\n';
+    });
+    return report;
+}
+
+std::string report_workers(const StatsReader& reader, const Sample& before, const Sample& after,
+                           const ReportOptions& options)
+{
+    const Span span{before, after};
+    Lines lines{{"THREAD", "SILENT ms", "CPU %", "BUSY %", "LEGS", "BRIDGES", "LATE p50 us", "p99", "max", "RX/s",
+                 "TX/s", "DROPS"}};
+    std::vector<std::string> objects;
+    std::vector<std::string> names = worker_names(reader);
+    names.insert(names.end(), {"sip", "control"});
+    for (const std::string& name : names) {
+        const auto late = span.spread(name + ".slot_lateness_us");
+        const bool worker = name.starts_with("worker");
+        const auto figure = [&](const char* which) { return std::to_string(after.get(name + which)); };
+        const std::string busy = fixed(span.per_second(name + ".busy_ns") / 1e7);
+        const std::string cpu = fixed(span.per_second(name + ".thread_cpu_ns") / 1e7);
+        const std::string rx = fixed(span.per_second(name + ".packets.received"));
+        const std::string tx = fixed(span.per_second(name + ".packets.sent"));
+        const std::string dropped = std::to_string(drops(after, name));
+        lines.push_back(worker ? std::vector<std::string>{name, std::to_string(silence_ms(after, name)), cpu, busy,
+                                                          figure(".legs"), figure(".bridges"), late.p50, late.p99,
+                                                          late.max, rx, tx, dropped}
+                               : std::vector<std::string>{name, std::to_string(silence_ms(after, name))});
+        json::Object object;
+        object.add_text("thread", name).add_number("silent_ms", silence_ms(after, name));
+        if (worker) {
+            object.add("cpu_percent", cpu).add("busy_percent", busy).add("legs", figure(".legs"));
+            object.add("bridges", figure(".bridges"))
+                .add_text("late_us_p50", late.p50)
+                .add_text("late_us_p99", late.p99);
+            object.add_text("late_us_max", late.max).add("received_per_s", rx).add("sent_per_s", tx);
+            object.add("dropped", dropped);
+        }
+        objects.push_back(object.str());
+    }
+    return options.json ? json::array(objects) + '\n' : columns(lines);
+}
+
+std::string report_errors(const StatsReader& reader, const ReportOptions& options)
+{
+    if (options.json) {
+        return table_json(reader, "errors");
+    }
+    Lines lines{{"COUNT", "FIRST", "LAST", "MESSAGE"}};
+    for_each_row(reader, "errors", [&lines](const RowView& row) {
+        const auto at = [&row](const char* which) {
+            return wall_time(Nanos{static_cast<std::int64_t>(row.value(which))});
+        };
+        lines.push_back({number_of(row, "count"), at("first_at"), at("last_at"), text_of(row, "message")});
+    });
+    return lines.size() == 1 ? "no errors since the node started\n" : columns(lines);
+}
+
+}  // namespace rb::rbctl

@@ -1,0 +1,132 @@
+#include "tools/rbload/leg.h"
+
+#include "dataplane/base/clock.h"
+#include "dataplane/base/rng.h"
+#include "dataplane/wire/ntp_time.h"
+#include "dataplane/wire/rtcp.h"
+#include "dataplane/wire/rtp.h"
+
+#include <array>
+#include <variant>
+
+namespace rb::load {
+namespace {
+
+constexpr int kReceiveBufferBytes = 64 << 10;
+constexpr unsigned kSamplesPerMs = 8;
+constexpr unsigned kRtcpEvery_ms = 5000;
+constexpr std::size_t kDatagramMax = 2048;
+
+}  // namespace
+
+Result<Leg> Leg::open(const Setup& setup, const Address& local, MediaHistograms& histograms)
+{
+    auto rtp = UdpSocket::bind(local, kReceiveBufferBytes);
+    if (!rtp) {
+        return tl::unexpected(std::move(rtp.error()));
+    }
+    UdpSocket rtcp;
+    if (setup.rtcp) {
+        auto bound =
+            UdpSocket::bind(local.with_port(static_cast<std::uint16_t>(local.port() + 1)), kReceiveBufferBytes);
+        if (!bound) {
+            return tl::unexpected(std::move(bound.error()));
+        }
+        rtcp = std::move(*bound);
+    }
+    return Leg{setup, std::move(*rtp), std::move(rtcp), histograms};
+}
+
+Leg::Leg(const Setup& setup, UdpSocket rtp, UdpSocket rtcp, MediaHistograms& histograms)
+    : reception{{.law = setup.law,
+                 .packet_time = std::chrono::milliseconds{setup.ptime_ms},
+                 .stamped = setup.voice == nullptr,
+                 .tones = setup.tones},
+                histograms},
+      setup_{setup},
+      rtp_{std::move(rtp)},
+      rtcp_{std::move(rtcp)},
+      local_{rtp_.local()},
+      packet_(wire::kRtpHeaderBytes + std::size_t{setup.ptime_ms} * kSamplesPerMs)
+{
+    Rng rng{(std::uint64_t{setup.index} << 32U) ^ static_cast<std::uint64_t>(SteadyClock::now().count())};
+    ssrc_ = rng.u32();
+    first_sequence_ = rng.u16();
+    first_timestamp_ = rng.u32();
+    if (setup.voice == nullptr) {
+        fill_noise(std::span{packet_}.subspan(wire::kRtpHeaderBytes), rng.next(), setup.any_byte);
+    }
+}
+
+void Leg::start(const Address& peer)
+{
+    rtp_.connect(peer);
+    if (rtcp_.fd() >= 0) {
+        rtcp_.connect(peer.with_port(static_cast<std::uint16_t>(peer.port() + 1)));
+    }
+    sending_ = true;
+}
+
+bool Leg::send_due(Nanos now)
+{
+    const std::uint32_t samples = setup_.ptime_ms * kSamplesPerMs;
+    const wire::RtpHeader header{.payload_type = payload_type_of(setup_.law),
+                                 .marker = number_ == 0,
+                                 .sequence = static_cast<std::uint16_t>(first_sequence_ + number_),
+                                 .timestamp = first_timestamp_ + number_ * samples,
+                                 .ssrc = ssrc_};
+    wire::write_rtp_header(packet_, header);
+    const auto payload = std::span{packet_}.subspan(wire::kRtpHeaderBytes);
+    if (setup_.voice != nullptr) {
+        setup_.voice->copy(std::uint64_t{number_} * samples, payload);
+    } else {
+        write_stamp(payload, {.leg = setup_.index, .number = number_, .sent = now});
+    }
+    ++number_;
+    const std::uint32_t report_every = kRtcpEvery_ms / setup_.ptime_ms;
+    if (rtcp_.fd() >= 0 && (number_ + setup_.index) % report_every == 0) {
+        send_rtcp();
+    }
+    return rtp_.send(packet_);
+}
+
+void Leg::send_rtcp()
+{
+    const std::uint32_t samples = setup_.ptime_ms * kSamplesPerMs;
+    const wire::ReportBlock heard{.ssrc = reception.ssrc(),
+                                  .cumulative_lost = static_cast<std::int32_t>(reception.numbering().missing())};
+    const wire::RtcpReport report{.ssrc = ssrc_,
+                                  .sender = wire::SenderInfo{.ntp = wire::ntp_from_unix(WallClock::now()),
+                                                             .rtp_timestamp = first_timestamp_ + number_ * samples,
+                                                             .packets = number_,
+                                                             .octets = number_ * samples},
+                                  .reports = std::span{&heard, reception.ssrc() != 0 ? 1U : 0U},
+                                  .cname = "rbload"};
+    std::array<std::uint8_t, 128> bytes{};
+    rtcp_.send(std::span{bytes}.first(wire::write_rtcp(bytes, report)));
+}
+
+void Leg::drain_rtcp()
+{
+    std::array<std::uint8_t, kDatagramMax> buffer;
+    while (const auto arrival = rtcp_.fd() >= 0 ? rtcp_.receive(buffer, Nanos{}) : std::nullopt) {
+        auto reader = wire::parse_rtcp(arrival->bytes);
+        if (!reader) {
+            ++rtcp_counts_.malformed;
+            continue;
+        }
+        while (const auto packet = reader->next()) {
+            const auto* sr = std::get_if<wire::SenderReport>(&*packet);
+            const auto* rr = std::get_if<wire::ReceiverReport>(&*packet);
+            rtcp_counts_.reports += sr != nullptr || rr != nullptr ? 1U : 0U;
+            const wire::ReportBlocks blocks = sr != nullptr   ? sr->reports
+                                              : rr != nullptr ? rr->reports
+                                                              : wire::ReportBlocks{};
+            if (blocks.size() > 0) {
+                rtcp_counts_.lost_by_server = blocks[0].cumulative_lost;
+            }
+        }
+    }
+}
+
+}  // namespace rb::load

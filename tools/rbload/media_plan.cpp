@@ -1,0 +1,120 @@
+#include "tools/rbload/media_plan.h"
+
+#include "tools/rbload/tone_plan.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace rb::load {
+namespace {
+
+constexpr std::uint32_t kPortsPerLeg = 2;
+
+std::uint64_t number_in(const std::string& text)
+{
+    std::uint64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+}  // namespace
+
+Result<MediaPlan> MediaPlan::make(const Options& options)
+{
+    MediaPlan plan{options};
+    plan.voices_.push_back(Voice::silence(options.law));
+    if (!options.speech.empty()) {
+        auto speech = Voice::speech(options.law, options.speech);
+        if (!speech) {
+            return tl::unexpected(std::move(speech.error()));
+        }
+        plan.voices_.push_back(std::move(*speech));
+        return plan;
+    }
+    for (std::uint32_t i = 0; options.mode == Mode::Room && i < plan.talkers(); ++i) {
+        plan.voices_.push_back(Voice::tone(options.law, tone_hz(i), tone_amplitude_for(plan.talkers())));
+    }
+    return plan;
+}
+
+Leg::Setup MediaPlan::setup(std::uint32_t leg) const
+{
+    Leg::Setup setup{.index = leg,
+                     .law = options_->law,
+                     .ptime_ms = options_->ptime_ms,
+                     .any_byte = options_->mode != Mode::Echo,
+                     .rtcp = options_->mode != Mode::Raw,
+                     .tones = hearing_is_judged() ? talkers() : 0};
+    if (!options_->stamped()) {
+        const bool speaks = options_->mode == Mode::Room && is_talker(leg);
+        const std::size_t voice = options_->speech.empty() ? 1 + leg % options_->legs_per_room() : 1;
+        setup.voice = &voices_[speaks ? voice : 0];
+    }
+    return setup;
+}
+
+Address MediaPlan::local(std::uint32_t leg) const
+{
+    return options_->local.with_port(static_cast<std::uint16_t>(options_->local.port() + leg * kPortsPerLeg));
+}
+
+std::uint32_t MediaPlan::stamps_of(std::uint32_t leg) const noexcept
+{
+    return options_->stamped() && options_->mode != Mode::Echo ? leg ^ 1U : leg;
+}
+
+bool MediaPlan::is_quiet(std::uint32_t leg) const noexcept
+{
+    return options_->mode == Mode::Room && (options_->quiet_listeners || options_->listeners_on_hold) &&
+           !is_talker(leg);
+}
+
+MediaDescription MediaPlan::description(std::uint32_t leg) const
+{
+    return {.address = local(leg),
+            .law = options_->law,
+            .on_hold = options_->mode == Mode::Room && options_->listeners_on_hold && !is_talker(leg),
+            .ptime_ms = options_->ptime_ms};
+}
+
+std::uint32_t MediaPlan::near_leg(std::uint32_t call) const noexcept
+{
+    return options_->mode == Mode::Bridge ? 2 * call : call;
+}
+
+std::string MediaPlan::uri(std::uint32_t call) const
+{
+    const bool counts_up = options_->mode == Mode::Bridge || options_->mode == Mode::Room;
+    const std::uint32_t step = options_->mode == Mode::Bridge ? call : call / options_->legs_per_room();
+    if (!counts_up || step == 0) {
+        return options_->target;
+    }
+    return "sip:" + std::to_string(number_in(options_->user) + step) +
+           options_->target.substr(options_->target.find('@'));
+}
+
+std::uint32_t MediaPlan::far_leg(const std::string& number) const
+{
+    const std::uint64_t first = number_in(options_->user);
+    const std::uint64_t called = number_in(number);
+    return called >= first && called - first < options_->calls ? static_cast<std::uint32_t>(2 * (called - first) + 1)
+                                                               : legs();
+}
+
+std::uint32_t MediaPlan::talkers() const noexcept
+{
+    return std::min(options_->talkers, options_->legs_per_room());
+}
+
+bool MediaPlan::is_talker(std::uint32_t leg) const noexcept
+{
+    return leg % options_->legs_per_room() < talkers();
+}
+
+bool MediaPlan::hearing_is_judged() const noexcept
+{
+    return options_->mode == Mode::Room && options_->speech.empty();
+}
+
+}  // namespace rb::load
