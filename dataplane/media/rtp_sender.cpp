@@ -73,7 +73,7 @@ void RtpSender::begin_event(const Format& format, Nanos at) noexcept
     clock_rate_ = format.clock_rate;
     event_timestamp_ = timestamp_at(at);
     reached(event_timestamp_, at);
-    origin_ = Origin::Nothing;  // audio after the event re-anchors, so its numbers cannot collide with the event's
+    origin_ = Origin::Event;  // audio after the event re-anchors, so its numbers cannot collide with the event's
 }
 
 wire::RtpHeader RtpSender::next_of_event(std::uint8_t payload_type, bool first) noexcept

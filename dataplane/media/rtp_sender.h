@@ -59,6 +59,8 @@ public:
 
     /// The header of a telephone-event packet: begin_event() fixes the timestamp the whole train shares.
     void begin_event(const Format& format, Nanos at) noexcept;
+    /// Whether the newest thing begun is an event, so that its train can go on.
+    [[nodiscard]] bool in_event() const noexcept { return origin_ == Origin::Event; }
     [[nodiscard]] wire::RtpHeader next_of_event(std::uint8_t payload_type, bool first) noexcept;
 
     /// Counts what was sent, for sender reports.
@@ -77,7 +79,8 @@ private:
     enum class Origin : std::uint8_t {
         Nothing,
         Made,
-        Passing
+        Passing,
+        Event
     };
 
     [[nodiscard]] std::uint32_t timestamp_at(Nanos at) const noexcept;

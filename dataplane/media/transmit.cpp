@@ -68,12 +68,13 @@ bool send_dtmf(Leg& leg, Nanos at, TxBatch& tx) noexcept
     if (!packet || !leg.can_send()) {
         return true;
     }
-    if (packet->first) {
+    const bool begins = packet->first || !leg.sender.in_event();  // the first may have fallen into a hold
+    if (begins) {
         leg.sender.begin_event(audio_format(leg), at);
     }
     const auto payload = wire::write_dtmf(packet->payload);
     for (unsigned copy = 0; copy < packet->copies; ++copy) {
-        transmit(leg, leg.sender.next_of_event(leg.plan->dtmf->payload_type, packet->first), payload, at, tx);
+        transmit(leg, leg.sender.next_of_event(leg.plan->dtmf->payload_type, begins), payload, at, tx);
     }
     return true;
 }

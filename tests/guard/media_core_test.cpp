@@ -1,0 +1,242 @@
+// Goal: the worker's side of MediaCore neither allocates nor frees nor locks, whatever comes.
+// Method: every step of a slot runs under the guard; commands' objects are built outside, as control does. All packet
+// kinds, all technologies, players and recorders; then ten thousand leg lifetimes.
+#include "dataplane/wire/dtmf.h"
+#include "dataplane/wire/rtcp.h"
+#include "guard/guard.h"
+#include "sim/sim_worker.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <vector>
+
+namespace rb {
+namespace {
+
+const Address kPeer = *parse_address("192.0.2.1:4000");
+const Address kPeerRtcp = *parse_address("192.0.2.1:4001");
+
+/// A core and its queues, driven by hand so that only its own steps are guarded.
+class Guarded : public ::testing::Test {
+protected:
+    std::unique_ptr<media::Leg> make_leg(std::uint32_t index, codecs::CodecId codec, std::uint32_t ptime_ms = 20)
+    {
+        auto plan = std::make_unique<media::MediaPlan>();
+        plan->codec = codec;
+        plan->payload_type = 0;
+        plan->dtmf = media::DtmfFormat{};
+        plan->ptime_ms = ptime_ms;
+        plan->remote_rtp = kPeer;
+        plan->remote_rtcp = kPeerRtcp;
+        plan->rtcp_interval = 200ms;
+        plan->rtp_timeout = 300ms;
+        plan->build_states();
+        const media::LegRef ref{.index = index, .generation = ++generation};
+        auto leg = std::make_unique<media::Leg>(ref, std::array{-1, -1}, std::move(plan), rng, 0ns);
+        leg->holder = media::Holder::Queue;
+        return leg;
+    }
+
+    /// One slot; the packets are those put together before.
+    void slot()
+    {
+        std::vector<RxPacket> received;
+        for (auto& packet : packets) {
+            received.push_back({.slot = packet.slot,
+                                .generation = packet.generation,
+                                .socket = packet.socket,
+                                .source = packet.source,
+                                .bytes = packet.bytes});
+        }
+        {
+            const guard::Guarded guarded;
+            core.begin_slot(now);
+            core.on_commands();
+            core.on_detached(detached);
+            core.on_packets(received);
+            core.run_slot();
+            core.tx().clear();
+            core.end_slot(now);
+        }
+        detached.clear();
+        for (const SocketChange& change : core.socket_changes()) {
+            if (change.kind == SocketChange::Kind::Detach) {
+                detached.push_back(change.slot);
+            }
+        }
+        packets.clear();
+        now += 1ms;
+    }
+
+    void send(const media::Leg& leg, std::vector<std::uint8_t> bytes, Socket socket = Socket::Rtp)
+    {
+        packets.push_back({.slot = leg.slot(),
+                           .generation = leg.ref.generation,
+                           .socket = socket,
+                           .source = socket == Socket::Rtp ? kPeer : kPeerRtcp,
+                           .bytes = std::move(bytes)});
+    }
+
+    void send_rtp(const media::Leg& leg, std::uint8_t payload_type, std::span<const std::uint8_t> payload)
+    {
+        std::vector<std::uint8_t> bytes(wire::kRtpHeaderBytes + payload.size());
+        wire::write_rtp_header(bytes, {.payload_type = payload_type,
+                                       .sequence = sequence,
+                                       .timestamp = std::uint32_t{sequence} * 160,
+                                       .ssrc = leg.ref.index});
+        std::copy(payload.begin(), payload.end(), bytes.begin() + wire::kRtpHeaderBytes);
+        send(leg, std::move(bytes));
+    }
+
+    void drop_events()
+    {
+        Event event;
+        while (events.pop(event)) {
+            if (const auto* returned = std::get_if<event::LegReturned>(&event)) {
+                returned->leg->holder = media::Holder::Control;
+                ++returned_legs;
+            }
+        }
+    }
+
+    struct Owned {
+        LegSlot slot{};
+        std::uint32_t generation = 0;
+        Socket socket = Socket::Rtp;
+        Address source;
+        std::vector<std::uint8_t> bytes;
+    };
+
+    Rng rng{1};
+    CommandQueue commands;
+    EventQueue events;
+    std::array<Counters::Word, kWorkerCounterCount> words{};
+    MediaCore core{{.legs = 64, .bridges = 8}, commands, events, Counters{words}};
+    std::vector<Owned> packets;
+    std::vector<LegSlot> detached;
+    Nanos now = 10s;
+    std::uint32_t generation = 0;
+    std::uint16_t sequence = 0;
+    std::uint64_t returned_legs = 0;
+};
+
+TEST_F(Guarded, TheGuardSeesWhatItForbids)
+{
+    if (!guard::active()) {
+        GTEST_SKIP() << "sanitizers bring their own malloc";
+    }
+    const std::uint64_t before = guard::counted();
+    {
+        const guard::Guarded guarded{guard::Mode::Count};
+        void* volatile memory = std::malloc(1);  // volatile, or the compiler leaves both calls out
+        std::free(memory);
+    }
+    EXPECT_EQ(guard::counted(), before + 2);
+}
+
+TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
+{
+    constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::Pcma, codecs::CodecId::G722,
+                                  codecs::CodecId::L16_16};
+    std::vector<std::unique_ptr<media::Leg>> legs;
+    std::vector<std::unique_ptr<bridges::RateAdapter>> adapters;
+    for (std::uint32_t i = 0; i < 8; ++i) {
+        const codecs::CodecId codec = kFormats[i / 2 % 4];
+        auto& leg = legs.emplace_back(make_leg(i, codec, i < 4 ? 20 : 30));
+        adapters.push_back(std::make_unique<bridges::RateAdapter>(codecs::codec_info(codec).sample_rate, 16'000));
+        ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
+    }
+    constexpr std::array kKinds{bridges::BridgeKind::Smart, bridges::BridgeKind::Conference,
+                                bridges::BridgeKind::Holding};
+    std::vector<std::unique_ptr<bridges::Bridge>> rooms;
+    for (std::uint32_t i = 0; i < 6; ++i) {
+        auto& room = rooms.emplace_back(std::make_unique<bridges::Bridge>(
+            bridges::BridgeRef{.index = i, .generation = 1},
+            bridges::BridgeOptions{.kind = kKinds[i % 3], .rate = 16'000, .parties = 8}));
+        room->holder = media::Holder::Queue;
+        ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = room.get()}));
+    }
+    const auto clip = std::make_shared<bridges::Clip>(codecs::CodecId::Pcmu, std::vector<std::uint8_t>(160 * 20, 0x55));
+    bridges::Player player{{clip}, {.loop = true}};
+    bridges::Recorder recorder{{.rate = 16'000}};
+    ASSERT_TRUE(commands.push(command::RecordBridge{.bridge = rooms[1]->ref, .recorder = &recorder}));
+    for (std::uint32_t round = 0; round < 200; ++round) {
+        for (std::uint32_t i = 0; i < legs.size() && round % 10 == 0; ++i) {
+            const std::uint32_t room = round % 20 == 0 ? (i / 2 + round / 10) % 6 : (round / 10) % 6;
+            commands.push(command::JoinBridge{.leg = legs[i]->ref,
+                                              .bridge = rooms[room]->ref,
+                                              .adapter = adapters[i].get(),
+                                              .options = {.announcer = i % 2 == 0, .report_talk = round > 100}});
+        }
+        if (round == 50) {
+            ASSERT_TRUE(commands.push(command::Play{.leg = legs[0]->ref, .player = &player}));
+        }
+        ++sequence;
+        for (const auto& leg : legs) {
+            const std::vector<std::uint8_t> audio(leg->plan->in->info().payload_bytes(20),
+                                                  round % 2 == 0 ? 0x11 : 0x91);
+            send_rtp(*leg, 0, audio);
+            const auto key = wire::write_dtmf({.digit = '5', .end = round % 5 == 0, .duration_samples = 400});
+            send_rtp(*leg, 101, key);
+            send_rtp(*leg, 13, std::span{audio}.first(1));
+            send_rtp(*leg, 77, audio);
+            send(*leg, {0x00, 0x01, 0x00, 0x00});
+            send(*leg, {22, 1, 2, 3});
+            send(*leg, {});
+            send(*leg, {0xff, 0xff});
+            std::array<std::uint8_t, 128> report{};
+            const std::size_t size =
+                wire::write_rtcp(report, {.ssrc = 7, .sender = wire::SenderInfo{.ntp = 1}, .cname = "peer"});
+            send(*leg, {report.begin(), report.begin() + static_cast<std::ptrdiff_t>(size)}, Socket::Rtcp);
+            if (round > 100) {  // before, some bridges are to be native
+                commands.push(command::SendDtmf{.leg = leg->ref, .digit = '1'});
+            }
+        }
+        for (int i = 0; i < 20; ++i) {
+            slot();
+        }
+        drop_events();
+    }
+    EXPECT_GT(core.counters().get(WorkerCounter::PacketsForwarded), 0U);
+    EXPECT_GT(core.counters().get(WorkerCounter::PacketsBuffered), 0U);
+}
+
+TEST_F(Guarded, TenThousandLegLifetimes)
+{
+    bridges::Bridge room{{.index = 0, .generation = 1},
+                         {.kind = bridges::BridgeKind::Smart, .rate = 8'000, .parties = 64}};
+    room.holder = media::Holder::Queue;
+    ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = &room}));
+    const std::vector<std::uint8_t> audio(160, 0x11);
+    constexpr std::uint64_t kLifetimes = 10'000;
+    while (returned_legs < kLifetimes) {
+        std::vector<std::unique_ptr<media::Leg>> legs;
+        for (std::uint32_t i = 0; i < 50; ++i) {
+            auto& leg = legs.emplace_back(make_leg(i, codecs::CodecId::Pcmu));
+            ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
+            ASSERT_TRUE(commands.push(command::JoinBridge{.leg = leg->ref, .bridge = room.ref}));
+        }
+        slot();
+        for (int packet = 0; packet < 2; ++packet) {
+            ++sequence;
+            for (const auto& leg : legs) {
+                send_rtp(*leg, 0, audio);
+            }
+            slot();
+        }
+        for (const auto& leg : legs) {
+            ASSERT_TRUE(commands.push(command::ReturnLeg{.leg = leg->ref}));
+        }
+        slot();
+        slot();
+        drop_events();
+        for (const auto& leg : legs) {
+            ASSERT_EQ(leg->holder, media::Holder::Control);
+        }
+    }
+    EXPECT_EQ(returned_legs, kLifetimes);
+}
+
+}  // namespace
+}  // namespace rb
