@@ -112,7 +112,9 @@ template <std::size_t Words>
         --size;
     }
     std::array<std::uint64_t, Words> words{};
-    std::memcpy(words.data(), text.data(), size);
+    if (size > 0) {  // an empty view may hold a null pointer, which memcpy must not see
+        std::memcpy(words.data(), text.data(), size);
+    }
     return words;
 }
 
