@@ -190,7 +190,7 @@ private:
 
     Script& script_;
     sim::Kernel kernel_;
-    sim::SimWorker worker_{{.legs = 2048, .bridges = 2}, kernel_};
+    sim::SimWorker worker_{{.legs = 256, .bridges = 2}, kernel_};
     Rng rng_{1};
     Nanos now_ = 10s;
     std::uint16_t sequence_ = 0;
@@ -202,7 +202,7 @@ private:
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    constexpr std::size_t kScriptMax = 2000;  // every leg a script returns takes another place
+    constexpr std::size_t kScriptMax = 600;  // every leg a script returns takes another place
     Script script{{data, std::min(size, kScriptMax)}};
     Machine{script}.run();
     return 0;
