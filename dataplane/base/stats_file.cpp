@@ -68,7 +68,8 @@ BlockEntry plan_block(const StatsBlock& block, std::vector<FigureEntry>& figures
                            .kind = static_cast<std::uint16_t>(figure.kind)});
         word += figure.words;
     }
-    entry.row_words = entry.guarded != 0 ? (word + kLineWords - 1) / kLineWords * kLineWords : word;
+    constexpr auto kLine = static_cast<std::uint32_t>(kLineWords);
+    entry.row_words = entry.guarded != 0 ? (word + kLine - 1) / kLine * kLine : word;
     return entry;
 }
 
