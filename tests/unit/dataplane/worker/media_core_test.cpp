@@ -1,0 +1,132 @@
+// Goal: what a leg carries from slot to slot and from worker to worker is neither forgotten nor visited too late.
+// Method: one or two workers with arrays for sockets; each case a slip the simulator once found.
+#include "dataplane/wire/demux.h"
+#include "dataplane/wire/rtp.h"
+#include "sim/sim_worker.h"
+
+#include <gtest/gtest.h>
+
+namespace rb {
+namespace {
+
+const Address kPeer = *parse_address("192.0.2.1:4000");
+const Address kElsewhere = *parse_address("192.0.2.1:5000");
+
+class MediaCoreLegs : public ::testing::Test {
+protected:
+    media::LegRef adopt(bool dtmf = true)
+    {
+        auto plan = std::make_unique<media::MediaPlan>();
+        if (dtmf) {
+            plan->dtmf = media::DtmfFormat{};
+        }
+        plan->remote_rtp = kPeer;
+        plan->remote_rtcp = kPeer.with_port(4001);
+        plan->source.learn = media::SourcePolicy::Learn::Anyone;
+        plan->rtcp_interval = 200ms;
+        plan->build_states();
+        const media::LegRef ref = worker.reserve_leg();
+        worker.adopt(std::make_unique<media::Leg>(ref, std::array{10, 11}, std::move(plan), rng, 0ns));
+        return ref;
+    }
+
+    std::vector<sim::Sent> run(sim::SimWorker& at, Nanos time, Nanos pace = 1ms)
+    {
+        std::vector<sim::Sent> sent;
+        for (const Nanos end = now + time; now < end; now += pace) {
+            auto more = at.step(now);
+            std::move(more.begin(), more.end(), std::back_inserter(sent));
+        }
+        at.drain_events([](const Event&) {});
+        return sent;
+    }
+
+    void send(sim::SimWorker& to, media::LegRef leg, const Address& from)
+    {
+        std::vector<std::uint8_t> bytes(172);
+        wire::write_rtp_header(bytes, {.sequence = ++sequence, .timestamp = sequence * 160U, .ssrc = 1});
+        to.deliver(LegSlot{leg.index}, {.source = from, .bytes = std::move(bytes)});
+    }
+
+    Rng rng{1};
+    sim::Kernel kernel;
+    sim::SimWorker worker{{.legs = 8, .bridges = 2}, kernel};
+    sim::SimWorker other{{.legs = 8, .bridges = 2}, kernel};
+    Nanos now = 10s;
+    std::uint16_t sequence = 0;
+};
+
+TEST_F(MediaCoreLegs, ALegThatReturnsWithKeysToSendIsVisitedNoMore)
+{
+    const media::LegRef leg = adopt();
+    worker.post(command::SendDtmf{.leg = leg, .digit = '1', .timing = {}});
+    worker.post(command::SendDtmf{.leg = leg, .digit = '2', .timing = {}});
+    run(worker, 50ms);
+    worker.post(command::ReturnLeg{.leg = leg});
+    run(worker, 3ms);
+    auto home = worker.take_home(leg);
+    ASSERT_NE(home, nullptr);
+    EXPECT_FALSE(home->ticking);
+    home.reset();
+    adopt();
+    EXPECT_TRUE(run(worker, 100ms).empty());
+}
+
+TEST_F(MediaCoreLegs, ReportsAreSentThoughSlotsComeTwoAtATime)
+{
+    adopt();
+    adopt();
+    now += 1ms;  // odd slots alone, or even ones
+    const auto sent = run(worker, 3s, 2ms);
+    std::array<int, 2> reports{};
+    for (const auto& datagram : sent) {
+        ++reports.at(index_of(datagram.slot));
+    }
+    EXPECT_GT(reports[0], 5);
+    EXPECT_GT(reports[1], 5);
+}
+
+TEST_F(MediaCoreLegs, AMigratedLegStillFollowsItsNat)
+{
+    const media::LegRef leg = adopt();
+    run(worker, 3ms);
+    send(worker, leg, kPeer);
+    run(worker, 150ms);
+    ASSERT_EQ(kernel[10], kPeer);  // connected to its source
+    worker.post(command::ReturnLeg{.leg = leg, .migrating = true});
+    run(worker, 5ms);
+    auto home = worker.take_home(leg);
+    ASSERT_NE(home, nullptr);
+    home->ref = other.reserve_leg();
+    const media::LegRef moved = home->ref;
+    other.adopt(std::move(home));
+    run(other, 500ms);
+    EXPECT_FALSE(kernel.contains(10));  // silent for long: whoever goes on with the stream may be heard
+    for (int i = 0; i < 10; ++i) {
+        send(other, moved, kElsewhere);
+        run(other, 20ms);
+    }
+    EXPECT_EQ(kernel[10], kElsewhere);
+}
+
+TEST_F(MediaCoreLegs, KeysForALegWithoutTelephoneEventsLeaveItsBridgeAlone)
+{
+    const auto bridge = worker.adopt({.parties = 2});
+    const media::LegRef leg = adopt(false);
+    worker.join(leg, bridge, {}, nullptr);
+    worker.join(adopt(false), bridge, {}, nullptr);
+    worker.post(command::SendDtmf{.leg = leg, .digit = '1', .timing = {}});
+    Technology technology = Technology::None;
+    for (int i = 0; i < 100; ++i) {
+        static_cast<void>(worker.step(now += 1ms));
+        worker.drain_events([&](const Event& event) {
+            if (const auto* changed = std::get_if<event::TechnologyChanged>(&event)) {
+                technology = changed->technology;
+            }
+        });
+    }
+    EXPECT_EQ(technology, Technology::NativeRtp);
+}
+
+}  // namespace
+}  // namespace rb
