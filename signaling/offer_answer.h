@@ -50,7 +50,7 @@ struct AnswerMade {
 /// Answers an offer with our end of the stream. Uses only what was offered; as many m= lines, in the same order.
 [[nodiscard]] MediaResult<AnswerMade> answer(const SessionDescription& offer, const LocalMedia& local);
 
-/// What earlier rounds of this session fix for the next offer (RFC 3264 §8).
+/// What earlier rounds of the session fix for the next offer (RFC 3264 §8).
 struct OfferContext {
     std::span<const MediaFormat> numbers;  ///< payload types in use; one number never changes its meaning (§8.3.2)
     std::span<const SdpMedia> lines;       ///< m= lines of the last exchange; none is ever removed (§8.2)

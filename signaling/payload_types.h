@@ -20,7 +20,7 @@ namespace rb::sip {
 /// the fixed one, 101 for telephone-event at 8000 Hz as the field expects, else the first free from 96.
 ///
 /// format  with payload_type −1 when any number will do
-/// known   numbers this session has used before
+/// known   numbers the session has used before
 /// taken   formats already written to this offer
 /// returns 0–127, or −1 when all dynamic numbers are taken
 [[nodiscard]] int choose_payload_type(const MediaFormat& format, std::span<const MediaFormat> known,
