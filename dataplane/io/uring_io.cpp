@@ -112,7 +112,7 @@ UringIo::UringIo(std::unique_ptr<Ring> ring, std::size_t legs)
     : ring_{std::move(ring)}, endpoints_(legs * kSocketsPerLeg)
 {
     received_.reserve(kRxBatchMax);
-    held_.reserve(kRxBatchMax);
+    held_.reserve(kBuffers);  // every one may be lent out at once, and a worker does not allocate
     detached_.reserve(legs * kSocketsPerLeg);
     names_.reserve(TxBatch::kPacketsMax);
 }

@@ -81,7 +81,6 @@ public:
     RtpReceiver receiver;
     RtpSender sender;
     RtcpReporter rtcp;
-    Address rtcp_source;  ///< where the peer's RTCP comes from, once seen
     DtmfReceiver dtmf_in;
     DtmfSender dtmf_out;
     TalkDetector talk;
