@@ -128,7 +128,7 @@ private:
     std::uint32_t invite_cseq_ = 0;
     std::string early_tag_;  ///< of the last provisional response with SDP
     std::string early_body_;
-    std::optional<LocalMedia> queued_offer_;  ///< waits for the offer under way
+    std::unique_ptr<LocalMedia> queued_offer_;  ///< waits for the offer under way
     LocalMedia last_offer_;                   ///< repeated after glare
     std::uint32_t reoffer_cseq_ = 0;
     unsigned glares_ = 0;

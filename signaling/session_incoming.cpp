@@ -108,6 +108,7 @@ void Session::on_ack(nta_incoming_t* transaction, const sip_t* ack)
     const bool first = transaction == invite_in_;
     if (first) {
         state_ = State::Confirmed;
+        answer_ = {};  // nobody asks for it again
     }
     nta_incoming_destroy(std::exchange(first ? invite_in_ : reinvite_in_, nullptr));
     if (ended_) {

@@ -111,7 +111,7 @@ void Session::handle(Reoffer&& action)
         layer_.emit(OfferAnswered{.session = start_.id, .media = std::nullopt});
         return;
     }
-    queued_offer_ = std::move(action.media);
+    queued_offer_ = std::make_unique<LocalMedia>(std::move(action.media));
     send_queued_offer();
 }
 
@@ -200,7 +200,7 @@ void Session::on_glare_over(su_root_magic_t* magic, su_timer_t* timer, su_timer_
         session->queued_offer_.reset();
     }
     if (session->offer_in_ != nullptr || session->reinvite_in_ != nullptr) {
-        session->queued_offer_ = std::move(session->last_offer_);
+        session->queued_offer_ = std::make_unique<LocalMedia>(std::move(session->last_offer_));
         return;
     }
     session->send_offer(LocalMedia{session->last_offer_});

@@ -33,7 +33,7 @@ protected:
                 on_first_key(call);
             }
             digits_ += keys.front();
-            keys.pop_front();
+            keys.erase(0, 1);
             const auto match = call.channel().plan->match_digits(digits_, call.channel().caller_number);
             if (!match.more) {
                 return settle(call);
@@ -154,7 +154,7 @@ private:
         auto& keys = call.channel().keys;
         while (!keys.empty()) {
             const char key = keys.front();
-            keys.pop_front();
+            keys.erase(0, 1);
             if (playing_) {
                 playing_ = false;
                 call.stop_playing();

@@ -12,7 +12,6 @@
 #include "signaling/message.h"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,17 +35,17 @@ enum class ChannelState : std::uint8_t {
 struct ChannelMedia {
     std::size_t worker = 0;
     media::LegRef leg;              ///< none = no media yet
-    bool adopted = false;           ///< the leg has been lent; else only its place is reserved
-    bool migrating = false;         ///< the leg is on its way from another worker:
-    std::size_t worker_before = 0;  ///< … this one, where it had …
-    media::LegRef leg_before;       ///< … this place
+    std::size_t worker_before = 0;  ///< where a migrating leg comes from …
+    media::LegRef leg_before;       ///< … and its place there
     std::vector<Command> held;      ///< commands that wait for a migrating leg
     std::array<int, kSocketsPerLeg> sockets{-1, -1};
     std::uint16_t port = 0;
+    bool adopted = false;    ///< the leg has been lent; else only its place is reserved
+    bool migrating = false;  ///< the leg is on its way from another worker
+    std::uint32_t ptime_ms = 20;
+    codecs::CodecId codec = codecs::CodecId::Pcmu;
     sip::LocalMedia local;
     std::optional<sip::NegotiatedMedia> agreed;
-    codecs::CodecId codec = codecs::CodecId::Pcmu;
-    std::uint32_t ptime_ms = 20;
     bridges::BridgeRef bridge;              ///< it takes part in …
     media::PartyOptions party;              ///< … like this
     bridges::Player* player = nullptr;      ///< lent, playing to it
@@ -94,11 +93,13 @@ public:
     bool offer_came = false;  ///< the INVITE had SDP
     bool answer_sent = false;
     bool early_media_sent = false;
-    Address source;  ///< of the peer's SIP
-    Address local;   ///< of the transport
+    bool in_plan = false;     ///< the plan is being run further up the stack
+    bool hanging_up = false;  ///< EndSession has been posted
+    int cause = 16;           ///< Q.850, of the hangup
+    Address source;           ///< of the peer's SIP
+    Address local;            ///< of the transport
     sip::Headers received_headers;
     sip::Headers headers_to_send;  ///< added to the next message that may carry them
-    int cause = 16;                ///< Q.850, of the hangup
     Nanos created_at = 0ns;
     Nanos answered_at = 0ns;
 
@@ -107,11 +108,9 @@ public:
     std::unique_ptr<Application> application;
     std::string application_name;
     std::uint64_t application_serial = 0;  ///< tells late answers from those meant for the one that runs
-    std::deque<char> keys;                 ///< pressed and not read yet
+    std::string keys;                      ///< pressed and not read yet
     Nanos wake_at = kNever;
     std::optional<dialplan::Finished> finished;  ///< how the application ended, until the plan goes on
-    bool in_plan = false;                        ///< the plan is being run further up the stack
-    bool hanging_up = false;                     ///< EndSession has been posted
 
     /// Lines the plan reported, for the engine to log.
     std::vector<std::pair<config::Severity, std::string>> reports;

@@ -16,8 +16,7 @@ constexpr std::size_t kCells = 12;
 AudioIn::AudioIn(codecs::CodecId codec)
     : jitter_{{.cell_bytes = codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms), .cells = kCells}},
       decoder_{codec},
-      fifo_capacity_{info().samples(codecs::kPacket_ms_max + codecs::kFrame_ms)},
-      fifo_{std::make_unique_for_overwrite<codecs::Sample[]>(fifo_capacity_)}
+      left_over_{std::make_unique_for_overwrite<codecs::Sample[]>(info().samples(codecs::kPacket_ms_max))}
 {
 }
 
@@ -25,9 +24,9 @@ tl::expected<void, Drop> AudioIn::put(std::uint32_t sequence, std::span<const st
 {
     Nanos duration = kFrame;
     if (!payload.empty()) {
-        const std::size_t samples = codecs::samples_in_payload(info().id, payload.size());
+        const std::size_t samples = samples_in(payload);
         const auto ms = samples / codecs::samples_per_ms(info().sample_rate);
-        if (ms == 0 || ms > codecs::kPacket_ms_max) {
+        if (ms == 0 || samples > info().samples(codecs::kPacket_ms_max)) {
             return tl::unexpected(Drop::BadLength);
         }
         duration = std::chrono::milliseconds{ms};
@@ -39,31 +38,36 @@ AudioIn::Frame AudioIn::read(std::span<codecs::Sample> frame, std::uint32_t gate
 {
     RB_ASSERT(frame.size() == info().samples(codecs::kFrame_ms));
     JitterBuffer::Scratch scratch;
-    while (fifo_size_ < frame.size()) {
+    std::size_t filled = take_left_over(frame);
+    while (filled < frame.size()) {
+        const auto rest = frame.subspan(filled);
         const auto taken = jitter_.take(now, scratch);
         switch (taken.verdict) {
             case JitterBuffer::Verdict::Frame: {
                 empty_turns_ = 0;
+                if (!taken.payload.empty()) {
+                    packet_duration_ = taken.duration;
+                }
                 Frame result;
-                if (fifo_size_ == 0 && quiet(taken.payload, frame.size(), gate, result)) {
+                if (filled == 0 && quiet(taken.payload, frame.size(), gate, result)) {
                     return result;
                 }
-                append(taken.payload, taken.duration);
+                filled +=
+                    taken.payload.empty() ? silence(rest, samples_of(taken.duration)) : decode(taken.payload, rest);
                 break;
             }
             case JitterBuffer::Verdict::Lost:
-                append_concealed(frame.size());
+                filled += conceal(rest, samples_of(packet_duration_));
                 break;
             case JitterBuffer::Verdict::Empty:
-                if (!bridge_gap(frame.size())) {
-                    return {};
+                if (empty_turns_ >= kConcealMax && filled == 0) {
+                    return {};  // not late any more: a pause
                 }
+                ++empty_turns_;
+                filled += conceal(rest, rest.size());
                 break;
         }
     }
-    std::copy_n(fifo_.get(), frame.size(), frame.data());
-    fifo_size_ -= frame.size();
-    std::copy_n(fifo_.get() + frame.size(), fifo_size_, fifo_.get());
     return {.heard = Heard::Audio, .magnitude = codecs::mean_magnitude(frame)};
 }
 
@@ -71,7 +75,7 @@ AudioIn::Frame AudioIn::read(std::span<codecs::Sample> frame, std::uint32_t gate
 bool AudioIn::quiet(std::span<const std::uint8_t> payload, std::size_t frame_samples, std::uint32_t gate,
                     Frame& result) const noexcept
 {
-    if (gate == 0 || codecs::samples_in_payload(info().id, payload.size()) != frame_samples) {
+    if (gate == 0 || samples_in(payload) != frame_samples) {
         return false;
     }
     const auto magnitude = codecs::payload_magnitude(info().id, payload);
@@ -82,47 +86,66 @@ bool AudioIn::quiet(std::span<const std::uint8_t> payload, std::size_t frame_sam
     return true;
 }
 
-void AudioIn::append(std::span<const std::uint8_t> payload, Nanos duration) noexcept
+std::size_t AudioIn::samples_in(std::span<const std::uint8_t> payload) const noexcept
 {
-    const std::span room{fifo_.get() + fifo_size_, fifo_capacity_ - fifo_size_};
-    if (payload.empty()) {
-        const std::size_t samples = info().samples(static_cast<std::uint32_t>(to_ms(duration)));
-        std::fill_n(room.begin(), samples, codecs::Sample{0});
-        fifo_size_ += samples;
-        return;
-    }
-    // put() let in only what is whole and fits, so a failure here could only be an empty frame.
-    if (const auto samples = decoder_.decode(payload, room)) {
-        fifo_size_ += *samples;
-    } else {
-        append_concealed(info().samples(codecs::kFrame_ms));
-    }
+    return codecs::samples_in_payload(info().id, payload.size());
 }
 
-void AudioIn::append_concealed(std::size_t samples) noexcept
+std::size_t AudioIn::samples_of(Nanos duration) const noexcept
 {
-    const std::size_t count = std::min(samples, fifo_capacity_ - fifo_size_);
-    decoder_.conceal({fifo_.get() + fifo_size_, count});
-    fifo_size_ += count;
+    return info().samples(static_cast<std::uint32_t>(to_ms(duration)));
+}
+
+/// Begins a frame with what the packet before had more than its own frame.
+std::size_t AudioIn::take_left_over(std::span<codecs::Sample> frame) noexcept
+{
+    const std::size_t count = std::min(left_over_size_, frame.size());
+    std::copy_n(left_over_.get(), count, frame.data());
+    left_over_size_ -= count;
+    std::copy_n(left_over_.get() + count, left_over_size_, left_over_.get());
+    return count;
+}
+
+/// Fills the rest of a frame from `count` samples that `fill` makes, and keeps what is over for the next.
+template <typename Fill>
+std::size_t AudioIn::give(std::span<codecs::Sample> rest, std::size_t count, Fill&& fill) noexcept
+{
+    if (count <= rest.size()) {
+        fill(rest.first(count));
+        return count;
+    }
+    std::array<codecs::Sample, codecs::kPacketSamplesMax> whole;
+    fill(std::span{whole}.first(count));
+    std::copy_n(whole.data(), rest.size(), rest.data());
+    left_over_size_ = count - rest.size();
+    std::copy_n(whole.data() + rest.size(), left_over_size_, left_over_.get());
+    return rest.size();
+}
+
+std::size_t AudioIn::decode(std::span<const std::uint8_t> payload, std::span<codecs::Sample> rest) noexcept
+{
+    return give(rest, samples_in(payload), [this, payload](std::span<codecs::Sample> samples) {
+        const auto decoded = decoder_.decode(payload, samples);
+        RB_ASSERT(decoded && *decoded == samples.size());  // put() let in only what is whole and fits
+    });
+}
+
+std::size_t AudioIn::silence(std::span<codecs::Sample> rest, std::size_t count) noexcept
+{
+    return give(rest, count, [](std::span<codecs::Sample> samples) { std::ranges::fill(samples, codecs::Sample{0}); });
+}
+
+std::size_t AudioIn::conceal(std::span<codecs::Sample> rest, std::size_t count) noexcept
+{
     ++concealed_;
-}
-
-/// Nothing is due: conceals for a moment, since the packet may only be late; false once it is a pause.
-bool AudioIn::bridge_gap(std::size_t frame_samples) noexcept
-{
-    if (empty_turns_ >= kConcealMax && fifo_size_ == 0) {
-        return false;
-    }
-    ++empty_turns_;
-    append_concealed(frame_samples - fifo_size_);
-    return true;
+    return give(rest, count, [this](std::span<codecs::Sample> samples) { decoder_.conceal(samples); });
 }
 
 void AudioIn::restart() noexcept
 {
     jitter_.reset();
     decoder_.reset();
-    fifo_size_ = 0;
+    left_over_size_ = 0;
     empty_turns_ = kConcealMax;
 }
 

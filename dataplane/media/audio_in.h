@@ -53,15 +53,20 @@ private:
 
     [[nodiscard]] bool quiet(std::span<const std::uint8_t> payload, std::size_t frame_samples, std::uint32_t gate,
                              Frame& result) const noexcept;
-    void append(std::span<const std::uint8_t> payload, Nanos duration) noexcept;
-    void append_concealed(std::size_t samples) noexcept;
-    [[nodiscard]] bool bridge_gap(std::size_t frame_samples) noexcept;
+    [[nodiscard]] std::size_t samples_in(std::span<const std::uint8_t> payload) const noexcept;
+    [[nodiscard]] std::size_t samples_of(Nanos duration) const noexcept;
+    [[nodiscard]] std::size_t take_left_over(std::span<codecs::Sample> frame) noexcept;
+    template <typename Fill>
+    [[nodiscard]] std::size_t give(std::span<codecs::Sample> rest, std::size_t count, Fill&& fill) noexcept;
+    [[nodiscard]] std::size_t decode(std::span<const std::uint8_t> payload, std::span<codecs::Sample> rest) noexcept;
+    [[nodiscard]] std::size_t silence(std::span<codecs::Sample> rest, std::size_t count) noexcept;
+    [[nodiscard]] std::size_t conceal(std::span<codecs::Sample> rest, std::size_t count) noexcept;
 
     JitterBuffer jitter_;
     codecs::Decoder decoder_;
-    std::size_t fifo_capacity_;
-    std::unique_ptr<codecs::Sample[]> fifo_;  // decoded, not yet read: packets need not be as long as frames
-    std::size_t fifo_size_ = 0;
+    std::unique_ptr<codecs::Sample[]> left_over_;  // decoded, not yet read: a packet may be longer than a frame
+    std::size_t left_over_size_ = 0;
+    Nanos packet_duration_ = kFrame;  // of the newest packet; a lost one is taken to have been as long
     unsigned empty_turns_ = kConcealMax;
     std::uint64_t concealed_ = 0;
 };

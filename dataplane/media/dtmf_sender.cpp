@@ -4,14 +4,23 @@
 #include <string_view>
 
 namespace rb::media {
+namespace {
+
+std::uint16_t milliseconds(Nanos duration) noexcept
+{
+    return static_cast<std::uint16_t>(std::clamp<std::int64_t>(to_ms(duration), 0, UINT16_MAX));
+}
+
+}  // namespace
 
 bool DtmfSender::queue(char digit, const DtmfTiming& timing) noexcept
 {
     if (count_ == kDigitsMax || std::string_view{"0123456789*#ABCD"}.find(digit) == std::string_view::npos) {
         return false;
     }
-    presses_[(first_ + count_) % kDigitsMax] = {
-        .digit = digit, .timing = {.held = std::max(timing.held, kHeldMin), .between = timing.between}};
+    presses_[(first_ + count_) % kDigitsMax] = {.digit = digit,
+                                                .held_ms = milliseconds(std::max(timing.held, kHeldMin)),
+                                                .between_ms = milliseconds(timing.between)};
     ++count_;
     return true;
 }
@@ -22,10 +31,11 @@ std::optional<DtmfSender::Packet> DtmfSender::next(std::uint32_t clock_rate) noe
         return std::nullopt;
     }
     const Press& press = presses_[first_];
+    const Nanos held_for = std::chrono::milliseconds{press.held_ms};
     const bool first = elapsed_ == 0ns;
     elapsed_ += kFrame;
-    const bool end = elapsed_ >= press.timing.held && elapsed_ - kFrame < press.timing.held;
-    const bool held = elapsed_ <= press.timing.held || end;
+    const bool end = elapsed_ >= held_for && elapsed_ - kFrame < held_for;
+    const bool held = elapsed_ <= held_for || end;
     // A press longer than the field can tell stays at its most (RFC 4733 §2.3.5).
     const auto duration = std::min<std::int64_t>(to_ms(elapsed_) * (clock_rate / 1000), UINT16_MAX);
     const Packet packet{.payload = {.digit = press.digit,
@@ -34,7 +44,7 @@ std::optional<DtmfSender::Packet> DtmfSender::next(std::uint32_t clock_rate) noe
                                     .duration_samples = static_cast<std::uint16_t>(duration)},
                         .first = first,
                         .copies = end ? 3U : 1U};
-    if (elapsed_ >= press.timing.held + press.timing.between) {
+    if (elapsed_ >= held_for + std::chrono::milliseconds{press.between_ms}) {
         elapsed_ = 0ns;
         first_ = (first_ + 1) % kDigitsMax;
         --count_;

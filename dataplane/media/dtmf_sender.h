@@ -10,7 +10,7 @@
 
 namespace rb::media {
 
-/// How long keys are held and how long the pause between them is.
+/// How long keys are held and how long the pause between them is, each at most 65 s.
 struct DtmfTiming {
     Nanos held = 100ms;
     Nanos between = 80ms;
@@ -41,9 +41,10 @@ public:
     [[nodiscard]] std::optional<Packet> next(std::uint32_t clock_rate) noexcept;
 
 private:
-    struct Press {
+    struct Press {  // small, for every leg carries a queue of them
         char digit = '0';
-        DtmfTiming timing;
+        std::uint16_t held_ms = 0;
+        std::uint16_t between_ms = 0;
     };
 
     std::array<Press, kDigitsMax> presses_{};

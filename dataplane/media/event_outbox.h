@@ -7,26 +7,23 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <type_traits>
+#include <vector>
 
 namespace rb {
 
-/// A ring between the media code and the queue to control, which may be full for a while.
+/// A line between the media code and the queue to control, which may be full for a while. It begins anew whenever it
+/// is empty, so that of its room only what was ever needed at once is touched: the rest costs no memory.
 /// Owner: its worker. The constructor allocates; nothing else does.
 class EventOutbox {
 public:
     /// owned_max   most objects lent at a time: so many returns must find room
-    explicit EventOutbox(std::size_t owned_max)
-        : capacity_{owned_max + kInformativeMax}, events_{std::make_unique_for_overwrite<Event[]>(capacity_)}
-    {
-    }
+    explicit EventOutbox(std::size_t owned_max) : capacity_{owned_max + kInformativeMax} { events_.reserve(capacity_); }
 
     /// Sends an object home. Never fails: there is room for every object ever lent.
     template <typename Owned>
     void give_back(const Owned& event) noexcept
     {
-        RB_ASSERT(size_ < capacity_);
+        RB_ASSERT(size() < capacity_);
         append(event);
     }
 
@@ -46,16 +43,17 @@ public:
     template <typename Queue>
     void flush(Queue& queue) noexcept
     {
-        while (size_ > 0 && queue.push(events_[first_])) {
-            first_ = (first_ + 1) % capacity_;
-            --size_;
+        while (first_ < events_.size() && queue.push(events_[first_])) {
+            ++first_;
         }
-        if (size_ == 0) {
+        if (first_ == events_.size()) {
+            events_.clear();
+            first_ = 0;
             informative_ = 0;
         }
     }
 
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t size() const noexcept { return events_.size() - first_; }
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 
 private:
@@ -63,14 +61,16 @@ private:
 
     void append(const Event& event) noexcept
     {
-        events_[(first_ + size_) % capacity_] = event;
-        ++size_;
+        if (events_.size() == capacity_) {
+            events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(first_));
+            first_ = 0;
+        }
+        events_.push_back(event);
     }
 
     std::size_t capacity_;
-    std::unique_ptr<Event[]> events_;
-    std::size_t first_ = 0;
-    std::size_t size_ = 0;
+    std::vector<Event> events_;
+    std::size_t first_ = 0;        // not yet flushed
     std::size_t informative_ = 0;  // since it was last empty
     std::uint64_t dropped_ = 0;
 };

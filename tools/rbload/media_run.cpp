@@ -308,7 +308,7 @@ Outcome MediaRun::conclude()
         outcome.server = judge_server(*began_, *ended_, legs);
         outcome.server->pid = server_pid_;
         const auto grown = [this](const ServerSample& since) {
-            return static_cast<double>(began_->rss_kb) - static_cast<double>(since.rss_kb);
+            return static_cast<double>(ended_->rss_kb) - static_cast<double>(since.rss_kb);
         };
         outcome.server->rss_kb_per_leg = grown(*before_) / legs;
         if (after_100_ && legs >= 2 * kFirstHundred) {

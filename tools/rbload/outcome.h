@@ -69,7 +69,7 @@ struct ServerOutcome {
     double us_per_leg_second = 0;  ///< 0 without media
     double us_per_call = 0;        ///< 0 with media
     std::uint64_t rss_kb = 0;
-    double rss_kb_per_leg = 0;            ///< since before the first call
+    double rss_kb_per_leg = 0;            ///< at the end of the measured time, since before the first call
     double rss_kb_per_leg_after_100 = 0;  ///< beyond the first hundred legs; 0 with fewer than 200
     std::map<std::string, double> thread_percent;
     std::map<std::string, double> thread_us_per_leg_second;
