@@ -11,8 +11,8 @@ class Answering : public engine::Application {
 public:
     void start(engine::Call& call) final
     {
-        if (!call.answer()) {
-            return;  // cleared; the session's end will stop us
+        if (!open(call)) {
+            return;
         }
         if (call.has_media()) {
             begun_ = true;
@@ -29,6 +29,9 @@ public:
     }
 
 protected:
+    /// Makes the call ready for media. False when there is nothing to wait for: the call has been cleared, and the end
+    /// of its session will stop us; or we have finished already.
+    virtual bool open(engine::Call& call) { return call.answer(); }
     virtual void begin(engine::Call& call) = 0;
 
 private:

@@ -2,6 +2,7 @@
 
 #include "control/dialplan/interpreter.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace rb::applications {
@@ -32,6 +33,20 @@ long Arguments::number(std::size_t index, long otherwise) const
     char* end = nullptr;
     const long value = std::strtol(text.c_str(), &end, 10);
     return end == text.c_str() ? otherwise : value;
+}
+
+std::optional<std::string> Arguments::option(std::size_t index, char letter) const
+{
+    const std::string& text = (*this)[index];
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool argued = at + 1 < text.size() && text[at + 1] == '(';
+        const std::size_t close = argued ? std::min(text.find(')', at), text.size()) : at;
+        if (text[at] == letter) {
+            return argued ? text.substr(at + 2, close - at - 2) : std::string{};
+        }
+        at = close;
+    }
+    return std::nullopt;
 }
 
 bool Arguments::has(std::size_t index, std::string_view option) const

@@ -19,7 +19,10 @@ public:
     /// Seconds with an optional fraction, or `otherwise` when the part is empty or no number.
     [[nodiscard]] Nanos seconds(std::size_t index, Nanos otherwise) const;
     [[nodiscard]] long number(std::size_t index, long otherwise) const;
-    /// Whether the options in a part contain this letter or word.
+    /// The argument of an option letter in a part, as in "gm(jazz)": empty where it has none, nothing where the letter
+    /// is not there.
+    [[nodiscard]] std::optional<std::string> option(std::size_t index, char letter) const;
+    /// Whether the options in a part contain this word.
     [[nodiscard]] bool has(std::size_t index, std::string_view option) const;
 
 private:

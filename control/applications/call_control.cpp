@@ -75,23 +75,26 @@ public:
     {
     }
 
-    void start(Call& call) override
-    {
-        const Nanos gap = std::chrono::milliseconds{gap_ms_};
-        const Nanos held = std::chrono::milliseconds{held_ms_};
-        Nanos total = 0ns;
-        for (const char digit : digits_) {
-            if (digit != 'w') {
-                call.send_digit(digit, held, gap);
-            }
-            total += digit == 'w' ? Nanos{500ms} : held + gap;
-        }
-        call.wake_at(call.now() + total);
-    }
-    void on_time(Call& call) override { call.finish(); }
+    void start(Call& call) override { go_on(call); }
+    void on_time(Call& call) override { go_on(call); }
 
 private:
+    void go_on(Call& call)
+    {
+        if (next_ == digits_.size()) {
+            return call.finish();
+        }
+        const char digit = digits_[next_++];
+        const Nanos gap = std::chrono::milliseconds{gap_ms_};
+        const Nanos held = std::chrono::milliseconds{held_ms_};
+        if (digit != 'w') {
+            call.send_digit(digit, held, gap);
+        }
+        call.wake_at(call.now() + (digit == 'w' ? Nanos{500ms} : held + gap));
+    }
+
     std::string digits_;
+    std::size_t next_ = 0;
     long gap_ms_;
     long held_ms_;
 };

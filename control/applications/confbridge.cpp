@@ -59,17 +59,16 @@ public:
             return pin_done(call);
         }
         if (state_ == State::Inside) {
-            const bool time_up = user_.timeout > 0s && call.now() - entered_at_ >= user_.timeout;
-            leave(call, time_up ? "TIMEOUT" : "ENDMARKED");
+            const engine::Member* self = member(call);
+            const bool told = self != nullptr && !self->leaving.empty();
+            leave(call, told ? std::string{self->leaving} : "TIMEOUT");
         }
     }
 
     void on_talking(Call& call, bool talking) override
     {
-        if (Room* room = call.rooms().find(room_)) {
-            for (engine::Member& member : room->members) {
-                member.talking = member.channel == call.channel().ref ? talking : member.talking;
-            }
+        if (engine::Member* self = member(call)) {
+            self->talking = talking;
         }
     }
 
@@ -171,9 +170,11 @@ private:
         if (prepare_room(call.engine(), call.channel(), room_, bridge_, user_.admin) != Entry::Welcome) {
             return refuse(call, "conf-full");
         }
+        if (!enter_room(call.engine(), call.channel(), *call.rooms().find(room_), user_)) {
+            call.log(1, "the worker of room " + room_ + " is full");
+            return leave(call, "FAILED");
+        }
         state_ = State::Inside;
-        entered_at_ = call.now();
-        enter_room(call.engine(), call.channel(), *call.rooms().find(room_), user_);
         if (user_.timeout > 0s) {
             call.wake_at(call.now() + user_.timeout);
         }
@@ -185,7 +186,13 @@ private:
         call.play({sound});
     }
 
-    void leave(Call& call, const char* result)
+    [[nodiscard]] engine::Member* member(Call& call) const
+    {
+        Room* room = call.rooms().find(room_);
+        return room == nullptr ? nullptr : engine::find_member(*room, call.channel().ref);
+    }
+
+    void leave(Call& call, const std::string& result)
     {
         leave_room(call.engine(), call.channel(), room_);
         call.channel().variables().set("CONFBRIDGE_RESULT", result);
@@ -200,7 +207,6 @@ private:
     State state_ = State::Greeting;
     std::string entered_pin_;
     int pin_tries_ = 0;
-    Nanos entered_at_ = 0ns;
 };
 
 }  // namespace

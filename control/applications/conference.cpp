@@ -39,6 +39,16 @@ media::PartyOptions options_of(const Member& member, bool waiting)
             .pass_dtmf = member.profile.dtmf_passthrough};
 }
 
+/// Its application sees at once that it is to leave, and why.
+void make_leave(CallEngine& engine, Member& member, const char* why)
+{
+    Channel* channel = engine.channels().find(member.channel);
+    if (channel != nullptr && member.leaving.empty()) {
+        member.leaving = why;
+        engine.wake_at(*channel, engine.now());
+    }
+}
+
 bool remove_if_empty(CallEngine& engine, const Room& room)
 {
     if (!room.members.empty()) {
@@ -87,9 +97,11 @@ Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name
     return Entry::Welcome;
 }
 
-void enter_room(CallEngine& engine, Channel& channel, Room& room, const config::UserProfile& profile)
+bool enter_room(CallEngine& engine, Channel& channel, Room& room, const config::UserProfile& profile)
 {
-    engine.place(channel, room.worker);
+    if (!engine.place(channel, room.worker)) {
+        return false;
+    }
     if (room.members.size() == room.capacity) {
         room.capacity *= 2;
         engine.grow_bridge(room.worker, room.bridge, room.capacity);
@@ -100,6 +112,7 @@ void enter_room(CallEngine& engine, Channel& channel, Room& room, const config::
         const auto sound = room.profile.sounds.find("sound_join");
         engine.play_to_room(room, {sound == room.profile.sounds.end() ? "confbridge-join" : sound->second});
     }
+    return true;
 }
 
 void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
@@ -122,10 +135,9 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
         return;
     }
     if (profile.marked && !has_marked(*room)) {
-        for (const Member& left : room->members) {
-            Channel* other = left.profile.end_marked ? engine.channels().find(left.channel) : nullptr;
-            if (other != nullptr) {
-                engine.wake_at(*other, engine.now());  // its application sees that the leader has gone
+        for (Member& left : room->members) {
+            if (left.profile.end_marked) {
+                make_leave(engine, left, "ENDMARKED");
             }
         }
     }
@@ -133,6 +145,15 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
     if (!profile.quiet) {
         const auto sound = room->profile.sounds.find("sound_leave");
         engine.play_to_room(*room, {sound == room->profile.sounds.end() ? "confbridge-leave" : sound->second});
+    }
+}
+
+void kick_member(CallEngine& engine, Room& room, engine::ChannelRef ref)
+{
+    for (Member& member : room.members) {
+        if (member.channel == ref) {
+            make_leave(engine, member, "KICKED");
+        }
     }
 }
 

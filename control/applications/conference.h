@@ -21,13 +21,16 @@ enum class Entry : std::uint8_t {
 [[nodiscard]] Entry prepare_room(engine::CallEngine& engine, engine::Channel& channel, const std::string& name,
                                  const config::BridgeProfile& profile, bool admin);
 
-/// Puts a channel into a prepared room.
-void enter_room(engine::CallEngine& engine, engine::Channel& channel, engine::Room& room,
-                const config::UserProfile& profile);
+/// Puts a channel into a prepared room; false when the room's worker is full.
+[[nodiscard]] bool enter_room(engine::CallEngine& engine, engine::Channel& channel, engine::Room& room,
+                              const config::UserProfile& profile);
 
 /// Takes a channel out; the last one takes the room with it. Members that end with the last marked one are told by
 /// Application::on_time through a wake-up.
 void leave_room(engine::CallEngine& engine, engine::Channel& channel, const std::string& name);
+
+/// Makes a member leave; its application sees to it at once, and sets CONFBRIDGE_RESULT to KICKED.
+void kick_member(engine::CallEngine& engine, engine::Room& room, engine::ChannelRef member);
 
 /// Mutes or unmutes a member; false when it is not in the room.
 bool mute_member(engine::CallEngine& engine, engine::Room& room, engine::ChannelRef member, bool muted);

@@ -15,16 +15,36 @@ using engine::CalleeNews;
 using engine::Channel;
 using engine::ChannelRef;
 
-/// Dial(PJSIP/a&PJSIP/number@b[,timeout[,options]]). Options: g go on with the plan when the callee hangs up, m music
-/// for the caller until the answer, r ring at once. Sets DIALSTATUS, DIALEDTIME and ANSWEREDTIME.
+/// What became of those who did not answer.
+struct Refusals {
+    bool busy = false;
+    bool congested = false;
+    bool silent = false;
+
+    void count(int cause)
+    {
+        busy = busy || cause == 17;
+        congested = congested || cause == 34 || cause == 42;
+        silent = silent || cause == 16 || cause == 18 || cause == 19;
+    }
+    [[nodiscard]] const char* status() const
+    {
+        return busy ? "BUSY" : congested ? "CONGESTION" : silent ? "NOANSWER" : "CHANUNAVAIL";
+    }
+};
+
+/// Dial(PJSIP/a&PJSIP/number@b[,timeout[,options]]). Options: g go on with the plan when the callee hangs up, m(class)
+/// music for the caller until the answer, r ring at once and let no early media through, R ring at once until early
+/// media come. Sets DIALSTATUS, DIALEDTIME and ANSWEREDTIME.
 class Dial final : public engine::Application {
 public:
     explicit Dial(const Arguments& arguments)
         : targets_{split_list(arguments[0])},
           timeout_{arguments.seconds(1, 0s)},
-          go_on_{arguments.has(2, "g")},
-          music_{arguments.has(2, "m")},
-          ring_{arguments.has(2, "r")}
+          go_on_{arguments.option(2, 'g').has_value()},
+          music_{arguments.option(2, 'm')},
+          ring_{arguments.option(2, 'r').has_value()},
+          ring_first_{arguments.option(2, 'R').has_value()}
     {
     }
 
@@ -40,9 +60,9 @@ public:
         if (timeout_ > 0s) {
             call.wake_at(call.now() + timeout_);
         }
-        if (music_ && call.answer()) {
-            call.play_music("default");
-        } else if (ring_) {
+        if (music_ && call.progress() && call.has_media()) {
+            call.play_music(music_->empty() ? "default" : *music_);
+        } else if (ring_ || ring_first_ || music_) {
             call.ring();
         }
     }
@@ -111,9 +131,9 @@ private:
     /// One callee's early media reach the caller; of several, nobody's do.
     void early_media(Call& call, Channel& callee)
     {
-        if (callees_.size() == 1 && !music_ && call.progress() && call.has_media()) {
+        if (callees_.size() == 1 && !music_ && !ring_ && call.progress() && call.has_media()) {
             bridge(call, callee);
-        } else {
+        } else if (!music_) {
             call.ring();
         }
     }
@@ -144,8 +164,11 @@ private:
             return;
         }
         engine::CallEngine& engine = call.engine();
-        engine.place(callee, call.channel().media.worker);
         worker_ = call.channel().media.worker;
+        if (!engine.place(callee, worker_)) {
+            call.log(1, "the caller's worker is full");
+            return call.hang_up(34);
+        }
         const std::uint32_t rate = std::max(codecs::codec_info(call.channel().media.codec).sample_rate,
                                             codecs::codec_info(callee.media.codec).sample_rate);
         bridge_ = engine.make_bridge(worker_, {.kind = bridges::BridgeKind::Smart, .rate = rate, .parties = 2});
@@ -155,6 +178,7 @@ private:
         }
         engine.join(call.channel(), bridge_, {});
         engine.join(callee, bridge_, {});
+        bridged_with_ = callee.ref;
     }
 
     void unbridge(Call& call)
@@ -164,7 +188,7 @@ private:
         }
         engine::CallEngine& engine = call.engine();
         engine.leave(call.channel());
-        if (Channel* callee = engine.channels().find(answered_by_ ? answered_by_ : callees_.front())) {
+        if (Channel* callee = engine.channels().find(bridged_with_)) {
             engine.leave(*callee);
         }
         engine.return_bridge(worker_, bridge_);
@@ -174,26 +198,16 @@ private:
     void ended(Call& call, Channel& callee)
     {
         call.channel().cause = callee.cause;
-        if (callee.ref == answered_by_) {
+        if (callee.ref == bridged_with_) {
             unbridge(call);
-            std::erase(callees_, callee.ref);
-            return end(call, "ANSWER");
         }
         std::erase(callees_, callee.ref);
-        status_ = callee.cause == 17 ? "BUSY" : callee.cause == 19 || callee.cause == 18 ? "NOANSWER" : "CONGESTION";
-        if (callees_.empty() && !answered_by_) {
-            unbridge_early(call);
-            end(call, status_);
+        if (callee.ref == answered_by_) {
+            return end(call, "ANSWER");
         }
-    }
-
-    /// The only callee went while its early media were heard.
-    void unbridge_early(Call& call)
-    {
-        if (bridge_) {
-            call.engine().leave(call.channel());
-            call.engine().return_bridge(worker_, bridge_);
-            bridge_ = {};
+        refusals_.count(callee.cause);
+        if (callees_.empty() && !answered_by_) {
+            end(call, refusals_.status());
         }
     }
 
@@ -232,15 +246,17 @@ private:
     std::vector<std::string> targets_;
     Nanos timeout_;
     bool go_on_;
-    bool music_;
+    std::optional<std::string> music_;  // of this class
     bool ring_;
+    bool ring_first_;
     std::vector<ChannelRef> callees_;
     ChannelRef answered_by_;
-    std::string status_ = "CHANUNAVAIL";
+    Refusals refusals_;
     Nanos began_at_ = 0ns;
     Nanos answered_at_ = 0ns;
     std::size_t worker_ = 0;
     bridges::BridgeRef bridge_;
+    ChannelRef bridged_with_;
 };
 
 }  // namespace

@@ -103,16 +103,24 @@ private:
 };
 
 /// Read(variable[,sounds[,max[,options[,attempts[,timeout]]]]]): keys into a variable. # ends, `timeout` is the pause
-/// that ends it too. READSTATUS: OK, TIMEOUT, HANGUP.
+/// that ends it too. Options: s skip an unanswered call, n do not answer it, i the sounds are tones of
+/// indications.conf, t(keys) other keys end it, none where it is empty. READSTATUS: OK, TIMEOUT, HANGUP, SKIPPED,
+/// ERROR.
 class Read final : public Answering {
 public:
     explicit Read(const Arguments& arguments)
         : variable_{arguments[0]},
           sounds_{split_list(arguments[1])},
           max_{static_cast<std::size_t>(std::max(arguments.number(2, 255), 1L))},
+          skip_{arguments.option(3, 's').has_value()},
+          unanswered_{arguments.option(3, 'n').has_value()},
+          ends_with_{arguments.option(3, 't').value_or("#")},
           attempts_{std::max(arguments.number(4, 1), 1L)},
           timeout_{arguments.seconds(5, 10s)}
     {
+        for (std::string& sound : sounds_) {
+            sound.insert(0, arguments.option(3, 'i') ? "tone:" : "");
+        }
     }
 
     void on_key(Call& call, char /*digit*/) override { collect(call); }
@@ -128,12 +136,26 @@ public:
         }
         done(call, digits_.empty() ? "TIMEOUT" : "OK");
     }
-    void stop(Call& call) override { call.channel().variables().set("READSTATUS", "HANGUP"); }
+    void stop(Call& call) override { tell(call, "HANGUP"); }
 
 protected:
-    void begin(Call& call) override
+    bool open(Call& call) override
     {
         call.channel().variables().set(variable_, "");
+        const bool up = call.channel().state == engine::ChannelState::Up;
+        if (up || (!skip_ && !unanswered_)) {
+            return call.answer();
+        }
+        if (!skip_ && call.progress()) {
+            return true;
+        }
+        tell(call, skip_ ? "SKIPPED" : "ERROR");
+        call.finish();
+        return false;
+    }
+
+    void begin(Call& call) override
+    {
         prompt(call);
         collect(call);
     }
@@ -160,7 +182,7 @@ private:
                 call.stop_playing();
             }
             call.wake_at(call.now() + timeout_);
-            if (key == '#') {
+            if (ends_with_.find(key) != std::string::npos) {
                 return done(call, "OK");
             }
             digits_ += key;
@@ -170,17 +192,25 @@ private:
         }
     }
 
+    void tell(Call& call, const char* status) const
+    {
+        call.channel().variables().set(variable_, digits_);
+        call.channel().variables().set("READSTATUS", status);
+    }
+
     void done(Call& call, const char* status)
     {
         call.stop_playing();
-        call.channel().variables().set(variable_, digits_);
-        call.channel().variables().set("READSTATUS", status);
+        tell(call, status);
         call.finish();
     }
 
     std::string variable_;
     std::vector<std::string> sounds_;
     std::size_t max_;
+    bool skip_;
+    bool unanswered_;
+    std::string ends_with_;
     long attempts_;
     Nanos timeout_;
     bool playing_ = false;

@@ -11,32 +11,11 @@ using engine::Call;
 
 /// Plays its sounds and sets PLAYBACKSTATUS. With `skip` an unanswered call is not played to; with `noanswer` it is,
 /// as early media.
-class Playback final : public engine::Application {
+class Playback final : public Answering {
 public:
     Playback(std::vector<std::string> sounds, bool skip, bool noanswer)
         : sounds_{std::move(sounds)}, skip_{skip}, noanswer_{noanswer}
     {
-    }
-
-    void start(Call& call) override
-    {
-        const bool up = call.channel().state == engine::ChannelState::Up;
-        if (!up && skip_) {
-            return call.finish();
-        }
-        const bool open = up || (noanswer_ ? call.progress() : call.answer());
-        if (open && call.has_media()) {
-            begin(call);
-        } else if (open && noanswer_) {
-            call.finish();
-        }
-    }
-
-    void on_media(Call& call) override
-    {
-        if (!begun_ && call.has_media()) {
-            begin(call);
-        }
     }
 
     void on_played(Call& call, event::Ending ending) override
@@ -45,17 +24,22 @@ public:
         call.finish();
     }
 
-private:
-    void begin(Call& call)
+protected:
+    bool open(Call& call) override
     {
-        begun_ = true;
-        call.play(sounds_);
+        const bool up = call.channel().state == engine::ChannelState::Up;
+        if (!up && (skip_ || (noanswer_ && !call.progress()))) {
+            call.finish();
+            return false;
+        }
+        return noanswer_ || call.answer();
     }
+    void begin(Call& call) override { call.play(sounds_); }
 
+private:
     std::vector<std::string> sounds_;
     bool skip_;
     bool noanswer_;
-    bool begun_ = false;
 };
 
 class MusicOnHold final : public Answering {

@@ -120,8 +120,9 @@ public:
     void return_bridge(std::size_t worker, bridges::BridgeRef bridge);
     /// Moves the parties of a bridge into a longer list, so that `parties` fit.
     void grow_bridge(std::size_t worker, bridges::BridgeRef bridge, std::uint32_t parties);
-    /// Makes a worker the one whose bridges the channel can join; a leg elsewhere migrates, with its stream.
-    void place(Channel& channel, std::size_t worker);
+    /// Makes a worker the one whose bridges the channel can join; a leg elsewhere migrates, with its stream. False, and
+    /// the channel stays where it is, when that worker is full.
+    [[nodiscard]] bool place(Channel& channel, std::size_t worker);
     [[nodiscard]] std::size_t least_loaded() const;
     /// Tells the channel's worker something about its leg; held back while the leg migrates.
     void command(Channel& channel, const Command& body);

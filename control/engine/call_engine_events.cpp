@@ -43,7 +43,8 @@ void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
     channel->media.player = nullptr;
     if (channel->application != nullptr && channel->application_serial == channel->media.player_serial) {
         Call call{*this, *channel};
-        channel->application->on_played(call, event.ending);
+        const bool failed = event.ending == event::Ending::Finished && channel->media.sounds_missing;
+        channel->application->on_played(call, failed ? event::Ending::Failed : event.ending);
     }
 }
 
@@ -145,6 +146,7 @@ void CallEngine::on(SoundLoaded loaded, Nanos now)
     }
     if (!loaded.clips.empty() && loaded.clips.front()->codec() == channel->media.codec) {
         start_player(*channel, std::move(loaded.clips), sound);
+        channel->media.sounds_missing = !loaded.problems.empty();
     } else if (channel->application != nullptr && sound.application_serial != 0) {
         Call call{*this, *channel};
         channel->application->on_played(call, event::Ending::Failed);

@@ -168,19 +168,25 @@ void CallEngine::command(Channel& channel, const Command& body)
     }
 }
 
-void CallEngine::place(Channel& channel, std::size_t worker)
+bool CallEngine::place(Channel& channel, std::size_t worker)
 {
     ChannelMedia& media = channel.media;
-    if (media.worker == worker || media.migrating) {
-        return;
+    if (media.worker == worker) {
+        return true;
     }
     if (!media.leg) {
         media.worker = worker;
-        return;
+        return true;
     }
-    const media::LegRef there = workers_[worker]->reserve_leg();
-    if (!there || !media.adopted) {
-        return;  // stays; the worker asked for is full
+    const media::LegRef there = media.migrating ? media::LegRef{} : workers_[worker]->reserve_leg();
+    if (!there) {
+        return false;
+    }
+    if (!media.adopted) {
+        workers_[media.worker]->cancel_leg(media.leg);
+        media.worker = worker;
+        media.leg = there;
+        return true;
     }
     homecoming_[key(media.worker, media.leg.index)] = {
         .sockets = media.sockets, .port = media.port, .migrates = channel.ref};
@@ -191,6 +197,7 @@ void CallEngine::place(Channel& channel, std::size_t worker)
     media.leg = there;
     media.migrating = true;
     media.bridge = {};
+    return true;
 }
 
 void CallEngine::on(std::size_t worker, const event::LegReturned& event)

@@ -50,6 +50,7 @@ struct ChannelMedia {
     media::PartyOptions party;              ///< … like this
     bridges::Player* player = nullptr;      ///< lent, playing to it
     std::uint64_t player_serial = 0;        ///< of the application that started it; 0 = none is told of its end
+    bool sounds_missing = false;            ///< not all that it was to play could be had
     bridges::Recorder* recorder = nullptr;  ///< lent, recording it
 };
 

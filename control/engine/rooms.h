@@ -20,6 +20,7 @@ struct Member {
     media::PartyOptions options;
     bool music = false;  ///< hears music on hold at the moment
     bool talking = false;
+    std::string leaving;  ///< why it is to leave: what CONFBRIDGE_RESULT will be; empty = it stays
 };
 
 struct Room {
@@ -33,6 +34,9 @@ struct Room {
     Nanos made_at = 0ns;
     std::vector<Member> members;  ///< in order of arrival
 };
+
+/// The member a channel is, or nullptr.
+[[nodiscard]] Member* find_member(Room& room, ChannelRef channel);
 
 /// Owner: the call engine.
 class Rooms {

@@ -61,11 +61,7 @@ Reply kick(engine::CallEngine& engine, const Arguments& arguments)
         return tl::unexpected(members.error());
     }
     for (const engine::ChannelRef member : *members) {
-        if (engine::Channel* channel = engine.channels().find(member)) {
-            applications::leave_room(engine, *channel, arguments[0]);
-            channel->variables().set("CONFBRIDGE_RESULT", "KICKED");
-            engine.finish(*channel, {});
-        }
+        applications::kick_member(engine, *engine.rooms().find(arguments[0]), member);
     }
     return done(std::to_string(members->size()) + " kicked out of room " + arguments[0]);
 }

@@ -69,6 +69,9 @@ public:
     void stall_events(std::size_t places);
 
     [[nodiscard]] MediaCore& core() noexcept { return core_; }
+    // For a call engine, which keeps the books itself: its end of both queues.
+    [[nodiscard]] CommandQueue& commands() noexcept { return commands_; }
+    [[nodiscard]] EventQueue& events() noexcept { return events_; }
     /// A leg that has come home, or nullptr while it has not.
     [[nodiscard]] std::unique_ptr<media::Leg> take_home(media::LegRef ref);
     /// Whether everything lent is back, legs and bridges included.

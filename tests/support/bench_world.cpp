@@ -1,0 +1,156 @@
+#include "support/bench_world.h"
+
+#include "codecs/encoder.h"
+#include "codecs/tone.h"
+
+#include <algorithm>
+
+namespace rb::test {
+namespace {
+
+std::shared_ptr<const bridges::Clip> clip_of(const BenchSound& sound, codecs::CodecId codec)
+{
+    codecs::Encoder encoder{codec};
+    const auto& info = encoder.info();
+    const std::array segments{codecs::ToneSegment{.first_hz = sound.hz, .duration_ms = sound.duration_ms}};
+    codecs::ToneGenerator tone{{.segments = segments, .loop_from = 1}, info.sample_rate};
+    std::vector<std::uint8_t> payload;
+    for (std::uint32_t at = 0; at < sound.duration_ms; at += codecs::kFrame_ms) {
+        std::vector<codecs::Sample> samples(info.samples(codecs::kFrame_ms));
+        std::vector<std::uint8_t> frame(info.payload_bytes(codecs::kFrame_ms));
+        tone.generate(samples);
+        static_cast<void>(encoder.encode(samples, frame));
+        payload.insert(payload.end(), frame.begin(), frame.end());
+    }
+    return std::make_shared<const bridges::Clip>(codec, std::move(payload));
+}
+
+bool has_text(const std::vector<std::string>& lines, const std::string& text)
+{
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const std::string& line) { return line.find(text) != std::string::npos; });
+}
+
+}  // namespace
+
+Result<engine::Environment::Route> BenchWorld::local_address(const std::string& uri,
+                                                             const std::string& /*transport*/) const
+{
+    if (uri.find("nowhere") != std::string::npos) {
+        return failure("no transport leads to " + uri);
+    }
+    return Route{.local = *parse_address("192.0.2.1:5060"), .far = *parse_address("192.0.2.99:5060")};
+}
+
+Result<engine::SocketPair> BenchWorld::open_sockets(const engine::SocketRequest& /*request*/)
+{
+    const engine::SocketPair pair{next_socket_, next_socket_ + 1};
+    next_socket_ += 2;
+    sockets.insert(pair.begin(), pair.end());
+    return pair;
+}
+
+void BenchWorld::connect_sockets(const engine::SocketPair& pair, const std::array<Address, kSocketsPerLeg>& peers)
+{
+    for (std::size_t i = 0; i < kSocketsPerLeg; ++i) {
+        if (peers[i]) {
+            kernel_[pair[i]] = peers[i];
+        }
+    }
+}
+
+void BenchWorld::close_sockets(const engine::SocketPair& pair)
+{
+    for (const int socket : pair) {
+        RB_ASSERT(sockets.erase(socket) == 1);
+        kernel_.erase(socket);
+    }
+}
+
+void BenchWorld::load_sound(engine::SoundRequest request)
+{
+    std::string joined;
+    for (const std::string& name : request.names) {
+        joined += (joined.empty() ? "" : "&") + name;
+    }
+    asked.push_back(joined);
+    requests_.push_back(std::move(request));
+}
+
+std::vector<engine::SoundLoaded> BenchWorld::take_sounds()
+{
+    std::vector<engine::SoundLoaded> answers;
+    for (const engine::SoundRequest& request : std::exchange(requests_, {})) {
+        engine::SoundLoaded answer{.id = request.id, .clips = {}, .problems = {}};
+        for (const std::string& name : request.names) {
+            const auto found = sounds.find(name);
+            if (found == sounds.end()) {
+                answer.problems.push_back("no sound " + name);
+            } else {
+                answer.clips.push_back(clip_of(found->second, request.codec));
+            }
+        }
+        answers.push_back(std::move(answer));
+    }
+    return answers;
+}
+
+void BenchWorld::provide(const std::vector<std::string>& names)
+{
+    for (const std::string& name : names) {
+        sounds[name] = {.hz = 0, .duration_ms = 200};
+    }
+}
+
+bool BenchWorld::open_recording(std::uint64_t id, const std::string& path, std::uint32_t rate)
+{
+    if (path.find("..") != std::string::npos || path.starts_with('/')) {
+        return false;
+    }
+    RB_ASSERT(!recordings.contains(id));
+    recordings[id] = {.path = path, .rate = rate, .samples = {}};
+    return true;
+}
+
+void BenchWorld::write_recording(std::uint64_t id, std::vector<codecs::Sample> samples)
+{
+    BenchRecording& recording = recordings.at(id);
+    RB_ASSERT(recording.open);
+    recording.samples.insert(recording.samples.end(), samples.begin(), samples.end());
+}
+
+void BenchWorld::close_recording(std::uint64_t id, std::uint32_t drop_ms)
+{
+    BenchRecording& recording = recordings.at(id);
+    RB_ASSERT(recording.open);
+    recording.open = false;
+    const std::size_t dropped = std::size_t{recording.rate} * drop_ms / 1000;
+    recording.samples.resize(recording.samples.size() - std::min(dropped, recording.samples.size()));
+}
+
+void BenchWorld::log(int level, std::string line)
+{
+    if (level <= 1) {
+        complaints_.push_back(line);
+    }
+    lines.push_back(std::move(line));
+}
+
+const BenchRecording* BenchWorld::recording(const std::string& path) const
+{
+    const auto found = std::find_if(recordings.begin(), recordings.end(),
+                                    [&](const auto& entry) { return entry.second.path == path; });
+    return found == recordings.end() ? nullptr : &found->second;
+}
+
+bool BenchWorld::logged(const std::string& text) const
+{
+    return has_text(lines, text);
+}
+
+bool BenchWorld::complained(const std::string& text) const
+{
+    return has_text(complaints_, text);
+}
+
+}  // namespace rb::test

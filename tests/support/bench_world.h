@@ -1,0 +1,71 @@
+// bench_world.h — the world of a call engine under test: SIP as a list, sockets as numbers, files in memory.
+#pragma once
+
+#include "control/engine/environment.h"
+#include "sim/sim_worker.h"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rb::test {
+
+/// A sound that can be had: a tone by which it is known when it is heard.
+struct BenchSound {
+    std::uint16_t hz = 0;  ///< 0 = silence
+    std::uint32_t duration_ms = 400;
+};
+
+/// What was written to one recording.
+struct BenchRecording {
+    std::string path;
+    std::uint32_t rate = 8000;
+    std::vector<codecs::Sample> samples;  ///< without what was dropped at the end
+    bool open = true;
+};
+
+/// Owner: the test.
+class BenchWorld final : public engine::Environment {
+public:
+    explicit BenchWorld(sim::Kernel& kernel) : kernel_{kernel} {}
+
+    void post(sip::SipAction action) override { actions.push_back(std::move(action)); }
+    [[nodiscard]] Result<Route> local_address(const std::string& uri, const std::string& transport) const override;
+    [[nodiscard]] Result<engine::SocketPair> open_sockets(const engine::SocketRequest& request) override;
+    void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
+    void close_sockets(const engine::SocketPair& sockets) override;
+    void load_sound(engine::SoundRequest request) override;
+    bool open_recording(std::uint64_t id, const std::string& path, std::uint32_t rate) override;
+    void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) override;
+    void close_recording(std::uint64_t id, std::uint32_t drop_ms) override;
+    void log(int level, std::string line) override;
+
+    /// Makes each of these a sound of 200 ms of silence.
+    void provide(const std::vector<std::string>& names);
+    /// Sounds that have been asked for since the last call; their answers come a millisecond later, as from a disk.
+    [[nodiscard]] std::vector<engine::SoundLoaded> take_sounds();
+    /// The recording of this path, or nullptr.
+    [[nodiscard]] const BenchRecording* recording(const std::string& path) const;
+    /// Whether any line of the log has this text.
+    [[nodiscard]] bool logged(const std::string& text) const;
+    /// Whether a warning or an error with this text was logged.
+    [[nodiscard]] bool complained(const std::string& text) const;
+
+    std::deque<sip::SipAction> actions;
+    std::map<std::string, BenchSound> sounds;
+    std::vector<std::string> asked;  ///< every list of sounds, joined by &
+    std::map<std::uint64_t, BenchRecording> recordings;
+    std::vector<std::string> lines;
+    std::set<int> sockets;  ///< open now
+
+private:
+    sim::Kernel& kernel_;
+    int next_socket_ = 100;
+    std::vector<engine::SoundRequest> requests_;
+    std::vector<std::string> complaints_;
+};
+
+}  // namespace rb::test

@@ -1,0 +1,86 @@
+// Goal: a room begins with its first member, ends with its last, and everybody in it hears everybody else.
+// Method: whole calls on a bench; each member says a tone of its own.
+#include "control/applications/conference.h"
+#include "support/call_bench.h"
+
+#include <gtest/gtest.h>
+
+namespace rb::test {
+namespace {
+
+constexpr const char* kQuiet = "[default_user]\ntype=user\nquiet=yes\n";
+constexpr const char* kRoom =
+    "[c]\nexten => 1,1,ConfBridge(room)\n same => n,NoOp(result ${CONFBRIDGE_RESULT})\n same => n,Wait(9)\n"
+    "exten => h,1,NoOp(end ${CONFBRIDGE_RESULT})\n";
+
+TEST(ConfBridge, EverybodyHearsEverybodyElse)
+{
+    CallBench bench{kRoom, {{"confbridge.conf", kQuiet}}, 2};
+    std::vector<BenchPhone*> members;
+    const std::array<double, 3> tones{400, 700, 1100};
+    for (const double hz : tones) {
+        members.push_back(&bench.call("1", {.hz = hz}));
+    }
+    bench.run(2s);
+    for (std::size_t listener = 0; listener < tones.size(); ++listener) {
+        for (std::size_t talker = 0; talker < tones.size(); ++talker) {
+            const double level = members[listener]->heard(tones[talker], 500ms);
+            if (talker == listener) {
+                EXPECT_LT(level, 60) << listener;
+            } else {
+                EXPECT_NEAR(level, BenchPhone::kAmplitude, 300) << listener << " hears " << talker;
+            }
+        }
+    }
+    EXPECT_EQ(bench.engine().rooms().size(), 1);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(ConfBridge, TheRoomEndsWithItsLastMember)
+{
+    CallBench bench{kRoom, {{"confbridge.conf", kQuiet}}};
+    BenchPhone& anna = bench.call("1");
+    BenchPhone& berta = bench.call("1");
+    bench.run(100ms);
+    bench.hang_up(anna);
+    bench.run(100ms);
+    EXPECT_EQ(bench.engine().rooms().size(), 1);
+    bench.hang_up(berta);
+    bench.run(100ms);
+    EXPECT_EQ(bench.engine().rooms().size(), 0);
+    EXPECT_TRUE(bench.world().logged("end HANGUP"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(ConfBridge, WhoIsKickedGoesOnWithThePlan)
+{
+    CallBench bench{kRoom, {{"confbridge.conf", kQuiet}}};
+    bench.world().provide({"conf-kicked"});
+    bench.call("1");
+    BenchPhone& berta = bench.call("1");
+    bench.run(100ms);
+    applications::kick_member(bench.engine(), *bench.engine().rooms().find("room"), bench.channel(berta)->ref);
+    bench.run(500ms);
+    EXPECT_TRUE(bench.world().logged("result KICKED"));
+    EXPECT_FALSE(berta.ended);
+    EXPECT_EQ(bench.engine().rooms().find("room")->members.size(), 1);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(ConfBridge, MoreMembersThanFitBesideEachOtherMoveToALongerList)
+{
+    CallBench bench{kRoom, {{"confbridge.conf", kQuiet}}, 2};
+    for (int i = 0; i < 20; ++i) {
+        bench.call("1");
+        bench.run(20ms);
+    }
+    BenchPhone& last = bench.call("1", {.hz = 440});
+    BenchPhone& listener = bench.call("1");
+    bench.run(1s);
+    EXPECT_GT(listener.heard(440, 500ms), 5000);
+    EXPECT_LT(last.heard(440, 500ms), 60);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+}  // namespace
+}  // namespace rb::test

@@ -1,0 +1,223 @@
+// Goal: Dial calls, bridges and reports as Asterisk's does, and leaves nothing behind however it ends.
+// Method: whole calls on a bench; what Dial has set is written to the log by the plan.
+#include "support/call_bench.h"
+
+#include <gtest/gtest.h>
+
+namespace rb::test {
+namespace {
+
+using Codes = std::vector<int>;
+
+/// Dials with these arguments; afterwards, and in `h`, the log says what was set.
+std::string plan(const std::string& arguments)
+{
+    return "[c]\nexten => 1,1,Dial(" + arguments +
+           ")\n same => n,NoOp(on: ${DIALSTATUS} ${DIALEDTIME} ${ANSWEREDTIME})\n"
+           "exten => h,1,NoOp(end: ${DIALSTATUS} ${DIALEDTIME} ${ANSWEREDTIME})\n";
+}
+
+TEST(Dial, ConnectsTheTwoAndEndsWithTheCallee)
+{
+    CallBench bench{plan("PJSIP/phone")};
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    BenchPhone& berta = bench.dialled(0);
+    EXPECT_EQ(berta.invite.target, "sip:192.0.2.99:5060");
+    EXPECT_EQ(berta.invite.from.user, "100");
+    bench.ring(berta);
+    bench.run(2s);
+    bench.answer(berta, 700);
+    bench.run(3s);
+    EXPECT_EQ(anna.codes, (Codes{180, 200}));
+    EXPECT_GT(anna.heard(700, 500ms), 5000);
+    EXPECT_GT(berta.heard(440, 500ms), 5000);
+    EXPECT_LT(anna.heard(440, 500ms), 100);
+    bench.hang_up(berta);
+    EXPECT_TRUE(anna.hung_up_by_node);
+    EXPECT_TRUE(bench.world().logged("end: ANSWER 5 3"));
+    EXPECT_FALSE(bench.world().logged("on: "));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, EndsWithTheCaller)
+{
+    CallBench bench{plan("PJSIP/phone")};
+    BenchPhone& anna = bench.call("1");
+    bench.answer(bench.dialled(0));
+    bench.run(1s);
+    bench.hang_up(anna);
+    EXPECT_TRUE(bench.dialled(0).hung_up_by_node);
+    EXPECT_TRUE(bench.world().logged("end: ANSWER 1 1"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, ACallerWhoGivesUpCancelsTheCallee)
+{
+    CallBench bench{plan("PJSIP/phone")};
+    BenchPhone& anna = bench.call("1");
+    bench.ring(bench.dialled(0));
+    bench.run(2s);
+    bench.cancel(anna);
+    EXPECT_TRUE(bench.dialled(0).hung_up_by_node);
+    EXPECT_TRUE(bench.world().logged("end: CANCEL 2 "));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, SaysWhyNobodyAnswered)
+{
+    struct Case {
+        int code;
+        int cause;
+        const char* status;
+    };
+    for (const Case& one : {Case{486, 17, "on: BUSY 0 "}, Case{480, 19, "on: NOANSWER 0 "},
+                            Case{503, 34, "on: CONGESTION 0 "}, Case{404, 1, "on: CHANUNAVAIL 0 "}}) {
+        CallBench bench{plan("PJSIP/phone")};
+        bench.call("1");
+        bench.refuse(bench.dialled(0), one.code, one.cause);
+        bench.run(10ms);
+        EXPECT_TRUE(bench.world().logged(one.status)) << one.status;
+        EXPECT_EQ(bench.leftovers(), "");
+    }
+}
+
+TEST(Dial, GivesUpAfterItsTime)
+{
+    CallBench bench{plan("PJSIP/phone,3")};
+    BenchPhone& anna = bench.call("1");
+    bench.ring(bench.dialled(0));
+    bench.run(2900ms);
+    EXPECT_FALSE(bench.dialled(0).ended);
+    bench.run(200ms);
+    EXPECT_TRUE(bench.dialled(0).ended);
+    EXPECT_TRUE(bench.world().logged("on: NOANSWER 3 "));
+    EXPECT_TRUE(anna.hung_up_by_node);
+    EXPECT_EQ(anna.cause, 19);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, WhatCannotBeDialledIsUnavailable)
+{
+    for (const char* target : {"PJSIP/nobody", "PJSIP/nowhere"}) {
+        CallBench bench{plan(target)};
+        BenchPhone& anna = bench.call("1");
+        bench.run(10ms);
+        EXPECT_EQ(bench.dialled_count(), 0);
+        EXPECT_TRUE(bench.world().logged("on: CHANUNAVAIL"));
+        EXPECT_TRUE(anna.hung_up_by_node);
+        EXPECT_EQ(bench.leftovers(), "");
+    }
+}
+
+TEST(Dial, TheFirstOfSeveralToAnswerGetsTheCall)
+{
+    CallBench bench{plan("PJSIP/phone&PJSIP/55@phone&PJSIP/66@phone")};
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    ASSERT_EQ(bench.dialled_count(), 3);
+    EXPECT_EQ(bench.dialled(1).invite.target, "sip:55@192.0.2.99:5060");
+    bench.ring(bench.dialled(0));
+    bench.refuse(bench.dialled(2), 486, 17);
+    bench.answer(bench.dialled(1), 700);
+    bench.run(1s);
+    EXPECT_TRUE(bench.dialled(0).hung_up_by_node);
+    EXPECT_EQ(bench.dialled(0).cause, 26);
+    EXPECT_GT(anna.heard(700, 500ms), 5000);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, OfSeveralWhoRefuseBusyCountsMost)
+{
+    CallBench bench{plan("PJSIP/phone&PJSIP/phone")};
+    bench.call("1");
+    bench.refuse(bench.dialled(0), 486, 17);
+    bench.refuse(bench.dialled(1), 480, 19);
+    bench.run(10ms);
+    EXPECT_TRUE(bench.world().logged("on: BUSY"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, WithGThePlanGoesOnWhenTheCalleeHangsUp)
+{
+    CallBench bench{plan("PJSIP/phone,,g") + "[c]\nexten => 2,1,Wait(1)\n"};
+    bench.call("1");
+    bench.answer(bench.dialled(0));
+    bench.run(1s);
+    bench.hang_up(bench.dialled(0));
+    bench.run(10ms);
+    EXPECT_TRUE(bench.world().logged("on: ANSWER 1 1"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, WithMTheCallerHearsMusicUntilTheAnswer)
+{
+    for (const std::string option : {"m", "m(jazz)"}) {
+        CallBench bench{plan("PJSIP/phone,," + option)};
+        bench.world().sounds[option == "m" ? "moh:default" : "moh:jazz"] = {.hz = 550, .duration_ms = 1000};
+        BenchPhone& anna = bench.call("1");
+        bench.ring(bench.dialled(0));
+        bench.run(2s);
+        EXPECT_GT(anna.heard(550, 500ms), 1000) << option;
+        bench.answer(bench.dialled(0), 700);
+        bench.run(1s);
+        EXPECT_LT(anna.heard(550, 500ms), 100);
+        EXPECT_GT(anna.heard(700, 500ms), 5000);
+        EXPECT_EQ(bench.leftovers(), "");
+    }
+}
+
+TEST(Dial, WithSmallRItRingsAtOnceAndHoldsEarlyMediaBack)
+{
+    CallBench bench{plan("PJSIP/phone,,r")};
+    BenchPhone& anna = bench.call("1");
+    EXPECT_EQ(anna.codes, Codes{180});
+    bench.dialled(0).say(700);
+    bench.early_media(bench.dialled(0));
+    bench.run(1s);
+    EXPECT_LT(anna.heard(700, 500ms), 100);
+    bench.answer(bench.dialled(0), 700);
+    bench.run(1s);
+    EXPECT_GT(anna.heard(700, 500ms), 5000);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, WithLargeRItRingsAtOnceUntilEarlyMediaComes)
+{
+    CallBench bench{plan("PJSIP/phone,,R")};
+    BenchPhone& anna = bench.call("1");
+    EXPECT_EQ(anna.codes, Codes{180});
+    bench.dialled(0).say(700);
+    bench.early_media(bench.dialled(0));
+    bench.run(1s);
+    EXPECT_GT(anna.heard(700, 500ms), 5000);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, EarlyMediaOfTheOnlyCalleeReachTheCaller)
+{
+    CallBench bench{plan("PJSIP/phone")};
+    BenchPhone& anna = bench.call("1");
+    bench.dialled(0).say(700);
+    bench.early_media(bench.dialled(0));
+    bench.run(1s);
+    EXPECT_EQ(anna.codes, Codes{183});
+    EXPECT_GT(anna.heard(700, 500ms), 5000);
+    bench.refuse(bench.dialled(0), 486, 17);
+    bench.run(10ms);
+    EXPECT_TRUE(bench.world().logged("on: BUSY"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Dial, WorksForACallerWhoHasBeenAnsweredBefore)
+{
+    CallBench bench{"[c]\nexten => 1,1,Answer()\n same => n,Dial(PJSIP/phone)\n", {}, 2};
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    bench.run(200ms);
+    bench.answer(bench.dialled(0), 700);
+    bench.run(1s);
+    EXPECT_GT(anna.heard(700, 500ms), 5000);
+    EXPECT_GT(bench.dialled(0).heard(440, 500ms), 5000);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+}  // namespace
+}  // namespace rb::test
