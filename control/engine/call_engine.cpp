@@ -28,7 +28,7 @@ CallEngine::CallEngine(const EngineOptions& options, Configuration configuration
       configuration_{std::move(configuration)},
       environment_{environment},
       factory_{std::move(factory)},
-      ports_{configuration_.snapshot->rtp.rtpstart, configuration_.snapshot->rtp.rtpend},
+      ports_{configuration_.snapshot->rtp.rtpstart, configuration_.snapshot->rtp.rtpend, options.resting_sockets_max},
       rng_{options.seed}
 {
     for (CommandQueue* queue : queues) {
@@ -56,6 +56,7 @@ void CallEngine::on_time(Nanos now)
     for (const auto& worker : workers_) {
         worker->flush();
     }
+    ports_.look(now, environment_);
     while (!wakes_.empty() && wakes_.top().first <= now_) {
         const auto [at, bits] = wakes_.top();
         wakes_.pop();
@@ -79,7 +80,7 @@ void CallEngine::wake_at(Channel& channel, Nanos at)
 
 Nanos CallEngine::next_deadline() const
 {
-    return wakes_.empty() ? kNever : wakes_.top().first;
+    return std::min(ports_.next_look(), wakes_.empty() ? kNever : wakes_.top().first);
 }
 
 bool CallEngine::idle() const

@@ -21,6 +21,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <queue>
@@ -43,6 +44,8 @@ struct EngineOptions {
     Nanos wall_offset = 0ns;  ///< what turns `now` into time since 1970
     std::size_t legs_per_worker = 4096;
     std::size_t bridges_per_worker = 4096;
+    /// Port pairs that may keep their sockets while they rest.
+    std::size_t resting_sockets_max = std::numeric_limits<std::size_t>::max();
 };
 
 struct EngineCounters {

@@ -40,7 +40,7 @@ bool CallEngine::reserve_media(Channel& channel)
         return false;
     }
     for (int tries = 0; tries < kPortTriesMax; ++tries) {
-        const auto port = ports_.take(now_);
+        const auto port = ports_.take();
         if (!port) {
             break;
         }
@@ -212,11 +212,11 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
     homecoming_.erase(found);
     Channel* channel = channels_.find(homecoming.migrates);
     if (channel == nullptr) {
-        environment_.close_sockets(homecoming.sockets);
         if (leg->counters.received == 0) {
+            environment_.close_sockets(homecoming.sockets);
             ports_.give_back_unused(homecoming.port);
         } else {
-            ports_.give_back(homecoming.port, now_);
+            ports_.give_back(homecoming.port, homecoming.sockets, now_, environment_);
         }
         return;
     }

@@ -64,6 +64,9 @@ public:
     /// Lets the kernel refuse everybody but the peers; what strangers sent before is thrown away.
     virtual void connect_sockets(const SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) = 0;
     virtual void close_sockets(const SocketPair& sockets) = 0;
+    /// Throws away what has come on sockets no leg reads any more, and says whether anything had. A world without a
+    /// network hears nobody.
+    [[nodiscard]] virtual bool drain_sockets(const SocketPair& /*sockets*/) { return false; }
 
     /// Answered by CallEngine::on(SoundLoaded), perhaps before this returns when everything is cached.
     virtual void load_sound(SoundRequest request) = 0;

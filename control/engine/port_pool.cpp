@@ -4,41 +4,79 @@
 
 namespace rb::engine {
 
-PortPool::PortPool(std::uint16_t first, std::uint16_t last)
+PortPool::PortPool(std::uint16_t first, std::uint16_t last, std::size_t sockets_max) : sockets_max_{sockets_max}
 {
     for (unsigned port = first + (first % 2U); port + 1 <= last; port += 2) {
-        resting_.push_back({.port = static_cast<std::uint16_t>(port)});
+        free_.push_back(static_cast<std::uint16_t>(port));
     }
+    size_ = free_.size();
 }
 
-std::optional<std::uint16_t> PortPool::take(Nanos now)
+std::optional<std::uint16_t> PortPool::take()
 {
-    if (resting_.empty() || resting_.front().until > now) {
+    if (free_.empty()) {
         return std::nullopt;
     }
-    const std::uint16_t port = resting_.front().port;
-    resting_.pop_front();
+    const std::uint16_t port = free_.front();
+    free_.pop_front();
     return port;
 }
 
-void PortPool::give_back(std::uint16_t port, Nanos now)
+void PortPool::give_back(std::uint16_t port, const SocketPair& sockets, Nanos now, Environment& environment)
 {
-    resting_.push_back({.port = port, .until = now + kRest});
+    if (open_ < sockets_max_) {
+        ++open_;
+        rest_on({.port = port, .sockets = sockets, .since = now}, Phase::Settling, now + kRest - kListen);
+        return;
+    }
+    environment.close_sockets(sockets);
+    rest_on({.port = port, .since = now}, Phase::Unobserved, now + kQuiet);
 }
 
-void PortPool::give_back_unused(std::uint16_t port) { resting_.push_front({.port = port}); }
-
-void PortPool::skip(std::uint16_t port)
+void PortPool::give_back_unused(std::uint16_t port)
 {
-    resting_.push_back({.port = port, .until = resting_.empty() ? 0ns : resting_.back().until});
+    free_.push_front(port);
 }
 
-std::size_t PortPool::free(Nanos now) const
+void PortPool::rest_on(Resting pair, Phase phase, Nanos until)
 {
-    // In the order in which they may be taken.
-    const auto first_resting = std::partition_point(resting_.begin(), resting_.end(),
-                                                    [now](const Resting& pair) { return pair.until <= now; });
-    return static_cast<std::size_t>(first_resting - resting_.begin());
+    pair.phase = phase;
+    sending_ += phase == Phase::Sending ? 1U : 0U;
+    resting_.emplace(until, pair);
+}
+
+void PortPool::free_again(const Resting& pair, Environment& environment)
+{
+    if (pair.phase != Phase::Unobserved) {
+        environment.close_sockets(pair.sockets);
+        --open_;
+    }
+    free_.push_back(pair.port);
+}
+
+void PortPool::look(Nanos now, Environment& environment)
+{
+    while (next_look() <= now) {
+        const Resting pair = resting_.begin()->second;
+        resting_.erase(resting_.begin());
+        const bool heard = pair.phase != Phase::Unobserved && environment.drain_sockets(pair.sockets);
+        sending_ -= pair.phase == Phase::Sending ? 1U : 0U;
+        switch (pair.phase) {
+            case Phase::Settling:
+                rest_on(pair, Phase::Listening, now + kListen);
+                break;
+            case Phase::Listening:
+            case Phase::Sending:
+                if (heard && now - pair.since < kRestMax) {
+                    rest_on(pair, Phase::Sending, std::min(now + kQuiet, pair.since + kRestMax));
+                    break;
+                }
+                [[fallthrough]];
+            case Phase::Unobserved:
+                free_again(pair, environment);
+                break;
+        }
+    }
 }
 
 }  // namespace rb::engine

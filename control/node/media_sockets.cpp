@@ -63,6 +63,23 @@ void connect_media_sockets(const engine::SocketPair& sockets, const std::array<A
     }
 }
 
+bool drain_media_sockets(const engine::SocketPair& sockets)
+{
+    // A full buffer holds a few hundred packets; beyond this somebody sends as fast as we read.
+    constexpr int kPacketsMax = 1024;
+    bool heard = false;
+    for (const int fd : sockets) {
+        // The kernel rounds up to its minimum: the next look has little to throw away.
+        const int least = 0;
+        static_cast<void>(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof least));
+        std::array<std::uint8_t, 64> rubbish{};
+        for (int i = 0; i < kPacketsMax && recv(fd, rubbish.data(), rubbish.size(), MSG_DONTWAIT) >= 0; ++i) {
+            heard = true;
+        }
+    }
+    return heard;
+}
+
 void close_media_sockets(const engine::SocketPair& sockets)
 {
     for (const int fd : sockets) {

@@ -11,6 +11,9 @@ namespace rb::node {
 /// Connects each socket to its peer (none = leaves it), and throws away what strangers sent before.
 void connect_media_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers);
 
+/// Throws away what has come, and keeps room for no more than a packet or two from now on; whether anything had come.
+[[nodiscard]] bool drain_media_sockets(const engine::SocketPair& sockets);
+
 void close_media_sockets(const engine::SocketPair& sockets);
 
 }  // namespace rb::node

@@ -351,6 +351,11 @@ void Node::connect_sockets(const engine::SocketPair& sockets, const std::array<A
     connect_media_sockets(sockets, peers);
 }
 
+bool Node::drain_sockets(const engine::SocketPair& sockets)
+{
+    return drain_media_sockets(sockets);
+}
+
 void Node::close_sockets(const engine::SocketPair& sockets)
 {
     close_media_sockets(sockets);

@@ -48,6 +48,7 @@ private:
     [[nodiscard]] Result<engine::SocketPair> open_sockets(const engine::SocketRequest& request) override;
     void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
     void close_sockets(const engine::SocketPair& sockets) override;
+    [[nodiscard]] bool drain_sockets(const engine::SocketPair& sockets) override;
     void load_sound(engine::SoundRequest request) override { sounds_.load(request); }
     bool open_recording(std::uint64_t id, const std::string& path, std::uint32_t rate) override
     {

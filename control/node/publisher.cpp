@@ -61,12 +61,12 @@ void Publisher::publish(engine::CallEngine& engine, Nanos now)
         return;
     }
     due_ = now + kInterval;
-    publish_figures(engine, now);
+    publish_figures(engine);
     publish_calls(engine);
     publish_rooms(engine);
 }
 
-void Publisher::publish_figures(engine::CallEngine& engine, Nanos now)
+void Publisher::publish_figures(engine::CallEngine& engine)
 {
     const config::Snapshot& snapshot = *engine.configuration().snapshot;
     std::size_t legs = 0;
@@ -89,8 +89,9 @@ void Publisher::publish_figures(engine::CallEngine& engine, Nanos now)
         {ControlCounter::CallsMax, snapshot.node.limits.calls_max},
         {ControlCounter::RoomsMax, snapshot.node.limits.rooms_max},
         {ControlCounter::Rooms, engine.rooms().size()},
-        {ControlCounter::PortsFree, engine.ports().free(now)},
-        {ControlCounter::PortsResting, engine.ports().resting(now)},
+        {ControlCounter::PortsFree, engine.ports().free()},
+        {ControlCounter::PortsResting, engine.ports().resting()},
+        {ControlCounter::PortsSending, engine.ports().sending()},
         {ControlCounter::Endpoints, snapshot.endpoints.size()},
         {ControlCounter::Draining, engine.draining() ? 1 : 0},
         {ControlCounter::MemoryBytes, resident_bytes()},

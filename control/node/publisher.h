@@ -26,7 +26,7 @@ public:
     void reloaded(bool taken);
 
 private:
-    void publish_figures(engine::CallEngine& engine, Nanos now);
+    void publish_figures(engine::CallEngine& engine);
     void publish_calls(engine::CallEngine& engine);
     void publish_rooms(engine::CallEngine& engine);
 

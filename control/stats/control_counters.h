@@ -26,6 +26,7 @@ enum class ControlCounter : std::uint8_t {
     Rooms,         ///< gauge
     PortsFree,     ///< gauge: port pairs that may be taken now
     PortsResting,  ///< gauge: waiting until they are quiet
+    PortsSending,  ///< gauge: of them, those whose old peer still sends
     Endpoints,     ///< gauge: configured
     Draining,      ///< gauge: 1 = no new calls
     Reloads,       ///< configurations taken over
@@ -61,6 +62,7 @@ inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
     {"rooms", FigureKind::Gauge},
     {"ports.free", FigureKind::Gauge},
     {"ports.resting", FigureKind::Gauge},
+    {"ports.sending", FigureKind::Gauge},
     {"endpoints", FigureKind::Gauge},
     {"draining", FigureKind::Gauge},
     {"reloads"},

@@ -11,7 +11,7 @@ struct Meaning {
 };
 
 // Sorted by name, for the search below.
-constexpr std::array<Meaning, 153> kMeanings{{
+constexpr std::array<Meaning, 154> kMeanings{{
     {"acl_refused", "403: endpoint known, address not allowed"},
     {"action_stale", "for a session that had already ended"},
     {"answered_at", "the same; 0 = not yet"},
@@ -109,6 +109,7 @@ constexpr std::array<Meaning, 153> kMeanings{{
     {"ports.exhausted", "calls that found no port pair free"},
     {"ports.free", "port pairs that may be taken"},
     {"ports.resting", "port pairs waiting until they are quiet"},
+    {"ports.sending", "of those that rest, the old peer still sends"},
     {"queue_depth", "events that control has not yet taken"},
     {"rate", "of the mix, Hz"},
     {"rate_limited", "503: too many INVITEs in a second"},

@@ -9,20 +9,8 @@ import tempfile
 import threading
 import time
 
+from cases import CASES, case, expect, run_case
 from phone import Phone, level_of, loudness, numbered_frames, silence, tone
-
-CASES = {}
-
-
-def case(function):
-    CASES[function.__name__] = function
-    return function
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
-
 
 @case
 def echo_600_returns_every_byte():
@@ -265,14 +253,11 @@ def main():
     try:
         time.sleep(0.5)
         for name in wanted:
-            began = time.monotonic()
-            try:
-                expect(node.poll() is None, "the node runs")
-                CASES[name]()
-                print("ok      %s (%.1f s)" % (name, time.monotonic() - began), flush=True)
-            except AssertionError as problem:
+            if not run_case(name):
                 failed.append(name)
-                print("FAILED  %s: %s" % (name, problem), flush=True)
+            if node.poll() is not None:
+                failed.append("the node has ended")
+                break
     finally:
         node.terminate()
         try:
