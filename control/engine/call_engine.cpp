@@ -259,6 +259,7 @@ void CallEngine::release(Channel& channel)
     close_media(channel);
     sessions_.erase(static_cast<std::uint64_t>(channel.session));
     log(2, channel, "ended, cause " + std::to_string(channel.cause));
+    environment_.channel_ended(now_ - channel.created_at);
     channels_.erase(channel.ref);
 }
 

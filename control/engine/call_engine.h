@@ -127,6 +127,8 @@ public:
     /// the channel stays where it is, when that worker is full.
     [[nodiscard]] bool place(Channel& channel, std::size_t worker);
     [[nodiscard]] std::size_t least_loaded() const;
+    /// What joins the channel to others at present; None without a bridge.
+    [[nodiscard]] Technology technology_of(const Channel& channel) const;
     /// Tells the channel's worker something about its leg; held back while the leg migrates.
     void command(Channel& channel, const Command& body);
 
@@ -232,6 +234,7 @@ private:
     /// What a bridge has been lent besides its parties.
     struct BridgeBook {
         std::uint32_t rate = 8000;
+        Technology technology = Technology::None;
         std::array<bool, codecs::kCodecCount> groups{};
     };
     std::unordered_map<std::uint64_t, BridgeBook> bridge_books_;  // by worker and bridge

@@ -118,7 +118,13 @@ void CallEngine::on(std::size_t worker, const event::RtpTimeout& event)
     }
 }
 
-void CallEngine::on(std::size_t /*worker*/, const event::TechnologyChanged& /*event*/) {}
+void CallEngine::on(std::size_t worker, const event::TechnologyChanged& event)
+{
+    const auto book = bridge_books_.find(std::uint64_t{worker} << 32U | event.bridge.index);
+    if (book != bridge_books_.end()) {
+        book->second.technology = event.technology;
+    }
+}
 
 void CallEngine::on(SoundLoaded loaded, Nanos now)
 {

@@ -272,6 +272,13 @@ void CallEngine::join(Channel& channel, bridges::BridgeRef bridge, const media::
             command::JoinBridge{.leg = media.leg, .bridge = bridge, .adapter = adapter.release(), .options = options});
 }
 
+Technology CallEngine::technology_of(const Channel& channel) const
+{
+    const ChannelMedia& media = channel.media;
+    const auto book = bridge_books_.find(key(media.worker, media.bridge.index));
+    return media.bridge && book != bridge_books_.end() ? book->second.technology : Technology::None;
+}
+
 void CallEngine::leave(Channel& channel)
 {
     if (channel.media.bridge) {

@@ -77,6 +77,9 @@ public:
     /// Closes the file, without its last `drop_ms` of audio.
     virtual void close_recording(std::uint64_t id, std::uint32_t drop_ms) = 0;
 
+    /// A channel has ended that existed so long.
+    virtual void channel_ended(Nanos /*lasted*/) {}
+
     /// A line for the log: level 0 error, 1 warning, 2 notice, 3 verbose.
     virtual void log(int level, std::string line) = 0;
 };

@@ -256,9 +256,10 @@ void Node::flush_statsd()
 {
     const Nanos now = SteadyClock::now();
     if (statsd_->due(now)) {
-        statsd_->gauge("channels.count", static_cast<std::int64_t>(engine_->channels().size()));
-        statsd_->gauge("endpoints.count",
-                       static_cast<std::int64_t>(engine_->configuration().snapshot->endpoints.size()));
+        stats::ChannelsByEndpoint channels;
+        engine_->channels().for_each(
+            [&](engine::ChannelRef, const engine::Channel& channel) { ++channels[channel.endpoint.name]; });
+        asterisk_figures_.add(*statsd_, *engine_->configuration().snapshot, channels);
         statsd_->flush(now);
     }
 }
@@ -299,6 +300,7 @@ void Node::take_events()
     }
     engine_->on_time(SteadyClock::now());
     publisher_->publish(*engine_, SteadyClock::now());
+    publisher_->publish_outlets(statsd_->counts(), operator_->counts());
 }
 
 int Node::wait_ms() const

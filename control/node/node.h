@@ -8,6 +8,7 @@
 #include "control/files/sound_library.h"
 #include "control/log/log.h"
 #include "control/node/publisher.h"
+#include "control/stats/asterisk_figures.h"
 #include "control/stats/node_stats.h"
 #include "control/stats/statsd.h"
 #include "dataplane/worker/worker_pool.h"
@@ -59,6 +60,7 @@ private:
         recordings_.write(id, std::move(samples));
     }
     void close_recording(std::uint64_t id, std::uint32_t drop_ms) override { recordings_.close(id, drop_ms); }
+    void channel_ended(Nanos lasted) override { statsd_->timing("channels.calltime", lasted); }
     void log(int level, std::string line) override;
 
     [[nodiscard]] Result<void> open_stats(const config::Snapshot& snapshot, std::size_t workers, std::size_t legs);
@@ -83,6 +85,7 @@ private:
     std::unique_ptr<engine::CallEngine> engine_;
     std::unique_ptr<cli::ControlSocket> operator_;
     std::unique_ptr<stats::Statsd> statsd_;
+    stats::AsteriskFigures asterisk_figures_;
     Reload reload_;
     bool stopping_ = false;       ///< ends when the last call has
     Nanos drain_until_ = kNever;  ///< when a signal began to end it

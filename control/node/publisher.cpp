@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace rb::node {
@@ -43,11 +46,24 @@ std::uint64_t resident_bytes()
     return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+/// The size of the directory is their number since Linux 6.2; before, they are counted.
+std::uint64_t open_descriptors()
+{
+    std::error_code error;
+    struct stat status {};
+    if (stat("/proc/self/fd", &status) == 0 && status.st_size > 0) {
+        return static_cast<std::uint64_t>(status.st_size);
+    }
+    const std::filesystem::directory_iterator listing{"/proc/self/fd", error};
+    return static_cast<std::uint64_t>(std::distance(begin(listing), end(listing)));
+}
+
 }  // namespace
 
 Publisher::Publisher(stats::NodeStats& stats, Nanos wall_offset)
     : wall_offset_{wall_offset},
       counters_{stats.control()},
+      media_{stats.media()},
       calls_{stats.calls()},
       rooms_{stats.rooms()},
       errors_{stats.errors()}
@@ -62,7 +78,12 @@ void Publisher::publish(engine::CallEngine& engine, Nanos now)
     }
     due_ = now + kInterval;
     publish_figures(engine);
+    if (now >= descriptors_due_) {
+        descriptors_due_ = now + kDescriptorsInterval;
+        counters_.set(ControlCounter::Descriptors, open_descriptors());
+    }
     publish_calls(engine);
+    publish_media(engine);
     publish_rooms(engine);
 }
 
@@ -99,6 +120,29 @@ void Publisher::publish_figures(engine::CallEngine& engine)
     for (const auto& [figure, value] : figures) {
         counters_.set(figure, value);
     }
+}
+
+void Publisher::publish_media(engine::CallEngine& engine)
+{
+    stats::MediaCount legs{};
+    engine.channels().for_each([&](engine::ChannelRef, const engine::Channel& channel) {
+        if (channel.media.adopted && channel.media.leg) {
+            ++legs[stats::media_figure(channel.media.codec)];
+            ++legs[stats::media_figure(engine.technology_of(channel))];
+        }
+    });
+    for (std::size_t i = 0; i < legs.size(); ++i) {
+        media_.set(i, legs[i]);
+    }
+}
+
+void Publisher::publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket)
+{
+    counters_.set(ControlCounter::StatsdDatagrams, statsd.datagrams);
+    counters_.set(ControlCounter::StatsdFailed, statsd.failed);
+    counters_.set(ControlCounter::SocketClients, socket.clients);
+    counters_.set(ControlCounter::SocketRequests, socket.requests);
+    counters_.set(ControlCounter::SocketTurnedAway, socket.turned_away);
 }
 
 void Publisher::publish_calls(engine::CallEngine& engine)

@@ -37,9 +37,10 @@ enum class ControlCounter : std::uint8_t {
     StatsdFailed,   ///< not taken by the kernel or refused by the other end
     SocketClients,  ///< connections to the control socket so far
     SocketRequests,
-    MemoryBytes,  ///< gauge: resident
-    Descriptors,  ///< gauge: open
-    Count_,       ///< keep last
+    SocketTurnedAway,  ///< beyond the most there may be at once
+    MemoryBytes,       ///< gauge: resident
+    Descriptors,       ///< gauge: open
+    Count_,            ///< keep last
 };
 
 inline constexpr std::size_t kControlCounterCount = static_cast<std::size_t>(ControlCounter::Count_);
@@ -73,6 +74,7 @@ inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
     {"statsd.failed"},
     {"control_socket.clients"},
     {"control_socket.requests"},
+    {"control_socket.turned_away"},
     {"memory_bytes", FigureKind::Gauge},
     {"descriptors", FigureKind::Gauge},
 }};

@@ -30,7 +30,9 @@ bucket's upper bound, and a value lies in the first bucket that holds it.
 
 `PREFIX.SYSTEMNAME.BLOCK.NAME`: `prefix` is that of `statsd.conf`, `systemname` that of `asterisk.conf` with `.` written
 as `_`; each is left out where it is empty. So several nodes can share one server, and a node without a `systemname` has
-the names Asterisk has. A counter or bucket that has not changed is not sent. `meter_support = no` sends a meter as the
+the names Asterisk has. A counter or bucket that has not changed is not sent. A histogram that has grown also gives the
+gauges `NAME.p50`, `NAME.p99` and `NAME.p999`: the bound of the bucket below which so much of the last interval lay, and
+twice the highest bound for what lay above. `meter_support = no` sends a meter as the
 counter `NAME_meter`.
 )";
 
@@ -83,6 +85,7 @@ std::string metrics_markdown()
     }
     text += figures("Block `control`", "The control thread and what the node holds.", kControlFigures);
     text += figures("Block `sip`", "The sip thread.", sip::kSipFigures);
+    text += figures("Block `media`", "The legs there are, twice a second.", media_figures());
     text += figures("Blocks `worker.N`", "Each worker.", worker_figures());
     text += figures("Table `legs.N`", "One row for each leg of a worker, once a second; `rbctl call`, `rbctl top`.",
                     kLegFigures);

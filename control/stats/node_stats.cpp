@@ -11,7 +11,8 @@ namespace rb::stats {
 Result<NodeStats> NodeStats::create(const std::string& path, const StatsIdentity& identity, const NodeShape& shape)
 {
     std::vector<StatsBlock> blocks{{.name = "control", .figures = kControlFigures},
-                                   {.name = "sip", .figures = sip::kSipFigures}};
+                                   {.name = "sip", .figures = sip::kSipFigures},
+                                   {.name = "media", .figures = media_figures()}};
     const auto table = [&blocks](std::string name, std::span<const Figure> figures, std::size_t rows) {
         blocks.push_back({.name = std::move(name),
                           .figures = figures,

@@ -3,6 +3,7 @@
 
 #include "control/stats/call_rows.h"
 #include "control/stats/control_counters.h"
+#include "control/stats/media_figures.h"
 #include "control/stats/room_rows.h"
 #include "dataplane/base/error_log.h"
 #include "dataplane/base/stats_file.h"
@@ -35,6 +36,8 @@ public:
     [[nodiscard]] LegRows legs(std::size_t worker) { return LegRows{file_->table("legs." + std::to_string(worker))}; }
     [[nodiscard]] Counters sip() { return file_->counters("sip"); }
     [[nodiscard]] Counters control() { return file_->counters("control"); }
+    /// By media_figure().
+    [[nodiscard]] Counters media() { return file_->counters("media"); }
     [[nodiscard]] CallRows calls() { return CallRows{file_->table("calls")}; }
     [[nodiscard]] RoomRows rooms() { return RoomRows{file_->table("rooms")}; }
     /// Once: the log remembers what it has written.

@@ -3,7 +3,9 @@
 #include "dataplane/base/address.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <map>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,8 +108,32 @@ void Statsd::flush(Nanos now)
     due_ = now + kStatsdInterval;
 }
 
+std::uint64_t Statsd::add_growth(const std::string& name, std::uint64_t value)
+{
+    std::uint64_t& before = sent_[name];
+    const std::uint64_t growth = value - before;
+    if (growth != 0) {
+        add({.name = name, .value = static_cast<std::int64_t>(growth), .kind = Kind::Counter});
+        before = value;
+    }
+    return growth;
+}
+
+void Statsd::add_quantiles(const std::string& histogram, const std::vector<BucketCount>& buckets)
+{
+    constexpr std::pair<const char*, std::uint64_t> kQuantiles[] = {{".p50", 500}, {".p99", 990}, {".p999", 999}};
+    for (const auto& [suffix, per_mille] : kQuantiles) {
+        const std::size_t found = quantile_bucket(buckets, per_mille);
+        if (found < buckets.size()) {
+            const std::uint64_t bound = buckets[found].bound;
+            add({.name = histogram + suffix, .value = static_cast<std::int64_t>(bound), .kind = Kind::Gauge});
+        }
+    }
+}
+
 void Statsd::add_block(const BlockView& block)
 {
+    std::map<std::string, std::vector<BucketCount>> histograms;
     for (const FigureView& figure : block.figures) {
         const std::string name = block.name + '.' + figure.name;
         const std::uint64_t value = block.value(figure);
@@ -116,17 +142,23 @@ void Statsd::add_block(const BlockView& block)
                 add({.name = name, .value = static_cast<std::int64_t>(value), .kind = Kind::Gauge});
                 break;
             case FigureKind::Counter:
+                add_growth(name, value);
+                break;
             case FigureKind::Bucket: {
-                std::uint64_t& before = sent_[name];
-                if (value != before) {
-                    add({.name = name, .value = static_cast<std::int64_t>(value - before), .kind = Kind::Counter});
-                    before = value;
-                }
+                const std::size_t dot = name.rfind('.');
+                auto& buckets = histograms[name.substr(0, dot)];
+                const std::uint64_t highest = buckets.empty() ? 0 : buckets.back().bound;
+                const std::uint64_t bound = std::strtoull(name.c_str() + dot + 1, nullptr, 10);
+                // "inf" is no number: what lies above all bounds.
+                buckets.push_back({.bound = bound == 0 ? 2 * highest : bound, .count = add_growth(name, value)});
                 break;
             }
             case FigureKind::Text:
                 break;
         }
+    }
+    for (const auto& [histogram, buckets] : histograms) {
+        add_quantiles(histogram, buckets);
     }
 }
 

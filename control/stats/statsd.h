@@ -4,6 +4,7 @@
 #include "control/config/node_objects.h"
 #include "control/stats/statsd_lines.h"
 #include "dataplane/base/error.h"
+#include "dataplane/base/quantile.h"
 #include "dataplane/base/stats_reader.h"
 #include "dataplane/base/time.h"
 
@@ -56,6 +57,9 @@ private:
     void add(const StatsdValue& value);
     void send(std::string_view datagram);
     void add_block(const BlockView& block);
+    /// Adds a counter's growth since the last flush, and returns it.
+    std::uint64_t add_growth(const std::string& name, std::uint64_t value);
+    void add_quantiles(const std::string& histogram, const std::vector<BucketCount>& buckets);
 
     int fd_ = -1;
     Nanos due_ = 0ns;

@@ -11,7 +11,7 @@ struct Meaning {
 };
 
 // Sorted by name, for the search below.
-constexpr std::array<Meaning, 154> kMeanings{{
+constexpr std::array<Meaning, 157> kMeanings{{
     {"acl_refused", "403: endpoint known, address not allowed"},
     {"action_stale", "for a session that had already ended"},
     {"answered_at", "the same; 0 = not yet"},
@@ -44,6 +44,7 @@ constexpr std::array<Meaning, 154> kMeanings{{
     {"concealed", "frames made up in place of lost or late ones"},
     {"control_socket.clients", "connections accepted"},
     {"control_socket.requests", "requests answered"},
+    {"control_socket.turned_away", "connections beyond the most there may be"},
     {"count", "how often it was seen"},
     {"descriptors", "open descriptors"},
     {"draining", "1 = no new calls"},
@@ -82,7 +83,9 @@ constexpr std::array<Meaning, 154> kMeanings{{
     {"late", "packets that came after their turn"},
     {"leg", "row in its worker's `legs.N` + 1"},
     {"legs", "legs that exist"},
+    {"legs.codec", "legs by their codec, as `allow=` spells it"},
     {"legs.max", "limit of the configuration, as the next two"},
+    {"legs.technology", "legs by what joins them; `none`: in no bridge"},
     {"legs_shed", "of them given back"},
     {"locked", "1 = nobody new is let in"},
     {"log.errors", "errors logged"},

@@ -1,9 +1,17 @@
 #include "tools/rbctl/sample.h"
 
+#include "dataplane/base/quantile.h"
+
 #include <algorithm>
 #include <cstdlib>
 
 namespace rb::rbctl {
+namespace {
+
+/// Name of the bucket for what lies above all bounds.
+constexpr const char* kAbove = "inf";
+
+}  // namespace
 
 Sample::Sample(const StatsReader& reader, Nanos now) : at_{now}
 {
@@ -37,31 +45,23 @@ double Span::per_second(std::string_view figure) const
 
 Span::Spread Span::spread(const std::string& histogram) const
 {
-    struct Bucket {
-        std::uint64_t bound = 0;
-        std::string name;
-        std::uint64_t count = 0;
-    };
-    std::vector<Bucket> buckets;
-    std::uint64_t total = 0;
+    std::vector<BucketCount> buckets;
     const std::string prefix = histogram + '.';
     for (auto it = after_.values().lower_bound(prefix); it != after_.values().end() && it->first.starts_with(prefix);
          ++it) {
         const std::string bound = it->first.substr(prefix.size());
-        const std::uint64_t count = change(it->first);
-        buckets.push_back({bound == "inf" ? UINT64_MAX : std::strtoull(bound.c_str(), nullptr, 10), bound, count});
-        total += count;
+        buckets.push_back({.bound = bound == kAbove ? UINT64_MAX : std::strtoull(bound.c_str(), nullptr, 10),
+                           .count = change(it->first)});
     }
-    std::sort(buckets.begin(), buckets.end(), [](const Bucket& a, const Bucket& b) { return a.bound < b.bound; });
+    // The map has them by name, "16" before "2".
+    std::sort(buckets.begin(), buckets.end(),
+              [](const BucketCount& a, const BucketCount& b) { return a.bound < b.bound; });
     const auto quantile = [&](std::uint64_t per_mille) -> std::string {
-        std::uint64_t seen = 0;
-        for (const Bucket& bucket : buckets) {
-            seen += bucket.count;
-            if (seen > 0 && seen * 1000 >= total * per_mille) {
-                return bucket.name;
-            }
+        const std::size_t found = quantile_bucket(buckets, per_mille);
+        if (found == buckets.size()) {
+            return "-";
         }
-        return "-";
+        return buckets[found].bound == UINT64_MAX ? kAbove : std::to_string(buckets[found].bound);
     };
     return {.p50 = quantile(500), .p99 = quantile(990), .max = quantile(1000)};
 }

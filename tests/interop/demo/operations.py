@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from phone import Phone, numbered_frames
 
 BUILD = sys.argv[1]
 DEMO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../control/demo")
+
 
 class Node:
     """A node with the demo's configuration and more: files are texts appended to the demo's, by name."""
@@ -95,6 +97,70 @@ def a_port_rests_until_its_peer_is_quiet():
         expect(node.control("ports.resting") == 2, "another port rests")
         time.sleep(5)
         expect(node.control("ports.resting") == 1, "and is free after five seconds")
+
+
+class Sink:
+    """A statsd server that keeps every line."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+
+    def lines(self):
+        """All that has come since it was asked last."""
+        self.socket.setblocking(False)
+        lines = []
+        try:
+            while True:
+                datagram = self.socket.recv(65535)
+                expect(len(datagram) <= 1432, "no datagram needs fragments: %d bytes" % len(datagram))
+                lines += datagram.decode().split("\n")
+        except BlockingIOError:
+            return lines
+
+
+@case
+def statsd_has_asterisks_names_and_the_nodes():
+    sink = Sink()
+    with Node(statsd="[general](+)\nenabled = yes\nserver = 127.0.0.1:%d\nprefix = pbx\n" % sink.port,
+              asterisk="[options]\nsystemname = node1\n") as node:
+        short, phone = Phone(), Phone()
+        expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
+        expect(short.call("600", send=numbered_frames()) == 200, "600 answers")
+        time.sleep(1)
+        short.hang_up()
+        time.sleep(10.5)
+        lines = sink.lines()
+        phone.hang_up()
+        for line in ("channels.count:1|g", "endpoints.PJSIP.anonymous.channels:1|g", "media.legs.codec.ulaw:1|g",
+                     "media.legs.technology.none:1|g", "control.ports.resting:1|g"):
+            expect("pbx.node1." + line in lines, line + " is sent")
+        calls = [int(line.split(":")[1][:-2]) for line in lines if line.startswith("pbx.node1.control.calls:")]
+        expect(sum(calls) == 2, "both calls are counted: %s" % calls)
+        expect(all(line.startswith("pbx.node1.") for line in lines), "every name begins with prefix and node")
+        calltime = [line for line in lines if "channels.calltime" in line]
+        expect(len(calltime) == 1 and 900 < int(calltime[0].split(":")[1].split("|")[0]) < 2000, "%s" % calltime)
+        for name in ("slot_lateness_us.p50", "slot_lateness_us.p99", "slot_busy_us.p999"):
+            expect(any(line.startswith("pbx.node1.worker.0." + name) for line in lines), name + " is sent")
+        time.sleep(0.6)
+        control = node.figures()["control"]
+        expect(control["statsd.datagrams"] > 0 and control["statsd.failed"] == 0, "datagrams are counted")
+        expect(control["descriptors"] > 10 and control["control_socket.clients"] == 0, "descriptors are counted")
+
+
+@case
+def a_dead_statsd_server_costs_nothing():
+    sink = Sink()
+    sink.socket.close()
+    with Node(statsd="[general](+)\nenabled = yes\nserver = 127.0.0.1:%d\n" % sink.port) as node:
+        phone = Phone()
+        expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
+        time.sleep(10.5)
+        gap = phone.longest_gap()
+        phone.hang_up()
+        expect(gap < 0.1, "the audio does not stop: %.3f s" % gap)
+        expect(node.control("statsd.failed") > 0, "refusals are counted")
 
 
 def main():

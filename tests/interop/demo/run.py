@@ -12,6 +12,7 @@ import time
 from cases import CASES, case, expect, run_case
 from phone import Phone, level_of, loudness, numbered_frames, silence, tone
 
+
 @case
 def echo_600_returns_every_byte():
     phone = Phone()

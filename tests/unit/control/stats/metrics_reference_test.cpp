@@ -24,6 +24,7 @@ TEST(Metrics, EveryFigureIsExplained)
     };
     explained(kControlFigures);
     explained(sip::kSipFigures);
+    explained(media_figures());
     explained(worker_figures());
     explained(kLegFigures);
     explained(kCallFigures);

@@ -5,14 +5,14 @@
 #include "control/stats/statsd.h"
 
 #include "dataplane/base/stats_file.h"
+#include "support/udp_sink.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
-#include <sys/socket.h>
+#include <optional>
 #include <unistd.h>
 
 namespace rb::stats {
@@ -98,7 +98,8 @@ RC_GTEST_PROP(StatsdProperties, DatagramsAreWholeLinesWithinTheLimit,
     RC_ASSERT(lines == values.size());
 }
 
-constexpr std::array<Figure, 3> kFigures{{{"turns"}, {"load", FigureKind::Gauge}, {"late.inf", FigureKind::Bucket}}};
+constexpr std::array<Figure, 4> kFigures{
+    {{"turns"}, {"load", FigureKind::Gauge}, {"late.8", FigureKind::Bucket}, {"late.inf", FigureKind::Bucket}}};
 
 /// A counter file with one block, and a socket that takes what is sent.
 class StatsdTest : public testing::Test {
@@ -110,29 +111,14 @@ protected:
                                                               {.name = "t", .figures = kFigures, .rows = 1}});
         ASSERT_TRUE(file) << file.error().message;
         file_ = std::move(*file);
-        sink_ = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-        sockaddr_in at{};
-        at.sin_family = AF_INET;
-        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof at;
-        ASSERT_EQ(bind(sink_, reinterpret_cast<const sockaddr*>(&at), size), 0);
-        ASSERT_EQ(getsockname(sink_, reinterpret_cast<sockaddr*>(&at), &size), 0);
-        options_ = {.enabled = true, .server = parse_address("127.0.0.1")->with_port(ntohs(at.sin_port))};
+        options_ = {.enabled = true, .server = sink_->address()};
     }
-    void TearDown() override { close(sink_); }
-
-    /// The next datagram; loopback delivers within send().
-    std::string received()
-    {
-        std::array<char, 2048> bytes{};
-        const ssize_t size = recv(sink_, bytes.data(), bytes.size(), 0);
-        return size < 0 ? "" : std::string{bytes.data(), static_cast<std::size_t>(size)};
-    }
+    std::string received() { return sink_->received(); }
 
     std::string path_ = "/dev/shm/rb_statsd_test." + std::to_string(getpid());
     std::unique_ptr<StatsFile> file_;
     config::Statsd options_;
-    int sink_ = -1;
+    std::optional<test::UdpSink> sink_{std::in_place};
 };
 
 TEST_F(StatsdTest, CountersGoOutAsDifferencesAndGaugesAsTheyAre)
@@ -146,10 +132,28 @@ TEST_F(StatsdTest, CountersGoOutAsDifferencesAndGaugesAsTheyAre)
     (*statsd)->flush(1s);
     EXPECT_EQ(received(), "worker.0.turns:10|c\nworker.0.load:7|g");
     counters.set(0, 12);
-    counters.set(2, 1);
     (*statsd)->flush(11s);
-    EXPECT_EQ(received(), "worker.0.turns:2|c\nworker.0.load:7|g\nworker.0.late.inf:1|c");
+    EXPECT_EQ(received(), "worker.0.turns:2|c\nworker.0.load:7|g");
     EXPECT_EQ((*statsd)->counts().datagrams, 2U);
+}
+
+TEST_F(StatsdTest, AHistogramThatGrewGivesItsQuantilesOverTheInterval)
+{
+    Counters counters = file_->counters("worker.0");
+    counters.set(2, 99);
+    counters.set(3, 1);
+    const auto statsd = Statsd::open(options_, "", path_);
+    (*statsd)->flush(1s);
+    EXPECT_EQ(received(),
+              "worker.0.load:0|g\nworker.0.late.8:99|c\nworker.0.late.inf:1|c\n"
+              "worker.0.late.p50:8|g\nworker.0.late.p99:8|g\nworker.0.late.p999:16|g");
+    counters.set(3, 3);
+    (*statsd)->flush(11s);
+    EXPECT_EQ(received(),
+              "worker.0.load:0|g\nworker.0.late.inf:2|c\n"
+              "worker.0.late.p50:16|g\nworker.0.late.p99:16|g\nworker.0.late.p999:16|g");
+    (*statsd)->flush(21s);
+    EXPECT_EQ(received(), "worker.0.load:0|g");
 }
 
 TEST_F(StatsdTest, TheNodesNameFollowsThePrefix)
@@ -186,7 +190,7 @@ TEST_F(StatsdTest, SwitchedOffItDoesNothing)
 
 TEST_F(StatsdTest, ADeadSinkIsCountedAndNotWaitedFor)
 {
-    close(sink_);
+    sink_.reset();
     const auto statsd = Statsd::open(options_, "", path_);
     for (int i = 0; i < 10; ++i) {
         (*statsd)->flush(i * 10s);
@@ -194,7 +198,6 @@ TEST_F(StatsdTest, ADeadSinkIsCountedAndNotWaitedFor)
     const auto& counts = (*statsd)->counts();
     EXPECT_EQ(counts.datagrams + counts.failed, 10U);
     EXPECT_GT(counts.failed, 0U) << "the refusal of the datagram before";
-    sink_ = socket(AF_INET, SOCK_DGRAM, 0);
 }
 
 }  // namespace
