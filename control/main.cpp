@@ -39,6 +39,7 @@ void greet(const rb::node::Node& node, const std::string& where)
     std::printf("Ringbridge %s is up: SIP on %s (UDP), %zu worker%s on %s, configuration %s\n", RB_VERSION, at.c_str(),
                 node.worker_count(), node.worker_count() == 1 ? "" : "s",
                 node.io() == rb::IoKind::Uring ? "io_uring" : "recvmmsg", where.c_str());
+    std::printf("%s\n", node.capacity().c_str());
     if (where == "built-in demo") {
         std::printf(
             "Call   sip:600@127.0.0.1  echo          sip:601@127.0.0.1  a prompt      sip:602@127.0.0.1  music\n"

@@ -29,6 +29,7 @@ CallEngine::CallEngine(const EngineOptions& options, Configuration configuration
       environment_{environment},
       factory_{std::move(factory)},
       ports_{configuration_.snapshot->rtp.rtpstart, configuration_.snapshot->rtp.rtpend, options.resting_sockets_max},
+      admission_{queues.size()},
       rng_{options.seed}
 {
     for (CommandQueue* queue : queues) {
@@ -117,16 +118,14 @@ std::size_t CallEngine::least_loaded() const
     return static_cast<std::size_t>(least - workers_.begin());
 }
 
-bool CallEngine::admit() const
+Refusal CallEngine::admit() const
 {
-    const config::Limits& limits = configuration_.snapshot->node.limits;
-    const unsigned maxcalls = configuration_.snapshot->asterisk.maxcalls;
-    std::size_t legs = 0;
+    Admission::Situation now{.draining = draining_, .calls = channels_.size(), .worker = least_loaded()};
     for (const auto& worker : workers_) {
-        legs += worker->legs();
+        now.legs += worker->legs();
     }
-    return !draining_ && channels_.size() < limits.calls_max && legs < limits.legs_max &&
-           (maxcalls == 0 || channels_.size() < maxcalls);
+    now.worker_legs = workers_[now.worker]->legs();
+    return admission_.judge(now, configuration_.snapshot->node.limits, configuration_.snapshot->asterisk);
 }
 
 /// Runs the plan until an application is under way or the plan has ended. A loop rather than a recursion: a plan may

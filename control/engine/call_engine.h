@@ -7,6 +7,7 @@
 #include "control/config/objects.h"
 #include "control/dialplan/extensions.h"
 #include "control/dialplan/routes.h"
+#include "control/engine/admission.h"
 #include "control/engine/application.h"
 #include "control/engine/channel.h"
 #include "control/engine/environment.h"
@@ -51,7 +52,7 @@ struct EngineOptions {
 struct EngineCounters {
     std::uint64_t calls = 0;  ///< channels made
     std::uint64_t answered = 0;
-    std::uint64_t refused = 0;  ///< by admission: 503
+    std::array<std::uint64_t, kRefusalCount> refused{};  ///< by admission: 503
     std::uint64_t ports_exhausted = 0;
     std::uint64_t stale_events = 0;  ///< of channels that had gone
 };
@@ -92,6 +93,7 @@ public:
     [[nodiscard]] Rooms& rooms() { return rooms_; }
     [[nodiscard]] WorkerProxy& worker(std::size_t index) { return *workers_[index]; }
     [[nodiscard]] std::size_t worker_count() const { return workers_.size(); }
+    [[nodiscard]] Admission& admission() { return admission_; }
     [[nodiscard]] const EngineCounters& counters() const { return counters_; }
     [[nodiscard]] Nanos now() const { return now_; }
     [[nodiscard]] Environment& environment() { return environment_; }
@@ -176,7 +178,7 @@ private:
     [[nodiscard]] Channel* channel_of(sip::SessionId session);
     [[nodiscard]] Channel* channel_of(std::size_t worker, media::LegRef leg);
     Channel& make_channel(const config::Endpoint& endpoint);
-    [[nodiscard]] bool admit() const;
+    [[nodiscard]] Refusal admit() const;
     void refuse(const sip::InviteReceived& invite, int code);
     void run_plan(Channel& channel);
     void start_application(Channel& channel, const dialplan::Invocation& invocation);
@@ -201,6 +203,7 @@ private:
     ApplicationFactory factory_;
     std::vector<std::unique_ptr<WorkerProxy>> workers_;
     PortPool ports_;
+    Admission admission_;
     Rng rng_;
     Table<Channel> channels_;
     std::unordered_map<std::uint64_t, ChannelRef> sessions_;

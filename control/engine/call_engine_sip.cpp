@@ -36,8 +36,9 @@ void CallEngine::on(const sip::InviteReceived& invite)
     if (endpoint == endpoints.end()) {
         return refuse(invite, 403);  // removed by a reload while the call was on its way
     }
-    if (!admit()) {
-        ++counters_.refused;
+    if (const Refusal refusal = admit(); refusal != Refusal::None) {
+        ++counters_.refused[static_cast<std::size_t>(refusal)];
+        environment_.log(1, "call from " + invite.source.to_string() + " refused: " + std::string{to_string(refusal)});
         return refuse(invite, 503);
     }
     const std::string exten = invite.request_user.empty() ? "s" : invite.request_user;

@@ -10,9 +10,9 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <poll.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <thread>
 #include <unistd.h>
@@ -31,27 +31,6 @@ std::uint64_t random_seed()
     std::uint64_t seed = 0;
     return getrandom(&seed, sizeof seed, 0) == sizeof seed ? seed
                                                            : static_cast<std::uint64_t>(WallClock::now().count());
-}
-
-/// Descriptors besides those of legs: SIP, rings, files, logs.
-constexpr std::size_t kOtherDescriptors = 512;
-
-/// Raises the limit of descriptors to what the legs need, as far as allowed; returns how many legs it suffices for.
-std::size_t raise_descriptor_limit(std::size_t legs)
-{
-    const rlim_t wanted = legs * kSocketsPerLeg + kOtherDescriptors;
-    rlimit limit{};
-    static_cast<void>(getrlimit(RLIMIT_NOFILE, &limit));
-    if (limit.rlim_cur < wanted) {
-        rlimit raised{.rlim_cur = wanted, .rlim_max = std::max(limit.rlim_max, wanted)};
-        if (setrlimit(RLIMIT_NOFILE, &raised) != 0) {
-            raised = {.rlim_cur = std::min(wanted, limit.rlim_max), .rlim_max = limit.rlim_max};
-            static_cast<void>(setrlimit(RLIMIT_NOFILE, &raised));
-        }
-        static_cast<void>(getrlimit(RLIMIT_NOFILE, &limit));
-    }
-    const std::size_t rest = limit.rlim_cur > kOtherDescriptors ? limit.rlim_cur - kOtherDescriptors : 0;
-    return std::min<std::size_t>(legs, rest / kSocketsPerLeg);
 }
 
 std::vector<int> worker_cpus(const config::Workers& workers)
@@ -90,6 +69,13 @@ std::optional<Address> literal_host(const std::string& uri)
     return address ? std::optional{*address} : std::nullopt;
 }
 
+std::string read_line(const std::string& path)
+{
+    std::string line;
+    std::getline(std::ifstream{path}, line);
+    return line;
+}
+
 int open_signals()
 {
     sigset_t set;
@@ -122,11 +108,10 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     const config::Snapshot& snapshot = *configuration.snapshot;
     std::unique_ptr<Node> node{new Node{configuration}};
     const std::vector<int> cpus = worker_cpus(snapshot.node.workers);
-    // Half as many again as an even share: legs follow their rooms, so workers do not fill evenly.
-    const std::size_t wanted = snapshot.node.limits.legs_max * 3 / 2 / cpus.size() + 64;
-    const std::size_t legs = raise_descriptor_limit(wanted * cpus.size()) / cpus.size();
-    const std::size_t bridges = snapshot.node.limits.rooms_max + snapshot.node.limits.legs_max;
-    if (const auto opened = node->open_stats(snapshot, cpus.size(), legs); !opened) {
+    const Demand demand = demand_of(snapshot, cpus.size());
+    const Capacity capacity =
+        capacity_for(demand, raise_descriptor_limit(capacity_for(demand, 0).descriptors_wanted));
+    if (const auto opened = node->open_stats(snapshot, cpus.size(), capacity.legs_per_worker); !opened) {
         return tl::unexpected(opened.error());
     }
     std::vector<Counters> counters;
@@ -135,9 +120,11 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
         counters.push_back(node->stats_->worker(i));
         rows.push_back(node->stats_->legs(i));
     }
-    auto pool = WorkerPool::start(
-        {.cpus = cpus, .io = to_io(snapshot.node.workers.io), .limits = {.legs = legs, .bridges = bridges}}, counters,
-        rows);
+    auto pool =
+        WorkerPool::start({.cpus = cpus,
+                           .io = to_io(snapshot.node.workers.io),
+                           .limits = {.legs = capacity.legs_per_worker, .bridges = capacity.bridges_per_worker}},
+                          counters, rows);
     if (!pool) {
         return tl::unexpected(pool.error());
     }
@@ -145,9 +132,7 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     if (node->workers_->io() == IoKind::Mmsg && snapshot.node.workers.io == config::PacketIoKind::Auto) {
         node->log(1, "io_uring cannot be had, so workers use recvmmsg; io = uring in ringbridge.conf tells why");
     }
-    if (legs < wanted) {
-        node->log(1, "descriptors for " + std::to_string(legs * cpus.size()) + " legs only; raise LimitNOFILE");
-    }
+    node->tell_capacity(snapshot, demand, capacity);
     auto sip = sip::SipThread::start(make_sip_settings(configuration), node->stats_->sip());
     if (!sip) {
         return tl::unexpected(sip.error());
@@ -162,9 +147,13 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     node->engine_ = std::make_unique<engine::CallEngine>(
         engine::EngineOptions{.seed = random_seed(),
                               .wall_offset = WallClock::now() - SteadyClock::now(),
-                              .legs_per_worker = legs,
-                              .bridges_per_worker = bridges},
+                              .legs_per_worker = capacity.legs_per_worker,
+                              .bridges_per_worker = capacity.bridges_per_worker,
+                              .resting_sockets_max = capacity.resting_sockets},
         std::move(configuration), environment, queues, applications::all_applications());
+    node->engine_->admission().set_leg_cost(measure_leg_cost());
+    node->load_watch_.emplace(*node->stats_, cpus.size());
+    node->load_watch_->step(*node->engine_, SteadyClock::now());
     if (const auto opened = node->open_operator(*node->engine_->configuration().snapshot); !opened) {
         return tl::unexpected(opened.error());
     }
@@ -188,6 +177,22 @@ Result<void> Node::open_stats(const config::Snapshot& snapshot, std::size_t work
     stats_.emplace(std::move(*stats));
     publisher_.emplace(*stats_, WallClock::now() - SteadyClock::now());
     return {};
+}
+
+/// What the limits come to, and what this host lacks for them.
+void Node::tell_capacity(const config::Snapshot& snapshot, const Demand& demand, const Capacity& capacity)
+{
+    capacity_line_ = describe(demand, capacity, std::filesystem::file_size(stats_->path()));
+    if (capacity.descriptors_short) {
+        log(1, "descriptors for " + std::to_string(capacity.legs) + " legs only; raise LimitNOFILE to " +
+                   std::to_string(capacity.descriptors_needed));
+    }
+    const std::string sysctl = "/proc/sys/net/ipv4/";
+    const std::string problem = port_range_problem(snapshot.rtp, read_line(sysctl + "ip_local_port_range"),
+                                                   read_line(sysctl + "ip_local_reserved_ports"));
+    if (!problem.empty()) {
+        log(1, problem);
+    }
 }
 
 void Node::use_places(const config::Snapshot& snapshot)
@@ -298,6 +303,7 @@ void Node::take_events()
             engine_->on(i, event, SteadyClock::now());
         }
     }
+    load_watch_->step(*engine_, SteadyClock::now());
     engine_->on_time(SteadyClock::now());
     publisher_->publish(*engine_, SteadyClock::now());
     publisher_->publish_outlets(statsd_->counts(), operator_->counts());

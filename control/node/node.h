@@ -7,6 +7,8 @@
 #include "control/files/recording_writer.h"
 #include "control/files/sound_library.h"
 #include "control/log/log.h"
+#include "control/node/capacity.h"
+#include "control/node/load_watch.h"
 #include "control/node/publisher.h"
 #include "control/stats/asterisk_figures.h"
 #include "control/stats/node_stats.h"
@@ -36,6 +38,8 @@ public:
 
     [[nodiscard]] engine::CallEngine& engine() { return *engine_; }
     [[nodiscard]] logging::Log& log_book() { return log_; }
+    /// What the configured limits come to on this host.
+    [[nodiscard]] const std::string& capacity() const { return capacity_line_; }
     [[nodiscard]] IoKind io() const { return workers_->io(); }
     [[nodiscard]] std::size_t worker_count() const { return workers_->size(); }
     [[nodiscard]] const std::vector<sip::OpenTransport>& transports() const { return sip_->transports(); }
@@ -64,6 +68,7 @@ private:
     void log(int level, std::string line) override;
 
     [[nodiscard]] Result<void> open_stats(const config::Snapshot& snapshot, std::size_t workers, std::size_t legs);
+    void tell_capacity(const config::Snapshot& snapshot, const Demand& demand, const Capacity& capacity);
     void use_places(const config::Snapshot& snapshot);
     void take_events();
     [[nodiscard]] Result<void> open_operator(const config::Snapshot& snapshot);
@@ -77,6 +82,8 @@ private:
     logging::Log log_;
     std::optional<stats::NodeStats> stats_;  // outlives the threads that write into it
     std::optional<Publisher> publisher_;
+    std::string capacity_line_;
+    std::optional<LoadWatch> load_watch_;
     std::unique_ptr<WorkerPool> workers_;
     std::unique_ptr<sip::SipThread> sip_;
     files::FileThread files_;

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,11 +97,18 @@ void Publisher::publish_figures(engine::CallEngine& engine)
         legs += engine.worker(i).legs();
         waiting += engine.worker(i).overflowed();
     }
+    const auto& refused = engine.counters().refused;
     const std::pair<ControlCounter, std::uint64_t> figures[] = {
         {ControlCounter::ThreadCpuNanos, thread_cpu_ns()},
         {ControlCounter::Calls, engine.counters().calls},
         {ControlCounter::CallsAnswered, engine.counters().answered},
-        {ControlCounter::CallsRefused, engine.counters().refused},
+        {ControlCounter::CallsRefused, std::accumulate(refused.begin(), refused.end(), std::uint64_t{0})},
+        {ControlCounter::RefusedDraining, refused[static_cast<std::size_t>(engine::Refusal::Draining)]},
+        {ControlCounter::RefusedLimit, refused[static_cast<std::size_t>(engine::Refusal::Limit)]},
+        {ControlCounter::RefusedLoad, refused[static_cast<std::size_t>(engine::Refusal::Load)]},
+        {ControlCounter::RefusedMemory, refused[static_cast<std::size_t>(engine::Refusal::Memory)]},
+        {ControlCounter::RefusedCpu, refused[static_cast<std::size_t>(engine::Refusal::Cpu)]},
+        {ControlCounter::LegCostPpm, static_cast<std::uint64_t>(engine.admission().leg_cost() * 1e6)},
         {ControlCounter::PortsExhausted, engine.counters().ports_exhausted},
         {ControlCounter::StaleEvents, engine.counters().stale_events},
         {ControlCounter::CommandsOverflow, waiting},

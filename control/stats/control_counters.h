@@ -14,7 +14,13 @@ enum class ControlCounter : std::uint8_t {
     ThreadCpuNanos,  ///< CPU time of the thread, kernel included
     Calls,           ///< channels made
     CallsAnswered,
-    CallsRefused,  ///< by admission: 503
+    CallsRefused,     ///< by admission: 503
+    RefusedDraining,  ///< of them, by reason
+    RefusedLimit,     ///< calls_max, legs_max, maxcalls
+    RefusedLoad,      ///< maxload
+    RefusedMemory,    ///< minmemfree
+    RefusedCpu,       ///< cpu_percent_max
+    LegCostPpm,       ///< gauge: millionths of a worker one more leg is predicted to take
     PortsExhausted,
     StaleEvents,       ///< of channels that had gone
     CommandsOverflow,  ///< commands that found a worker's queue full and had to wait
@@ -52,6 +58,12 @@ inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
     {"calls"},
     {"calls.answered"},
     {"calls.refused"},
+    {"calls.refused.draining"},
+    {"calls.refused.limit"},
+    {"calls.refused.load"},
+    {"calls.refused.memory"},
+    {"calls.refused.cpu"},
+    {"leg_cost_ppm", FigureKind::Gauge},
     {"ports.exhausted"},
     {"stale_events"},
     {"commands.overflow"},

@@ -11,7 +11,7 @@ struct Meaning {
 };
 
 // Sorted by name, for the search below.
-constexpr std::array<Meaning, 157> kMeanings{{
+constexpr std::array<Meaning, 163> kMeanings{{
     {"acl_refused", "403: endpoint known, address not allowed"},
     {"action_stale", "for a session that had already ended"},
     {"answered_at", "the same; 0 = not yet"},
@@ -37,6 +37,11 @@ constexpr std::array<Meaning, 157> kMeanings{{
     {"calls.answered", "of them answered"},
     {"calls.max", "most calls at once"},
     {"calls.refused", "by admission, 503"},
+    {"calls.refused.cpu", "of them because a worker would be busier than `cpu_percent_max`"},
+    {"calls.refused.draining", "while draining"},
+    {"calls.refused.limit", "by `calls_max`, `legs_max` or `maxcalls`"},
+    {"calls.refused.load", "by `maxload`"},
+    {"calls.refused.memory", "by `minmemfree`"},
     {"channels", "channels that exist"},
     {"codec", "as `allow=` spells it"},
     {"commands", "taken from control"},
@@ -82,6 +87,7 @@ constexpr std::array<Meaning, 157> kMeanings{{
     {"last_at", "the same"},
     {"late", "packets that came after their turn"},
     {"leg", "row in its worker's `legs.N` + 1"},
+    {"leg_cost_ppm", "millionths of a worker that admission expects one more leg to take"},
     {"legs", "legs that exist"},
     {"legs.codec", "legs by their codec, as `allow=` spells it"},
     {"legs.max", "limit of the configuration, as the next two"},

@@ -67,9 +67,9 @@ ObjectType limits_type()
                                               {.min = 1, .max = 10000000, .reload = Reload::Restart}),
                     field<&Limits::calls_per_second_max>("calls_per_second_max", "New calls in a second; 0: no limit.",
                                                          {.max = 100000}),
-                    field<&Limits::cpu_percent_max>("cpu_percent_max",
-                                                    "Predicted load of a worker above which new calls get 503.",
-                                                    {.unit = "%", .min = 1, .max = 100}),
+                    field<&Limits::cpu_percent_max>(
+                        "cpu_percent_max", "Predicted load of a worker above which new calls get 503; 100: none.",
+                        {.unit = "%", .min = 1, .max = 100}),
                     field<&Limits::retry_after>("retry_after", "Retry-After of the 503.", {.max = 3600}),
                 },
             .fresh = fresh_object<Limits>};

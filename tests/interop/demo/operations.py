@@ -2,6 +2,7 @@
 """operations.py — what the node's keepers see and do, tried on a node of its own. Usage: operations.py BUILD_DIR [CASE…]"""
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import tempfile
 import time
 
 from cases import CASES, case, expect, run_case
-from phone import Phone, numbered_frames
+from phone import Phone, numbered_frames, silence
 
 BUILD = sys.argv[1]
 DEMO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../control/demo")
@@ -37,8 +38,10 @@ class Node:
         return self
 
     def __exit__(self, kind, *_):
-        self.process.terminate()
         try:
+            self.process.terminate()
+            time.sleep(0.2)
+            self.process.terminate()  # the second ends what calls there are
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
@@ -134,7 +137,7 @@ def statsd_has_asterisks_names_and_the_nodes():
         lines = sink.lines()
         phone.hang_up()
         for line in ("channels.count:1|g", "endpoints.PJSIP.anonymous.channels:1|g", "media.legs.codec.ulaw:1|g",
-                     "media.legs.technology.none:1|g", "control.ports.resting:1|g"):
+                     "media.legs.technology.none:1|g"):
             expect("pbx.node1." + line in lines, line + " is sent")
         calls = [int(line.split(":")[1][:-2]) for line in lines if line.startswith("pbx.node1.control.calls:")]
         expect(sum(calls) == 2, "both calls are counted: %s" % calls)
@@ -161,6 +164,72 @@ def a_dead_statsd_server_costs_nothing():
         phone.hang_up()
         expect(gap < 0.1, "the audio does not stop: %.3f s" % gap)
         expect(node.control("statsd.failed") > 0, "refusals are counted")
+
+
+def refused_calls(count):
+    """The answers to so many calls to the echo, of which those that are taken stay."""
+    phones = [Phone() for _ in range(count)]
+    codes = [phone.call("600", send=silence()) for phone in phones]
+    return phones, codes
+
+
+@case
+def the_demo_starts_without_a_warning_and_says_what_it_costs():
+    with Node() as node:
+        expect("warning" not in node.output(), node.output())
+        limits = [line for line in node.output().splitlines() if line.startswith("limits: ")]
+        expect(len(limits) == 1 and "5000 legs" in limits[0] and " MB" in limits[0], "%s" % limits)
+
+
+@case
+def calls_beyond_maxcalls_get_503_and_when_to_come_back():
+    with Node(asterisk="[options]\nmaxcalls = 2\n") as node:
+        phones, codes = refused_calls(3)
+        expect(codes == [200, 200, 503], "the third is refused: %s" % codes)
+        expect(re.search("^Retry-After: 5", phones[2].text, re.M), "with Retry-After: " + phones[2].text)
+        expect(node.control("calls.refused.limit") == 1, "counted by its reason")
+        phones[0].hang_up()
+        expect(refused_calls(1)[1] == [200], "and taken again when there is room")
+        expect("refused: as many calls" in node.output(), "the log says why")
+
+
+@case
+def calls_that_would_overload_the_worker_get_503():
+    with Node(ringbridge="[limits](+)\ncpu_percent_max = 1\n") as node:
+        codes = refused_calls(120)[1]
+        taken = codes.count(200)
+        expect(set(codes) == {200, 503} and taken > 0, "some are taken, others not: %s" % codes)
+        expect(node.control("calls.refused.cpu") == codes.count(503), "counted by their reason")
+
+
+@case
+def calls_are_refused_while_the_host_is_short_of_memory():
+    with Node(asterisk="[options]\nminmemfree = 1000000000\n") as node:
+        expect(refused_calls(1)[1] == [503], "no call is taken")
+        expect(node.control("calls.refused.memory") == 1, "counted by its reason")
+
+
+@case
+def what_keeps_the_node_from_starting_is_named_with_its_remedy():
+    def start(**paths):
+        """What a node says that is to start beside the other, or with bad paths."""
+        with tempfile.TemporaryDirectory() as directory:
+            shutil.copytree(DEMO, directory, dirs_exist_ok=True)
+            with open(directory + "/ringbridge.conf", "a") as file:
+                places = {"counters": directory + "/counters", "control_socket": directory + "/ctl", **paths}
+                file.write("\n[paths](+)\n" + "".join("%s = %s\n" % place for place in places.items()))
+            node = subprocess.run([BUILD + "/ringbridge", "--config", directory], capture_output=True, text=True,
+                                  timeout=10)
+            expect(node.returncode == 1, "the node does not start: " + node.stderr)
+            return node.stderr
+
+    with Node() as node:
+        for paths, named in (({}, "127.0.0.1:5060"), ({"counters": node.directory + "/counters"}, "/counters")):
+            said = start(**paths)
+            expect(re.search("cannot start: .*" + named + ".*[;,] ", said), "a second node: " + said)
+    for name in ("counters", "control_socket"):
+        said = start(**{name: "/proc/none/file"})
+        expect(re.search("cannot start: .*/proc/none.*[;,] ", said), name + ": " + said)
 
 
 def main():

@@ -138,6 +138,7 @@ class Phone:
                 text = self.sip.recv(65535).decode(errors="replace")
             except socket.timeout:
                 break
+            self.text = text
             code = int(text.split()[1])
             self.codes.append((code, time.monotonic()))
             self.learn(text)
