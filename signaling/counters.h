@@ -29,39 +29,40 @@ enum class SipCounter : std::uint8_t {
     SentInvite,
     SentBye,
     SentCancel,
-    BadRequest,       ///< could not be parsed or was not sane; answered 400 where possible
-    BadResponse,      ///< a response that could not be parsed or was not sane
-    StrayResponse,    ///< no transaction waits for it
-    StrayAck,         ///< no dialog or transaction waits for it
-    BadVersion,       ///< 505
-    BadScheme,        ///< 416
-    TooManyHops,      ///< 483
-    BadExtension,     ///< 420
-    BadContent,       ///< 415
-    MessageTooLarge,  ///< 513
-    UnknownMethod,    ///< 501
-    MethodRefused,    ///< 405
-    NoDialog,         ///< 481
-    Merged,           ///< 482
-    Glare,            ///< 491 or 500 to an offer while another was open
-    OutOfOrder,       ///< 500 to a CSeq that goes back
-    BadSdp,           ///< 400
-    NoCommonMedia,    ///< 488
-    Unidentified,     ///< 403: no endpoint
-    AclRefused,       ///< 403: endpoint known, address not allowed
-    CallLimit,        ///< 486: the endpoint's calls_max
-    RateLimited,      ///< 503: invites_per_second_max
-    Overloaded,       ///< 503: sessions_max or a full event queue
-    Draining,         ///< 503
-    NoExtension,      ///< 404 to OPTIONS
-    HeaderRefused,    ///< an extra header that would have broken the message
-    ActionStale,      ///< for a session that had already ended
-    EventsDelayed,    ///< an event that had to wait for room in the queue
-    SessionsActive,   ///< gauge
-    Transactions,     ///< gauge: held by nta, finished ones for 32 s, about 8 kB each
-    QueueDepth,       ///< gauge: events that control has not yet taken
-    Heartbeat,        ///< gauge: monotonic ms of the loop's last turn
-    Count_,           ///< keep last
+    BadRequest,         ///< could not be parsed or was not sane; answered 400 where possible
+    BadResponse,        ///< a response that could not be parsed or was not sane
+    StrayResponse,      ///< no transaction waits for it
+    StrayAck,           ///< no dialog or transaction waits for it
+    BadVersion,         ///< 505
+    BadScheme,          ///< 416
+    TooManyHops,        ///< 483
+    BadExtension,       ///< 420
+    BadContent,         ///< 415
+    MessageTooLarge,    ///< 513
+    UnknownMethod,      ///< 501
+    MethodRefused,      ///< 405
+    NoDialog,           ///< 481
+    Merged,             ///< 482
+    Glare,              ///< 491 or 500 to an offer while another was open
+    OutOfOrder,         ///< 500 to a CSeq that goes back
+    BadSdp,             ///< 400
+    NoCommonMedia,      ///< 488
+    Unidentified,       ///< 403: no endpoint
+    AclRefused,         ///< 403: endpoint known, address not allowed
+    CallLimit,          ///< 486: the endpoint's calls_max
+    RateLimited,        ///< 503: invites_per_second_max
+    Overloaded,         ///< 503: sessions_max or a full event queue
+    Draining,           ///< 503
+    NoExtension,        ///< 404 to OPTIONS
+    HeaderRefused,      ///< an extra header that would have broken the message
+    ChallengeAnswered,  ///< 401 or 407 to a request of ours, which was sent again with outbound_auth
+    ActionStale,        ///< for a session that had already ended
+    EventsDelayed,      ///< an event that had to wait for room in the queue
+    SessionsActive,     ///< gauge
+    Transactions,       ///< gauge: held by nta, finished ones for 32 s, about 8 kB each
+    QueueDepth,         ///< gauge: events that control has not yet taken
+    Heartbeat,          ///< gauge: monotonic ms of the loop's last turn
+    Count_,             ///< keep last
 };
 
 inline constexpr std::size_t kSipCounterCount = static_cast<std::size_t>(SipCounter::Count_);
@@ -111,6 +112,7 @@ inline constexpr std::array<std::string_view, kSipCounterCount> kSipCounterNames
     "draining",
     "no_extension",
     "header_refused",
+    "challenge_answered",
     "action_stale",
     "events_delayed",
     "sessions_active",

@@ -102,9 +102,9 @@ bool Dialog::accept_cseq(std::uint32_t cseq) noexcept
     return true;
 }
 
-bool Dialog::loose_route() const noexcept
+bool Dialog::strict_route() const noexcept
 {
-    return !route_.empty() && route_.front().find(";lr") != std::string::npos;
+    return !route_.empty() && route_.front().find(";lr") == std::string::npos;
 }
 
 nta_outgoing_t* Dialog::send(const Listener& listener, const RequestParts& parts, nta_response_f* callback,
@@ -112,9 +112,7 @@ nta_outgoing_t* Dialog::send(const Listener& listener, const RequestParts& parts
 {
     msg_t* msg = nta_msg_create(listener.agent.get(), 0);
     sip_t* sip = sip_object(msg);
-    // A strict router takes the place of the target, which moves to the end of the route (RFC 3261 §12.2.1.1).
-    const bool strict = !route_.empty() && !loose_route();
-    const std::string& uri = strict ? route_.front() : target_;
+    const bool strict = strict_route();
     std::string route;
     for (std::size_t i = strict ? 1 : 0; i < route_.size(); ++i) {
         route += (route.empty() ? "<" : ", <") + route_[i] + '>';
@@ -123,7 +121,8 @@ nta_outgoing_t* Dialog::send(const Listener& listener, const RequestParts& parts
         route += (route.empty() ? "<" : ", <") + target_ + '>';
     }
     const auto optional = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
-    sip->sip_request = sip_request_create(msg_home(msg), parts.method, parts.method_name, as_url(uri.c_str()), nullptr);
+    sip->sip_request =
+        sip_request_create(msg_home(msg), parts.method, parts.method_name, as_url(request_uri().c_str()), nullptr);
     sip_cseq_t* cseq =
         sip_cseq_create(msg_home(msg), parts.cseq, static_cast<unsigned>(parts.method), parts.method_name);
     nta_outgoing_t* transaction = nullptr;

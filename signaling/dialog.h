@@ -57,6 +57,8 @@ public:
     [[nodiscard]] const std::string& local_tag() const noexcept { return local_tag_; }
     [[nodiscard]] const std::string& remote_tag() const noexcept { return remote_tag_; }
     [[nodiscard]] const std::string& call_id() const noexcept { return call_id_; }
+    /// What stands in the request line of requests from this dialog.
+    [[nodiscard]] const std::string& request_uri() const noexcept { return strict_route() ? route_.front() : target_; }
 
     /// Builds a request and hands it to nta.
     ///
@@ -66,7 +68,8 @@ public:
                          Session* session) const;
 
 private:
-    [[nodiscard]] bool loose_route() const noexcept;
+    /// A strict router takes the place of the target, which moves to the end of the route (RFC 3261 §12.2.1.1).
+    [[nodiscard]] bool strict_route() const noexcept;
 
     std::string call_id_;
     std::string local_;  ///< our From or To value, with tag

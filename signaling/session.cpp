@@ -22,6 +22,7 @@ Session::~Session()
     nta_incoming_destroy(reinvite_in_);
     nta_outgoing_destroy(invite_out_);
     nta_outgoing_destroy(reoffer_out_);
+    nta_outgoing_destroy(bye_out_);
 }
 
 void Session::on_request(const Listener& listener, msg_t* msg, sip_t* sip)
@@ -108,10 +109,48 @@ void Session::handle(EndSession&& action)
 void Session::send_bye(int cause, const Headers& headers)
 {
     layer_.counters().add(SipCounter::SentBye);
+    bye_headers_ = extra_lines(headers) + reason_line(cause, headers);
+    tries_ = {};
+    bye_out_ = send_bye();
+}
+
+nta_outgoing_t* Session::send_bye()
+{
     RequestParts bye = parts(SIP_METHOD_BYE, dialog_.next_cseq());
     bye.contact.clear();
-    bye.headers = extra_lines(headers) + reason_line(cause, headers);
-    dialog_.send(*start_.listener, bye, nullptr, nullptr);
+    bye.headers = bye_headers_ + login_lines("BYE");
+    if (start_.endpoint->outbound_auth.empty()) {  // whatever the answer is, it changes nothing
+        dialog_.send(*start_.listener, bye, nullptr, nullptr);
+        return nullptr;
+    }
+    return dialog_.send(*start_.listener, bye, on_bye_response, this);
+}
+
+int Session::on_bye_response(Session* session, nta_outgoing_t* transaction, const sip_t* sip)
+{
+    const int code = nta_outgoing_status(transaction);
+    if (code >= 200) {
+        nta_outgoing_destroy(std::exchange(session->bye_out_, nullptr));
+        session->bye_out_ = session->challenged(code, sip, session->tries_) ? session->send_bye() : nullptr;
+        session->retire_when_idle();
+    }
+    return 0;
+}
+
+bool Session::challenged(int code, const sip_t* response, LoginTries& tries)
+{
+    const auto& credentials = start_.endpoint->outbound_auth;
+    const bool known = (code == 401 || code == 407) && response != nullptr && !credentials.empty();
+    if (!known || !login_.learn(code, received_headers(response), credentials, tries)) {
+        return false;
+    }
+    layer_.counters().add(SipCounter::ChallengeAnswered);
+    return true;
+}
+
+std::string Session::login_lines(const char* method)
+{
+    return login_.lines(method, dialog_.request_uri(), layer_.rng());
 }
 
 void Session::end(int code, int cause, std::string reason, Headers headers)
@@ -139,7 +178,7 @@ void Session::end(int code, int cause, std::string reason, Headers headers)
 
 void Session::retire_when_idle()
 {
-    if (ended_ && invite_in_ == nullptr && invite_out_ == nullptr) {
+    if (ended_ && invite_in_ == nullptr && invite_out_ == nullptr && bye_out_ == nullptr) {
         layer_.retire(*this);
     }
 }

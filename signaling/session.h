@@ -10,6 +10,7 @@
 #include "signaling/message.h"
 #include "signaling/reply.h"
 #include "signaling/sofia.h"
+#include "signaling/supplements/outbound_login.h"
 
 #include <memory>
 #include <optional>
@@ -77,6 +78,7 @@ private:
     static int on_ack_or_cancel(Session* session, nta_incoming_t* transaction, const sip_t* sip);
     static int on_invite_response(Session* session, nta_outgoing_t* transaction, const sip_t* sip);
     static int on_reoffer_response(Session* session, nta_outgoing_t* transaction, const sip_t* sip);
+    static int on_bye_response(Session* session, nta_outgoing_t* transaction, const sip_t* sip);
     static void on_call_timeout(su_root_magic_t* magic, su_timer_t* timer, su_timer_arg_t* arg);
     static void on_glare_over(su_root_magic_t* magic, su_timer_t* timer, su_timer_arg_t* arg);
 
@@ -96,8 +98,13 @@ private:
     void send_offer(LocalMedia&& media);
     void send_queued_offer();
     void cancel(const std::string& headers);
+    [[nodiscard]] bool send_invite();
+    [[nodiscard]] nta_outgoing_t* send_reinvite();
     void send_bye(int cause, const Headers& headers);
+    [[nodiscard]] nta_outgoing_t* send_bye();
     void acknowledge(std::uint32_t cseq);
+    [[nodiscard]] bool challenged(int code, const sip_t* response, LoginTries& tries);
+    [[nodiscard]] std::string login_lines(const char* method);
     void end(int code, int cause, std::string reason, Headers headers = {});
     void retire_when_idle();
 
@@ -123,14 +130,23 @@ private:
     nta_incoming_t* reinvite_in_ = nullptr;  ///< re-INVITE answered with 200, until ACK
     nta_outgoing_t* invite_out_ = nullptr;
     nta_outgoing_t* reoffer_out_ = nullptr;
+    nta_outgoing_t* bye_out_ = nullptr;  ///< only where its answer may be a challenge
+
+    OutboundLogin login_;
+    LoginTries tries_;         ///< of the request under way
+    std::string ack_login_;    ///< of the INVITE or re-INVITE, which ACK repeats (RFC 3261 §22.1)
+    std::string bye_headers_;  ///< sent again after a challenge
 
     std::string answer_;  ///< SDP sent with early media, which 200 repeats
     std::uint32_t invite_cseq_ = 0;
-    std::string early_tag_;  ///< of the last provisional response with SDP
+    std::string invite_body_;     ///< of our INVITE, until it is answered
+    std::string invite_headers_;  ///< without what depends on a challenge
+    std::string early_tag_;       ///< of the last provisional response with SDP
     std::string early_body_;
     std::unique_ptr<LocalMedia> queued_offer_;  ///< waits for the offer under way
     LocalMedia last_offer_;                   ///< repeated after glare
     std::uint32_t reoffer_cseq_ = 0;
+    std::string reoffer_body_;
     unsigned glares_ = 0;
     int pending_bye_cause_ = 16;  ///< of a BYE that waits for ACK (RFC 3261 §15) or for 200 to cross CANCEL
     Timer call_timeout_;

@@ -131,15 +131,24 @@ void Session::send_queued_offer()
 void Session::send_offer(LocalMedia&& media)
 {
     last_offer_ = std::move(media);
-    reoffer_cseq_ = dialog_.next_cseq();
-    RequestParts invite = parts(SIP_METHOD_INVITE, reoffer_cseq_);
-    invite.body = exchange_.write_offer(last_offer_);
-    layer_.counters().add(SipCounter::SentInvite);
-    reoffer_out_ = dialog_.send(*start_.listener, invite, on_reoffer_response, this);
+    reoffer_body_ = exchange_.write_offer(last_offer_);
+    tries_ = {};
+    reoffer_out_ = send_reinvite();
     if (reoffer_out_ == nullptr) {
         exchange_.abandon();
         layer_.emit(OfferAnswered{.session = start_.id, .media = std::nullopt});
     }
+}
+
+nta_outgoing_t* Session::send_reinvite()
+{
+    reoffer_cseq_ = dialog_.next_cseq();
+    RequestParts invite = parts(SIP_METHOD_INVITE, reoffer_cseq_);
+    invite.body = reoffer_body_;
+    ack_login_ = login_lines("INVITE");
+    invite.headers = ack_login_;
+    layer_.counters().add(SipCounter::SentInvite);
+    return dialog_.send(*start_.listener, invite, on_reoffer_response, this);
 }
 
 int Session::on_reoffer_response(Session* session, nta_outgoing_t* transaction, const sip_t* sip)
@@ -149,7 +158,10 @@ int Session::on_reoffer_response(Session* session, nta_outgoing_t* transaction, 
         session->on_reoffered(sip);
     } else if (code >= 300) {
         nta_outgoing_destroy(std::exchange(session->reoffer_out_, nullptr));
-        session->on_reoffer_refused(code);
+        session->reoffer_out_ = session->challenged(code, sip, session->tries_) ? session->send_reinvite() : nullptr;
+        if (session->reoffer_out_ == nullptr) {
+            session->on_reoffer_refused(code);
+        }
     }
     return 0;
 }

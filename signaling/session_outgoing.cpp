@@ -45,19 +45,27 @@ void Session::begin_outgoing(PlaceCall&& call)
     if (!endpoint.outbound_proxy.empty()) {
         dialog_.set_initial_route(loose(endpoint.outbound_proxy));
     }
-    invite_cseq_ = dialog_.next_cseq();
-    RequestParts invite = parts(SIP_METHOD_INVITE, invite_cseq_);
-    invite.body = exchange_.write_offer(call.media);
-    invite.headers = "Allow: " + std::string{kAllow} + "\r\n" + extra_lines(call.headers);
-    invite_out_ = dialog_.send(*start_.listener, invite, on_invite_response, this);
-    if (invite_out_ == nullptr) {
+    invite_body_ = exchange_.write_offer(call.media);
+    invite_headers_ = "Allow: " + std::string{kAllow} + "\r\n" + extra_lines(call.headers);
+    if (!send_invite()) {
         fail(416, "the target is no SIP URI");
         return;
     }
-    layer_.counters().add(SipCounter::SentInvite);
     if (call.timeout > 0s) {
         call_timeout_ = start_timer(call.timeout, on_call_timeout);
     }
+}
+
+bool Session::send_invite()
+{
+    invite_cseq_ = dialog_.next_cseq();
+    RequestParts invite = parts(SIP_METHOD_INVITE, invite_cseq_);
+    invite.body = invite_body_;
+    ack_login_ = login_lines("INVITE");
+    invite.headers = invite_headers_ + ack_login_;
+    invite_out_ = dialog_.send(*start_.listener, invite, on_invite_response, this);
+    layer_.counters().add(SipCounter::SentInvite, invite_out_ == nullptr ? 0 : 1);
+    return invite_out_ != nullptr;
 }
 
 void Session::fail(int code, std::string reason)
@@ -129,12 +137,17 @@ void Session::on_success(const sip_t* response)
         event.media = std::move(*media);
     }
     early_body_.clear();
+    invite_body_.clear();
+    invite_headers_.clear();
     layer_.emit(std::move(event));
 }
 
 void Session::on_failure(int code, const sip_t* response)
 {
     nta_outgoing_destroy(std::exchange(invite_out_, nullptr));
+    if (!ended_ && challenged(code, response, tries_) && send_invite()) {
+        return;
+    }
     std::string reason = std::to_string(code);
     Headers headers;
     if (response != nullptr) {
@@ -161,6 +174,7 @@ void Session::acknowledge(std::uint32_t cseq)
     RequestParts ack = parts(SIP_METHOD_ACK, cseq);
     ack.contact.clear();
     ack.user_agent.clear();
+    ack.headers = ack_login_;
     // nta repeats this ACK for each repeated 200; given up at once, it goes when that can no longer happen.
     nta_outgoing_destroy(dialog_.send(*start_.listener, ack, nullptr, nullptr));
 }

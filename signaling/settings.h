@@ -5,6 +5,7 @@
 
 #include "dataplane/base/address.h"
 #include "dataplane/base/time.h"
+#include "signaling/digest.h"
 #include "signaling/message.h"
 #include "signaling/network.h"
 
@@ -43,6 +44,7 @@ struct EndpointSettings {
     std::function<bool(const Address&)> acl;  ///< may this source call? empty = everybody
     std::size_t calls_max = 0;                ///< 486 beyond (SIP-37); 0 = no limit
     bool send_reason = true;                  ///< Reason headers in what we send (suppress_q850_reason_headers=no)
+    std::vector<DigestCredentials> outbound_auth;  ///< answer challenges to requests of ours
 };
 
 enum class IdentifyBy : std::uint8_t {

@@ -42,6 +42,25 @@ void read_endpoint(Loading& loading, const ObjectType& type, const IniSection& s
     add_object(loading, loading.snapshot.endpoints, section, std::move(endpoint));
 }
 
+void read_auth(Loading& loading, const ObjectType& type, const IniSection& section)
+{
+    auto auth = read_object<Auth>(loading, type, section);
+    const auto needs = [&](std::string_view what) {
+        loading.error(section.place, "auth [" + section.name + "] needs " + std::string{what});
+    };
+    if (auth.username.empty()) {
+        needs("username");
+    }
+    if (auth.kind == AuthKind::UserPass && auth.password.empty()) {
+        needs("password, or another auth_type");
+    } else if (auth.kind == AuthKind::Md5 && !auth.hashes.contains("md5")) {
+        needs("md5_cred for auth_type=md5");
+    } else if (auth.kind == AuthKind::Digest && auth.hashes.empty() && auth.password.empty()) {
+        needs("password_digest or password for auth_type=digest");
+    }
+    add_object(loading, loading.snapshot.auths, section, std::move(auth));
+}
+
 void read_aor(Loading& loading, const ObjectType& type, const IniSection& section)
 {
     auto aor = read_object<Aor>(loading, type, section);
@@ -70,6 +89,8 @@ void read_typed(Loading& loading, const ObjectType& type, const IniSection& sect
         read_transport(loading, type, section);
     } else if (type.name == "endpoint") {
         read_endpoint(loading, type, section);
+    } else if (type.name == "auth") {
+        read_auth(loading, type, section);
     } else if (type.name == "aor") {
         read_aor(loading, type, section);
     } else if (type.name == "identify") {
@@ -96,6 +117,11 @@ void check_references(Loading& loading, const IniSection& section, std::string_v
         for (const auto& aor : endpoint.aors) {
             if (!snapshot.aors.contains(aor)) {
                 missing("aors", aor, "aor");
+            }
+        }
+        for (const auto& auth : endpoint.outbound_auth) {
+            if (!snapshot.auths.contains(auth)) {
+                missing("outbound_auth", auth, "auth");
             }
         }
         if (!endpoint.transport.empty() && !snapshot.transports.contains(endpoint.transport)) {

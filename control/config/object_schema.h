@@ -64,6 +64,7 @@ struct ObjectType {
 
 // The rows, file by file.
 [[nodiscard]] std::vector<ObjectType> pjsip_types();
+[[nodiscard]] ObjectType auth_type();
 [[nodiscard]] std::vector<Option> endpoint_options();
 [[nodiscard]] std::vector<Option> endpoint_inert_options();
 [[nodiscard]] std::vector<ObjectType> pjsip_inert_types();

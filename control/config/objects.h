@@ -33,6 +33,7 @@ struct EffectiveObject {
 struct Snapshot {
     ByName<Transport> transports;
     ByName<Endpoint> endpoints;
+    ByName<Auth> auths;
     ByName<Aor> aors;
     ByName<Identify> identifies;
     ByName<Acl> sip_acls;    ///< pjsip.conf: each applies to every SIP message

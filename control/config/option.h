@@ -47,6 +47,7 @@ struct Traits {
     std::vector<OldSpelling> old_values;    ///< old names of its values
     Reload reload = Reload::NewCalls;
     bool repeatable = false;  ///< each line adds; otherwise the last one counts
+    bool secret = false;      ///< never shown in messages, on the console or in differences
     /// What the node does so far, whatever is written: any other value is a warning. "" where no value does anything.
     std::optional<std::string_view> acts_as = std::nullopt;
 };

@@ -69,6 +69,13 @@ std::string default_of(const ObjectType* type, std::string_view option_name)
     return option == nullptr || !option->honoured() ? "" : option->print(type->defaults.get());
 }
 
+/// What may be shown of a value.
+std::string shown(const ObjectType* type, std::string_view option_name, const std::string& value)
+{
+    const Option* option = type == nullptr ? nullptr : type->find(option_name);
+    return option != nullptr && option->traits.secret && !value.empty() ? "(hidden)" : value;
+}
+
 Reload reload_of(const ObjectType* type, std::string_view option_name)
 {
     const Option* option = type == nullptr ? nullptr : type->find(option_name);
@@ -107,8 +114,8 @@ void compare_values(const EffectiveObject& before, const EffectiveObject& after,
         if (value_in(old_values) != value_in(new_values)) {
             changes.push_back({.object = title(after),
                                .option = option,
-                               .before = value_in(old_values),
-                               .after = value_in(new_values),
+                               .before = shown(type, option, value_in(old_values)),
+                               .after = shown(type, option, value_in(new_values)),
                                .reload = reload_of(type, option)});
         }
     }
@@ -146,7 +153,8 @@ std::string show_effective(const Snapshot& snapshot, std::string_view wanted)
         text += title(object) + "\n";
         const ObjectType* type = row_of(object);
         for (const EffectiveValue& value : object.values) {
-            text += fmt::format("  {:<28} {:<24} {}\n", value.option, value.value, origin_text(value.origin));
+            text += fmt::format("  {:<28} {:<24} {}\n", value.option, shown(type, value.option, value.value),
+                                origin_text(value.origin));
         }
         const auto set = values_of(object);
         for (const Option& option : type == nullptr ? std::vector<Option>{} : type->options) {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,6 +94,7 @@ struct Endpoint {
     std::string from_user;
     std::string from_domain;
     Names outbound_proxy;  ///< URIs
+    Names outbound_auth;   ///< names of auth sections
     CallerId callerid;
     bool trust_id_inbound = false;
     bool trust_id_outbound = false;
@@ -134,6 +136,25 @@ struct Endpoint {
     AclRules contact_acl;  ///< the same for the address in Contact
 
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+enum class AuthKind {
+    UserPass,
+    Md5,
+    Digest
+};
+
+/// A login. Holds secrets: never logged, never shown.
+struct Auth {
+    std::string name;
+    AuthKind kind = AuthKind::UserPass;
+    std::string username;
+    std::string password;
+    std::string realm;                          ///< empty or "*": any
+    std::map<std::string, std::string> hashes;  ///< of username:realm:password, by "md5", "sha-256", "sha-512-256"
+    Names algorithms_uac;                       ///< the same names; empty: all
+
+    friend bool operator==(const Auth&, const Auth&) = default;
 };
 
 struct Aor {

@@ -36,6 +36,26 @@ bool identifies_by(const config::Endpoint& endpoint, config::IdentifyBy by)
     return std::find(endpoint.identify_by.begin(), endpoint.identify_by.end(), by) != endpoint.identify_by.end();
 }
 
+sip::DigestCredentials to_sip(const config::Auth& auth)
+{
+    sip::DigestCredentials credentials{.realm = auth.realm, .username = auth.username};
+    credentials.password = auth.kind == config::AuthKind::Md5 ? "" : auth.password;
+    for (const auto& [name, hash] : auth.hashes) {
+        const auto algorithm = sip::read_digest_algorithm(name);
+        const bool meant =
+            auth.kind == config::AuthKind::Digest || (auth.kind == config::AuthKind::Md5 && name == "md5");
+        if (algorithm && meant) {
+            credentials.hashes[*algorithm] = hash;
+        }
+    }
+    for (const auto& name : auth.algorithms_uac) {
+        if (const auto algorithm = sip::read_digest_algorithm(name)) {
+            credentials.algorithms.push_back(*algorithm);
+        }
+    }
+    return credentials;
+}
+
 sip::EndpointSettings to_sip(const config::Endpoint& endpoint, const config::Snapshot& snapshot)
 {
     sip::EndpointSettings settings{.name = endpoint.name,
@@ -51,6 +71,9 @@ sip::EndpointSettings to_sip(const config::Endpoint& endpoint, const config::Sna
                                    .transport = endpoint.transport,
                                    .acl = {},
                                    .calls_max = endpoint.device_state_busy_at};
+    for (const auto& name : endpoint.outbound_auth) {
+        settings.outbound_auth.push_back(to_sip(snapshot.auths.at(name)));
+    }
     for (const auto& [name, identify] : snapshot.identifies) {
         if (identify.endpoint == endpoint.name) {
             const auto networks = to_sip(identify.match);

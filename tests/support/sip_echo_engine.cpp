@@ -10,6 +10,8 @@
 //   reoffer…  200, then a re-INVITE that puts the peer on hold
 //   call…     200, and a call to sip:callee@SOURCE:SOURCE_PORT+1; each hang-up ends both
 //
+// Challenges are answered as "echo" with the password "secret".
+//
 // Prints one line per event, and the counters at its end (SIGTERM).
 #include "dataplane/base/clock.h"
 #include "signaling/sip_thread.h"
@@ -160,7 +162,9 @@ std::shared_ptr<Settings> read_arguments(int argc, char** argv)
         }
     }
     MediaCapabilities capabilities{.formats = {{.encoding = "PCMU"}, {.encoding = "PCMA"}}};
-    settings->endpoints.push_back({.name = "anonymous", .capabilities = std::move(capabilities)});
+    settings->endpoints.push_back({.name = "anonymous",
+                                   .capabilities = std::move(capabilities),
+                                   .outbound_auth = {{.username = "echo", .password = "secret"}}});
     settings->extension_exists = [](const EndpointSettings&, const std::string& user) { return user != "nobody"; };
     return settings;
 }

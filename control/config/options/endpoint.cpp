@@ -126,6 +126,8 @@ std::vector<Option> signalling()
                                       {.aliases = {"fromdomain"}}),
         field<&Endpoint::outbound_proxy>("outbound_proxy", "SIP URIs that requests to the endpoint pass through.",
                                          {.aliases = {"outboundproxy"}}),
+        field<&Endpoint::outbound_auth>("outbound_auth",
+                                        "Sections of type auth that answer 401 and 407 of the endpoint, by names."),
         custom<Endpoint>("callerid", "\"Name\" <number>", "Caller id of calls from the endpoint, instead of its own.",
                          callerid),
         field<&Endpoint::trust_id_inbound>(

@@ -9,7 +9,6 @@ namespace {
 std::vector<Option> calls()
 {
     return {
-        inert("outbound_auth", "Digest login for requests to the endpoint."),
         inert("incoming_call_offer_pref", "How the codecs of an incoming offer are ordered."),
         inert("outgoing_call_offer_pref", "How the codecs of an outgoing offer are ordered."),
         inert("codec_prefs_incoming_offer", "Codec preference for incoming offers."),

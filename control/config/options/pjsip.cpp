@@ -338,6 +338,7 @@ std::vector<ObjectType> pjsip_types()
          .help = "A peer: who may call, and how calls with it are made.",
          .options = endpoint_options(),
          .fresh = fresh_object<Endpoint>},
+        auth_type(),
         aor_type(),
         identify_type(),
         global_type(),

@@ -14,25 +14,6 @@ ObjectType no_effect(std::string_view name, std::string_view help, std::vector<O
             .other_keys = OtherKeys::Ignore};
 }
 
-ObjectType auth_type()
-{
-    return no_effect("auth", "Digest credentials.",
-                     {
-                         inert("auth_type", "userpass, md5, digest or google_oauth."),
-                         inert("nonce_lifetime", "Seconds a nonce stays valid."),
-                         inert("md5_cred", "MD5 of user:realm:password."),
-                         inert("password_digest", "Hashed passwords by algorithm."),
-                         inert("supported_algorithms_uac", "Algorithms for outgoing requests."),
-                         inert("supported_algorithms_uas", "Algorithms for incoming requests."),
-                         inert("password", "Password in plain text."),
-                         inert("refresh_token", "OAuth refresh token."),
-                         inert("oauth_clientid", "OAuth client."),
-                         inert("oauth_secret", "OAuth secret."),
-                         inert("realm", "Realm of the credentials."),
-                         inert("username", "User name."),
-                     });
-}
-
 ObjectType contact_type()
 {
     return no_effect("contact", "A registered address.",
@@ -184,8 +165,7 @@ ObjectType phoneprov_type()
 
 std::vector<ObjectType> pjsip_inert_types()
 {
-    return {auth_type(),
-            contact_type(),
+    return {contact_type(),
             registration_type(),
             domain_alias_type(),
             resource_list_type(),

@@ -152,7 +152,7 @@ TEST_F(Outgoing, ARedirectionIsAFailureThatNamesItsContact)
               "302 Moved Temporarily to <sip:bob@" + phone.address().to_string() + ">");
 }
 
-TEST_F(Outgoing, AChallengeIsAFailure)
+TEST_F(Outgoing, AChallengeWithoutALoginToAnswerItIsAFailure)
 {
     const std::string invite = place();
     phone.respond(invite, "401 Unauthorized", "bob", {}, "WWW-Authenticate: Digest realm=\"x\", nonce=\"y\"\r\n");

@@ -152,6 +152,53 @@ timer_t1=200
     EXPECT_EQ(loaded.snapshot->system.timer_t1, Millis{200});
 }
 
+TEST(Load, ReadsALogin)
+{
+    const std::string md5(32, 'A');
+    const std::string sha(64, 'b');
+    const auto loaded =
+        load_pjsip_text("[trunk]\ntype=endpoint\nallow=ulaw\noutbound_auth=one,two,three\n[one]\n" +
+                        std::string{"type=auth\nusername=u\npassword=p\nrealm=r\n"} +
+                        "[two]\ntype=auth\nauth_type=md5\nusername=u\nmd5_cred=" + md5 +
+                        "\n[three]\ntype=auth\nauth_type=digest\nusername=u\npassword_digest=MD5:" + md5 +
+                        "\npassword_digest=sha-256:" + sha + "\nsupported_algorithms_uac=SHA-256,md5\n");
+    EXPECT_EQ(messages(loaded), Messages{});
+    ASSERT_TRUE(loaded.snapshot);
+    EXPECT_EQ(loaded.snapshot->endpoints.at("trunk").outbound_auth, (Names{"one", "two", "three"}));
+    const auto& auths = loaded.snapshot->auths;
+    EXPECT_EQ(auths.at("one"), (Auth{.name = "one", .username = "u", .password = "p", .realm = "r"}));
+    EXPECT_EQ(auths.at("two"),
+              (Auth{.name = "two", .kind = AuthKind::Md5, .username = "u", .hashes = {{"md5", std::string(32, 'a')}}}));
+    EXPECT_EQ(auths.at("three"), (Auth{.name = "three",
+                                       .kind = AuthKind::Digest,
+                                       .username = "u",
+                                       .hashes = {{"md5", std::string(32, 'a')}, {"sha-256", sha}},
+                                       .algorithms_uac = {"sha-256", "md5"}}));
+}
+
+TEST(Load, RefusesALoginThatCannotWorkWithoutRepeatingItsSecrets)
+{
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"password=p", "1: auth [a] needs username"},
+        {"username=u", "1: auth [a] needs password, or another auth_type"},
+        {"username=u\nauth_type=md5\npassword=p", "1: auth [a] needs md5_cred for auth_type=md5"},
+        {"username=u\nauth_type=digest", "1: auth [a] needs password_digest or password for auth_type=digest"},
+        {"username=u\npassword=p\nmd5_cred=hidden",
+         "5: md5_cred: the hash is not accepted: expected 32 hexadecimal digits of username:realm:password"},
+        {"username=u\npassword=p\npassword_digest=MD4:hidden",
+         "5: password_digest: the value is not accepted: expected ALGORITHM:hash with MD5, SHA-256 or SHA-512-256"},
+        {"username=u\npassword=p\nsupported_algorithms_uac=MD4",
+         "5: supported_algorithms_uac: 'MD4' is not accepted: expected MD5, SHA-256 or SHA-512-256"},
+        {"username=u\npassword=p\nauth_type=google_oauth",
+         "5: auth_type: 'google_oauth' is not accepted: expected userpass, md5, digest"},
+    };
+    for (const auto& [lines, message] : cases) {
+        const auto loaded = load_pjsip_text("[a]\ntype=auth\n" + lines + "\n");
+        EXPECT_EQ(messages(loaded), Messages{"pjsip.conf:" + message}) << lines;
+        EXPECT_FALSE(loaded.snapshot) << lines;
+    }
+}
+
 /// A whole endpoint with one line put in, at line 4.
 Loaded with_endpoint_line(const std::string& line)
 {
@@ -178,6 +225,7 @@ TEST(Load, RefusesAWrongValueAndNamesWhatIsAccepted)
          "permit: '40' is not a mask for 10.0.0.0: expected a prefix from 0 to 32 or a mask of ones followed by zeros"},
         {"acl=nobody", "acl: there is no section [nobody] in acl.conf"},
         {"aors=nobody", "aors: there is no aor named 'nobody'"},
+        {"outbound_auth=nobody", "outbound_auth: there is no auth named 'nobody'"},
         {"transport=nobody", "transport: there is no transport named 'nobody'"},
         {"set_var=x", "set_var: 'x' is not accepted: expected NAME=value"},
         {"callerid=a <b", "callerid: 'a <b' is not accepted: expected \"Name\" <number>"},
@@ -199,12 +247,12 @@ TEST(Load, RefusesSectionsThatDoNotFit)
     const std::vector<std::pair<std::string, std::string>> cases{
         {"[x]\ntype=endpont\n",
          "pjsip.conf:2: unknown type 'endpont', did you mean 'endpoint': expected transport, "
-         "endpoint, aor, identify, global, system, acl, auth, contact, registration, "
+         "endpoint, auth, aor, identify, global, system, acl, contact, registration, "
          "domain_alias, resource_list, subscription_persistence, inbound-publication, "
          "outbound-publish, asterisk-publication, phoneprov"},
         {"[x]\nbind=::1\n",
-         "pjsip.conf:1: [x] has no line 'type = ...': expected transport, endpoint, aor, identify, "
-         "global, system, acl, auth, contact, registration, domain_alias, resource_list, "
+         "pjsip.conf:1: [x] has no line 'type = ...': expected transport, endpoint, auth, aor, identify, "
+         "global, system, acl, contact, registration, domain_alias, resource_list, "
          "subscription_persistence, inbound-publication, outbound-publish, asterisk-publication, "
          "phoneprov"},
         {"[x]\ntype=transport\n", "pjsip.conf:1: transport [x] needs bind, such as 0.0.0.0:5060"},

@@ -19,8 +19,8 @@ SnapshotPtr snapshot_of(Texts texts)
 /// Whether two snapshots hold the same objects, whatever file and line they came from.
 bool same_objects(const Snapshot& left, const Snapshot& right)
 {
-    return left.transports == right.transports && left.endpoints == right.endpoints && left.aors == right.aors &&
-           left.identifies == right.identifies && left.sip_acls == right.sip_acls &&
+    return left.transports == right.transports && left.endpoints == right.endpoints && left.auths == right.auths &&
+           left.aors == right.aors && left.identifies == right.identifies && left.sip_acls == right.sip_acls &&
            left.named_acls == right.named_acls && left.global == right.global && left.system == right.system &&
            left.rtp == right.rtp && left.user_profiles == right.user_profiles &&
            left.bridge_profiles == right.bridge_profiles && left.menus == right.menus &&
@@ -39,6 +39,24 @@ TEST(Show, NamesTheOriginOfEachValue)
     EXPECT_NE(text.find("ulaw                     pjsip.conf:3, template [t]\n"), std::string::npos) << text;
     EXPECT_NE(text.find("office                   pjsip.conf:5\n"), std::string::npos) << text;
     EXPECT_NE(text.find("rtp_timeout                  0                        default\n"), std::string::npos) << text;
+}
+
+TEST(Show, HidesSecretsButWritesThemToFiles)
+{
+    const auto with_password = [](const std::string& password) {
+        return snapshot_of({{"pjsip.conf", "[a]\ntype=auth\nusername=u\npassword=" + password + "\n"}});
+    };
+    const auto before = with_password("swordfish");
+    const auto after = with_password("marlin");
+    ASSERT_TRUE(before && after);
+    EXPECT_EQ(show_effective(*before, "a").find("swordfish"), std::string::npos);
+    const auto changes = diff(*before, *after);
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].option, "password");
+    EXPECT_EQ(changes[0].before + changes[0].after, "(hidden)(hidden)");
+    const auto again = snapshot_of(write_files(*before));
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(same_objects(*before, *again));
 }
 
 TEST(Show, TheDemoWrittenOutLoadsToTheSame)
