@@ -19,6 +19,7 @@ enum class SipCounter : std::uint8_t {
     RequestCancel,
     RequestOptions,
     RequestUpdate,
+    RequestPrack,
     RequestOther,
     Response1xx,  ///< sent by us, as the next five
     Response2xx,
@@ -29,6 +30,7 @@ enum class SipCounter : std::uint8_t {
     SentInvite,
     SentBye,
     SentCancel,
+    SentPrack,
     BadRequest,         ///< could not be parsed or was not sane; answered 400 where possible
     BadResponse,        ///< a response that could not be parsed or was not sane
     StrayResponse,      ///< no transaction waits for it
@@ -76,6 +78,7 @@ inline constexpr std::array<std::string_view, kSipCounterCount> kSipCounterNames
     "request_cancel",
     "request_options",
     "request_update",
+    "request_prack",
     "request_other",
     "response_1xx",
     "response_2xx",
@@ -86,6 +89,7 @@ inline constexpr std::array<std::string_view, kSipCounterCount> kSipCounterNames
     "sent_invite",
     "sent_bye",
     "sent_cancel",
+    "sent_prack",
     "bad_request",
     "bad_response",
     "stray_response",

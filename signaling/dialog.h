@@ -38,7 +38,7 @@ public:
     /// target  the Request-URI
     static Dialog to_target(std::string call_id, std::string local, std::string local_tag, std::string target);
 
-    /// Takes the peer's tag, route set and target from a 2xx to our INVITE (§12.1.2).
+    /// Takes the peer's tag, route set and target from a provisional response or a 2xx to our INVITE (§12.1.2).
     void confirm(const sip_t* response);
 
     /// A target refresh request or response moves the peer's Contact (§12.2.1.2).

@@ -99,6 +99,7 @@ struct InviteReceived {
     std::string call_id;
     Headers headers;                       ///< all received, for PJSIP_HEADER(read,…)
     std::optional<NegotiatedMedia> media;  ///< as our capabilities answer the offer; nothing = delayed offer
+    bool reliable = false;                 ///< provisional responses are acknowledged, and may carry our offer
 };
 
 /// A provisional response to our INVITE.
@@ -117,13 +118,13 @@ struct Answered {
     Headers headers;
 };
 
-/// The answer of a delayed offer arrived in ACK, or ACK simply arrived (nothing).
+/// The answer of a delayed offer arrived in ACK or PRACK, or ACK simply arrived (nothing).
 struct Acknowledged {
     SessionId session{};
     std::optional<NegotiatedMedia> media;
 };
 
-/// The peer wants to change the stream (re-INVITE or UPDATE); owed an AcceptOffer or RejectOffer.
+/// The peer wants to change the stream (re-INVITE, UPDATE or PRACK); owed an AcceptOffer or RejectOffer.
 struct OfferReceived {
     SessionId session{};
     std::optional<NegotiatedMedia> media;  ///< nothing = re-INVITE without SDP: we are to offer
@@ -149,7 +150,8 @@ using SipEvent =
 
 // ── control → sip thread ─────────────────────────────────────────────────────────────────────────────────────────
 
-/// Sends a provisional response; with media it carries the answer (early media).
+/// Sends a provisional response; with media it carries the answer (early media), or our offer where the INVITE had none
+/// and the response is reliable.
 struct SendProgress {
     SessionId session{};
     int code = 180;
@@ -198,8 +200,7 @@ struct RejectOffer {
 };
 
 /// Sends a re-INVITE with this offer, after whatever offer is under way; a newer wish replaces one that still waits.
-/// Before the answer an offer may only be changed with reliable provisional responses (RFC 3311 §5.1), which are not
-/// spoken yet: OfferAnswered without media comes at once.
+/// Before the answer nothing is sent: OfferAnswered without media comes at once.
 struct Reoffer {
     SessionId session{};
     LocalMedia media;

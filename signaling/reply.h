@@ -3,23 +3,16 @@
 
 #include "signaling/counters.h"
 #include "signaling/nta_stack.h"
+#include "signaling/reply_parts.h"
 #include "signaling/sofia.h"
 
 #include <string>
 
 namespace rb::sip {
 
-inline constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE";
+inline constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK";
+inline constexpr const char* k100rel = "100rel";
 inline constexpr const char* kAccept = "application/sdp";
-
-/// A response; empty text is left out.
-struct Reply {
-    int code = 0;
-    const char* phrase = nullptr;  ///< nullptr = the usual one
-    std::string contact;
-    std::string body;     ///< SDP
-    std::string headers;  ///< whole lines, such as "Retry-After: 5\r\n"
-};
 
 /// Answers within a transaction, which nta then retransmits as the method asks for.
 void reply(nta_incoming_t* transaction, SipCounters& counters, const std::string& server, const Reply& reply);

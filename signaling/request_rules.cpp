@@ -37,15 +37,21 @@ std::optional<RequestRefusal> refuse_method(const sip_t* sip)
                           SipCounter::MethodRefused};
 }
 
-/// No extension is spoken yet, so each one demanded is named back.
-std::optional<RequestRefusal> refuse_extension(const sip_t* sip)
+/// Each extension demanded that is not spoken is named back; and 100rel is demanded where it has to be.
+std::optional<RequestRefusal> refuse_extension(const sip_t* sip, Reliable reliable)
 {
     std::string unsupported;
     for (const sip_require_t* require = sip->sip_require; require != nullptr;
          require = reinterpret_cast<const sip_require_t*>(require->k_next)) {
         for (const msg_param_t* item = require->k_items; item != nullptr && *item != nullptr; ++item) {
-            unsupported += (unsupported.empty() ? "" : ", ") + std::string{*item};
+            if (reliable == Reliable::No || !equal_ignoring_case(*item, k100rel)) {
+                unsupported += (unsupported.empty() ? "" : ", ") + std::string{*item};
+            }
         }
+    }
+    const bool begins = sip->sip_request->rq_method == sip_method_invite && sip->sip_to->a_tag == nullptr;
+    if (begins && reliable == Reliable::Required && !speaks_extension(sip, k100rel)) {
+        return RequestRefusal{{.code = 421, .headers = "Require: 100rel\r\n"}, SipCounter::BadExtension};
     }
     if (unsupported.empty()) {
         return std::nullopt;
@@ -62,7 +68,7 @@ std::optional<RequestRefusal> refuse_content(const sip_t* sip)
         return RequestRefusal{{.code = 513}, SipCounter::MessageTooLarge};
     }
     const sip_method_t method = sip->sip_request->rq_method;
-    const bool carries_sdp = method == sip_method_invite || method == sip_method_update;
+    const bool carries_sdp = method == sip_method_invite || method == sip_method_update || method == sip_method_prack;
     const sip_content_disposition_t* disposition = sip->sip_content_disposition;
     const bool optional = disposition != nullptr && disposition->cd_optional != 0;
     if (!carries_sdp || optional) {
@@ -80,7 +86,17 @@ std::optional<RequestRefusal> refuse_content(const sip_t* sip)
 
 }  // namespace
 
-std::optional<RequestRefusal> refuse_by_rule(const sip_t* sip)
+bool requires_extension(const sip_t* sip, const char* name) noexcept
+{
+    return sip_has_feature(sip->sip_require, name) != 0;
+}
+
+bool speaks_extension(const sip_t* sip, const char* name) noexcept
+{
+    return requires_extension(sip, name) || sip_has_feature(sip->sip_supported, name) != 0;
+}
+
+std::optional<RequestRefusal> refuse_by_rule(const sip_t* sip, Reliable reliable)
 {
     const sip_request_t* request = sip->sip_request;
     if (request->rq_method == sip_method_ack || request->rq_method == sip_method_cancel) {
@@ -105,7 +121,10 @@ std::optional<RequestRefusal> refuse_by_rule(const sip_t* sip)
     if (request->rq_method == sip_method_invite && !is_sip_contact(sip->sip_contact)) {
         return RequestRefusal{{.code = 400, .phrase = "No usable Contact"}, SipCounter::BadRequest};
     }
-    if (auto refusal = refuse_extension(sip)) {
+    if (request->rq_method == sip_method_prack && sip->sip_rack == nullptr) {
+        return RequestRefusal{{.code = 400, .phrase = "No RAck"}, SipCounter::BadRequest};
+    }
+    if (auto refusal = refuse_extension(sip, reliable)) {
         return refusal;
     }
     return refuse_content(sip);
@@ -127,11 +146,12 @@ SipCounter request_counter(const sip_t* sip) noexcept
             return SipCounter::RequestOptions;
         case sip_method_update:
             return SipCounter::RequestUpdate;
+        case sip_method_prack:
+            return SipCounter::RequestPrack;
         case sip_method_invalid:
         case sip_method_unknown:
         case sip_method_register:
         case sip_method_info:
-        case sip_method_prack:
         case sip_method_message:
         case sip_method_subscribe:
         case sip_method_notify:

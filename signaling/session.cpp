@@ -27,37 +27,63 @@ Session::~Session()
 
 void Session::on_request(const Listener& listener, msg_t* msg, sip_t* sip)
 {
+    const Address source = source_of(msg);
     if (start_.endpoint->force_rport) {
-        force_rport(msg, sip, source_of(msg));
+        force_rport(msg, sip, source);
     }
     const sip_method_t method = sip->sip_request->rq_method;
-    if (method == sip_method_ack) {  // nta keeps the ACKs that matter
-        layer_.counters().add(SipCounter::StrayAck);
-        msg_destroy(msg);
+    if (method == sip_method_ack) {
+        on_stray_ack(listener, msg, sip);
         return;
     }
     nta_incoming_t* transaction = nta_incoming_create(listener.agent.get(), nullptr, msg, sip, TAG_END());
     if (transaction == nullptr) {
         return;
     }
-    const bool known_peer = dialog_.remote_tag() == text_of(sip->sip_from->a_tag);
-    // PRACK: no reliable response waits for one (RFC 3262 §3). CANCEL: nta knows those that have an INVITE.
-    const bool pointless = method == sip_method_prack || method == sip_method_cancel;
-    if (!known_peer || pointless || (ended_ && method != sip_method_bye)) {
+    const auto tag = text_of(sip->sip_from->a_tag);
+    // CANCEL: nta knows those that have an INVITE.
+    if (!knows_peer(tag) || method == sip_method_cancel || (ended_ && method != sip_method_bye) ||
+        (method == sip_method_bye && state_ == State::Calling)) {  // RFC 3261 §15: not in an early dialog
         layer_.counters().add(SipCounter::NoDialog);
         refuse(transaction, {.code = 481});
-    } else if (!dialog_.accept_cseq(sip->sip_cseq->cs_seq)) {
+        return;
+    }
+    static_cast<void>(to_foreground(tag));
+    if (start_.endpoint->rewrite_contact) {
+        dialog_.route_to_source(source);
+    }
+    if (!dialog_.accept_cseq(sip->sip_cseq->cs_seq)) {
         layer_.counters().add(SipCounter::OutOfOrder);
         refuse(transaction, {.code = 500, .phrase = "CSeq out of order"});
     } else if (method == sip_method_bye) {
         on_bye(transaction, sip);
     } else if (method == sip_method_invite || method == sip_method_update) {
+        invited_by_ = method == sip_method_invite ? &listener : invited_by_;
         on_offer(transaction, sip);
+    } else if (method == sip_method_prack) {
+        on_prack(transaction, sip);
     } else {  // OPTIONS: the rules let no other method through
         answer_with(transaction,
                     {.code = 200, .contact = contact(), .headers = "Accept: " + std::string{kAccept} + "\r\n"});
         nta_incoming_destroy(transaction);
     }
+}
+
+/// nta finds its INVITE for the ACKs that come where the INVITE came. One that came by another listener is passed on to
+/// the one that still repeats our 200, as a stateless proxy would.
+void Session::on_stray_ack(const Listener& listener, msg_t* msg, const sip_t* ack)
+{
+    nta_incoming_t* const awaiting = state_ == State::AwaitingAck ? invite_in_ : reinvite_in_;
+    const bool ours = awaiting != nullptr && &listener != invited_by_ &&
+                      nta_incoming_cseq(awaiting) == ack->sip_cseq->cs_seq && knows_peer(text_of(ack->sip_from->a_tag));
+    if (!ours) {
+        layer_.counters().add(SipCounter::StrayAck);
+        msg_destroy(msg);
+        return;
+    }
+    on_ack(awaiting, ack);
+    const std::string where = "sip:" + invited_by_->address.to_string();
+    nta_msg_tsend(listener.agent.get(), msg, as_url(where.c_str()), TAG_END());
 }
 
 void Session::on_bye(nta_incoming_t* transaction, const sip_t* bye)
@@ -159,6 +185,8 @@ void Session::end(int code, int cause, std::string reason, Headers headers)
         ended_ = true;
         call_timeout_.reset();
         glare_timer_.reset();
+        reliable_timer_.reset();
+        held_answer_.reset();
         queued_offer_.reset();
         if (offer_in_ != nullptr) {
             refuse(offer_in_, {.code = 487});

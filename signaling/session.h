@@ -1,7 +1,8 @@
 // session.h — one INVITE dialog usage from its first message to its last: the state machine between nta's transactions
 // and the call engine. Private to this folder.
 //
-// session.cpp ends it, session_incoming.cpp answers, session_outgoing.cpp calls, session_offer.cpp changes the media.
+// session.cpp ends it, session_incoming.cpp answers, session_outgoing.cpp calls, session_offer.cpp changes the media;
+// session_reliable.cpp and session_forks.cpp look after what happens before the answer.
 #pragma once
 
 #include "signaling/dialog.h"
@@ -11,10 +12,13 @@
 #include "signaling/reply.h"
 #include "signaling/sofia.h"
 #include "signaling/supplements/outbound_login.h"
+#include "signaling/supplements/reliable.h"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace rb::sip {
 
@@ -70,6 +74,21 @@ private:
         Calling,      ///< INVITE sent, no final response received
         Confirmed,
     };
+    /// One of the dialogs that an INVITE of ours has opened or may open.
+    struct Fork {
+        Dialog dialog;
+        MediaExchange exchange;
+        std::uint32_t rseq = 0;                ///< of its last reliable response; 0 = none yet
+        std::string body;                      ///< SDP of its last response, where that was not reliable
+        std::optional<NegotiatedMedia> media;  ///< what control was told of it
+    };
+    /// What only a call of ours needs, and only until it is answered.
+    struct Calling {
+        std::string body;          ///< of the INVITE
+        std::string headers;       ///< without what depends on a challenge
+        Fork blank;                ///< as the INVITE left it, for a phone not heard of before
+        std::vector<Fork> parked;  ///< those not in the foreground
+    };
     struct TimerDeleter {
         void operator()(su_timer_t* timer) const noexcept { su_timer_destroy(timer); }
     };
@@ -81,11 +100,14 @@ private:
     static int on_bye_response(Session* session, nta_outgoing_t* transaction, const sip_t* sip);
     static void on_call_timeout(su_root_magic_t* magic, su_timer_t* timer, su_timer_arg_t* arg);
     static void on_glare_over(su_root_magic_t* magic, su_timer_t* timer, su_timer_arg_t* arg);
+    static void on_unacknowledged(su_root_magic_t* magic, su_timer_t* timer, su_timer_arg_t* arg);
 
     void on_ack(nta_incoming_t* transaction, const sip_t* ack);
+    void on_stray_ack(const Listener& listener, msg_t* msg, const sip_t* ack);
     void on_cancel(nta_incoming_t* transaction, const sip_t* cancel);
     void on_no_ack(nta_incoming_t* transaction);
     void on_bye(nta_incoming_t* transaction, const sip_t* bye);
+    void on_prack(nta_incoming_t* transaction, const sip_t* prack);
     void on_offer(nta_incoming_t* transaction, const sip_t* request);
     [[nodiscard]] std::optional<Reply> refuse_offer(const sip_t* request);
     void on_provisional(int code, const sip_t* response);
@@ -93,6 +115,18 @@ private:
     void on_failure(int code, const sip_t* response);
     void on_reoffered(const sip_t* response);
     void on_reoffer_refused(int code);
+
+    void begin_reliable(const sip_t* invite);
+    void send_provisional(Reply reply);
+    void transmit_reliable();
+    [[nodiscard]] bool take_answer_of_prack(nta_incoming_t* transaction, const sip_t* prack);
+
+    [[nodiscard]] bool knows_peer(std::string_view tag) const;
+    [[nodiscard]] bool to_foreground(std::string_view tag);
+    void offer_to_foreground();
+    [[nodiscard]] bool accept_rseq(std::uint32_t rseq);
+    void acknowledge_provisional(const sip_t* response);
+    void follow_source(nta_outgoing_t* transaction);
 
     void refuse(nta_incoming_t*& transaction, const Reply& reply);
     void send_offer(LocalMedia&& media);
@@ -127,6 +161,7 @@ private:
 
     nta_incoming_t* invite_in_ = nullptr;    ///< INVITE, until refused or ACK
     nta_incoming_t* offer_in_ = nullptr;     ///< re-INVITE or UPDATE that control is to answer
+    const Listener* invited_by_ = nullptr;   ///< where the last INVITE of the peer came, and its ACK belongs
     nta_incoming_t* reinvite_in_ = nullptr;  ///< re-INVITE answered with 200, until ACK
     nta_outgoing_t* invite_out_ = nullptr;
     nta_outgoing_t* reoffer_out_ = nullptr;
@@ -137,14 +172,18 @@ private:
     std::string ack_login_;    ///< of the INVITE or re-INVITE, which ACK repeats (RFC 3261 §22.1)
     std::string bye_headers_;  ///< sent again after a challenge
 
-    std::string answer_;  ///< SDP sent with early media, which 200 repeats
-    std::uint32_t invite_cseq_ = 0;
-    std::string invite_body_;     ///< of our INVITE, until it is answered
-    std::string invite_headers_;  ///< without what depends on a challenge
-    std::string early_tag_;       ///< of the last provisional response with SDP
+    std::string answer_;                           ///< SDP sent with early media, which 200 repeats
+    std::uint32_t invite_cseq_ = 0;                ///< of the INVITE that began the call, whoever sent it
+    std::unique_ptr<ReliableResponses> reliable_;  ///< where ours are acknowledged
+    Timer reliable_timer_;
+    bool sdp_sent_reliably_ = false;         ///< our answer or offer is out; 200 does not repeat it
+    std::optional<SendAnswer> held_answer_;  ///< waits for PRACK
+    std::unique_ptr<Calling> calling_;
+    std::uint32_t remote_rseq_ = 0;  ///< of the foreground, as the next
     std::string early_body_;
+    std::optional<NegotiatedMedia> early_media_;
     std::unique_ptr<LocalMedia> queued_offer_;  ///< waits for the offer under way
-    LocalMedia last_offer_;                   ///< repeated after glare
+    LocalMedia last_offer_;                     ///< repeated after glare
     std::uint32_t reoffer_cseq_ = 0;
     std::string reoffer_body_;
     unsigned glares_ = 0;

@@ -16,6 +16,8 @@ constexpr int kRecoveryOnTimer = 102;  // Q.850
 void Session::begin_incoming(nta_incoming_t* transaction, const sip_t* invite)
 {
     invite_in_ = transaction;
+    invited_by_ = start_.listener;
+    invite_cseq_ = invite->sip_cseq->cs_seq;
     dialog_ = Dialog::from_request(invite, start_.local_tag);
     nta_incoming_tag(transaction, start_.local_tag.c_str());
     nta_incoming_bind(transaction, on_ack_or_cancel, this);
@@ -33,6 +35,8 @@ void Session::begin_incoming(nta_incoming_t* transaction, const sip_t* invite)
                          .call_id = dialog_.call_id(),
                          .headers = received_headers(invite),
                          .media = std::nullopt};
+    begin_reliable(invite);
+    event.reliable = reliable_ != nullptr;
     if (!body_of(invite).empty()) {
         auto media = exchange_.receive_offer(body_of(invite), start_.endpoint->capabilities);
         if (!media) {
@@ -49,10 +53,11 @@ void Session::begin_incoming(nta_incoming_t* transaction, const sip_t* invite)
 
 void Session::handle(SendProgress&& action)
 {
-    if (state_ != State::Incoming) {
+    if (state_ != State::Incoming || held_answer_) {
         return;
     }
-    if (action.media && exchange_.peer_has_offered()) {
+    std::string body;
+    if (action.media && offer_in_ == nullptr && exchange_.peer_has_offered()) {
         auto text = exchange_.write_answer(*action.media);
         if (!text) {
             refuse(invite_in_, media_refusal(text.error()));
@@ -60,12 +65,17 @@ void Session::handle(SendProgress&& action)
             return;
         }
         answer_ = std::move(*text);
+        body = answer_;
+    } else if (action.media && reliable_ != nullptr && !exchange_.settled() && !exchange_.we_have_offered()) {
+        body = exchange_.write_offer(*action.media);
+    } else if (action.media && !sdp_sent_reliably_) {
+        body = answer_;
     }
     const bool provisional = action.code > 100 && action.code < 200;
-    answer_with(invite_in_, {.code = provisional ? action.code : 180,
-                             .contact = contact(),
-                             .body = action.media ? answer_ : std::string{},
-                             .headers = extra_lines(action.headers)});
+    send_provisional({.code = provisional ? action.code : 180,
+                      .contact = contact(),
+                      .body = std::move(body),
+                      .headers = extra_lines(action.headers)});
 }
 
 void Session::handle(SendAnswer&& action)
@@ -73,7 +83,12 @@ void Session::handle(SendAnswer&& action)
     if (state_ != State::Incoming) {
         return;
     }
-    if (exchange_.peer_has_offered()) {
+    if (reliable_ != nullptr && reliable_->holds_sdp()) {  // 200 must not overtake it (RFC 3262 §3)
+        held_answer_ = std::move(action);
+        return;
+    }
+    reliable_timer_.reset();
+    if (offer_in_ == nullptr && exchange_.peer_has_offered()) {
         auto text = exchange_.write_answer(action.media);
         if (!text) {
             refuse(invite_in_, media_refusal(text.error()));
@@ -85,8 +100,10 @@ void Session::handle(SendAnswer&& action)
         answer_ = exchange_.write_offer(action.media);
     }
     state_ = State::AwaitingAck;
-    answer_with(invite_in_,
-                {.code = 200, .contact = contact(), .body = answer_, .headers = extra_lines(action.headers)});
+    answer_with(invite_in_, {.code = 200,
+                             .contact = contact(),
+                             .body = sdp_sent_reliably_ ? std::string{} : answer_,
+                             .headers = extra_lines(action.headers)});
 }
 
 int Session::on_ack_or_cancel(Session* session, nta_incoming_t* transaction, const sip_t* sip)

@@ -70,10 +70,12 @@ void SessionLayer::on_request(Listener& listener, msg_t* msg, sip_t* sip)
         on_new_request(listener, msg, sip);
         return;
     }
-    if (auto refusal = refuse_by_rule(sip)) {
+    Session* session = find_dialog(sip);
+    const Reliable reliable = session != nullptr ? session->endpoint().reliable : Reliable::Yes;
+    if (auto refusal = refuse_by_rule(sip, reliable)) {
         counters_.add(refusal->counter);
         refuse(listener, msg, refusal->reply);
-    } else if (Session* session = find_dialog(sip)) {
+    } else if (session != nullptr) {
         session->on_request(listener, msg, sip);
     } else if (sip->sip_request->rq_method == sip_method_ack) {
         counters_.add(SipCounter::StrayAck);
@@ -98,7 +100,7 @@ void SessionLayer::on_new_request(Listener& listener, msg_t* msg, sip_t* sip)
         msg_destroy(msg);
         return;
     }
-    if (auto refusal = refuse_by_rule(sip)) {
+    if (auto refusal = refuse_by_rule(sip, endpoint != nullptr ? endpoint->reliable : Reliable::Yes)) {
         counters_.add(refusal->counter);
         refuse(listener, msg, refusal->reply);
         return;
@@ -216,7 +218,8 @@ void SessionLayer::on_options(const Caller& caller, msg_t* msg, sip_t* sip)
     refuse(caller.listener, msg,
            {.code = 200,
             .headers = "Allow: " + std::string{kAllow} + "\r\nAccept: " + kAccept +
-                       "\r\nAccept-Encoding: identity\r\nSupported: \r\n"});
+                       "\r\nAccept-Encoding: identity\r\nSupported: " +
+                       (caller.endpoint->reliable == Reliable::No ? "" : k100rel) + "\r\n"});
 }
 
 Session* SessionLayer::find_dialog(const sip_t* sip)

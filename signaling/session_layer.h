@@ -45,6 +45,7 @@ public:
     void retire(const Session& session);
     [[nodiscard]] SipCounters& counters() noexcept { return counters_; }
     [[nodiscard]] const std::string& user_agent() const noexcept { return index_->settings().user_agent; }
+    [[nodiscard]] const Settings& settings() const noexcept { return index_->settings(); }
     [[nodiscard]] su_root_t* root() noexcept { return root_; }
     [[nodiscard]] Rng& rng() noexcept { return rng_; }
     [[nodiscard]] std::string new_tag();

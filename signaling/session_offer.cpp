@@ -21,7 +21,9 @@ std::optional<Reply> Session::refuse_offer(const sip_t* request)
         return std::nullopt;
     }
     const bool ours_open = exchange_.we_have_offered() || reoffer_out_ != nullptr;
-    const bool theirs_open = exchange_.peer_has_offered() || offer_in_ != nullptr || state_ == State::Incoming;
+    // An answer that was not sent reliably is none yet (RFC 3311 §5.2).
+    const bool unanswered = state_ == State::Incoming && !sdp_sent_reliably_;
+    const bool theirs_open = exchange_.peer_has_offered() || offer_in_ != nullptr || unanswered;
     if (!ours_open && !theirs_open) {
         return std::nullopt;
     }
@@ -55,6 +57,7 @@ void Session::on_offer(nta_incoming_t* transaction, const sip_t* request)
             return;
         }
         media = std::move(*offered);
+        early_media_ = calling_ != nullptr ? media : std::nullopt;
     }
     offer_in_ = transaction;
     nta_incoming_bind(transaction, on_ack_or_cancel, this);
@@ -69,6 +72,7 @@ void Session::handle(AcceptOffer&& action)
     if (offer_in_ == nullptr) {
         return;
     }
+    offer_to_foreground();
     std::string body;
     if (exchange_.peer_has_offered()) {
         auto text = exchange_.write_answer(action.media);
@@ -99,6 +103,7 @@ void Session::handle(RejectOffer&& action)
     if (offer_in_ == nullptr) {
         return;
     }
+    offer_to_foreground();
     exchange_.abandon();
     const int code = action.code >= 400 && action.code <= 699 ? action.code : 488;
     refuse(offer_in_, {.code = code});

@@ -23,6 +23,20 @@ std::string loose(const std::string& proxy)
     return proxy.find(";lr") == std::string::npos ? proxy + ";lr" : proxy;
 }
 
+std::string reliable_line(Reliable reliable)
+{
+    switch (reliable) {
+        case Reliable::No:
+            return {};
+        case Reliable::Yes:
+        case Reliable::PeerSupported:
+            return "Supported: 100rel\r\n";
+        case Reliable::Required:
+            return "Require: 100rel\r\n";
+    }
+    return {};
+}
+
 }  // namespace
 
 void Session::begin_outgoing(PlaceCall&& call)
@@ -45,8 +59,12 @@ void Session::begin_outgoing(PlaceCall&& call)
     if (!endpoint.outbound_proxy.empty()) {
         dialog_.set_initial_route(loose(endpoint.outbound_proxy));
     }
-    invite_body_ = exchange_.write_offer(call.media);
-    invite_headers_ = "Allow: " + std::string{kAllow} + "\r\n" + extra_lines(call.headers);
+    calling_ =
+        std::make_unique<Calling>(Calling{.body = exchange_.write_offer(call.media),
+                                          .headers = "Allow: " + std::string{kAllow} + "\r\n" +
+                                                     reliable_line(endpoint.reliable) + extra_lines(call.headers),
+                                          .blank = {.dialog = dialog_, .exchange = exchange_},
+                                          .parked = {}});
     if (!send_invite()) {
         fail(416, "the target is no SIP URI");
         return;
@@ -58,11 +76,16 @@ void Session::begin_outgoing(PlaceCall&& call)
 
 bool Session::send_invite()
 {
+    dialog_ = calling_->blank.dialog;
+    exchange_ = calling_->blank.exchange;
+    remote_rseq_ = 0;
     invite_cseq_ = dialog_.next_cseq();
+    calling_->blank.dialog = dialog_;
+    calling_->parked.clear();
     RequestParts invite = parts(SIP_METHOD_INVITE, invite_cseq_);
-    invite.body = invite_body_;
+    invite.body = calling_->body;
     ack_login_ = login_lines("INVITE");
-    invite.headers = invite_headers_ + ack_login_;
+    invite.headers = calling_->headers + ack_login_;
     invite_out_ = dialog_.send(*start_.listener, invite, on_invite_response, this);
     layer_.counters().add(SipCounter::SentInvite, invite_out_ == nullptr ? 0 : 1);
     return invite_out_ != nullptr;
@@ -87,31 +110,16 @@ int Session::on_invite_response(Session* session, nta_outgoing_t* transaction, c
     return 0;
 }
 
-void Session::on_provisional(int code, const sip_t* response)
-{
-    if (ended_ || response == nullptr || code == 100) {
-        return;
-    }
-    Progressed event{.session = start_.id, .code = code, .media = std::nullopt, .headers = received_headers(response)};
-    if (const auto body = body_of(response); !body.empty()) {
-        if (auto media = exchange_.preview_answer(body)) {
-            event.media = std::move(*media);
-            early_tag_ = text_of(response->sip_to->a_tag);
-            early_body_ = body;
-        }
-    }
-    layer_.emit(std::move(event));
-}
-
 void Session::on_success(const sip_t* response)
 {
-    dialog_.confirm(response);
-    if (start_.endpoint->rewrite_contact) {
-        // The peer was named by a URI; only its answer shows where it really is.
-        msg_t* answer = nta_outgoing_getresponse(invite_out_);
-        dialog_.route_to_source(source_of(answer));
-        msg_destroy(answer);
+    if (!to_foreground(text_of(response->sip_to->a_tag))) {  // of more phones than are kept apart
+        dialog_ = calling_->blank.dialog;
+        exchange_ = calling_->blank.exchange;
     }
+    dialog_.confirm(response);
+    follow_source(invite_out_);
+    const bool forked = !calling_->parked.empty();
+    calling_.reset();
     acknowledge(invite_cseq_);
     nta_outgoing_destroy(std::exchange(invite_out_, nullptr));
     if (ended_) {  // CANCEL and 200 crossed
@@ -121,24 +129,27 @@ void Session::on_success(const sip_t* response)
     }
     state_ = State::Confirmed;
     call_timeout_.reset();
-    const bool early = body_of(response).empty() && early_tag_ == dialog_.remote_tag();
-    auto media = exchange_.receive_answer(early ? std::string_view{early_body_} : body_of(response));
-    if (!media) {
-        const int cause = cause_from_code(488);
-        send_bye(cause, {});
-        end(488, cause, "200 without a usable answer: " + media.error().text);
-        return;
+    // Control follows the early media of one phone; where there were several it is told again which has won.
+    std::optional<NegotiatedMedia> media = forked ? std::move(early_media_) : std::nullopt;
+    early_media_.reset();
+    if (exchange_.we_have_offered()) {  // else a reliable response has settled it, and what 200 says is not looked at
+        const bool early = body_of(response).empty();
+        auto answer = exchange_.receive_answer(early ? std::string_view{early_body_} : body_of(response));
+        if (!answer) {
+            const int cause = cause_from_code(488);
+            send_bye(cause, {});
+            end(488, cause, "200 without a usable answer: " + answer.error().text);
+            return;
+        }
+        if (!early || forked) {
+            media = std::move(*answer);
+        }
     }
     Answered event{.session = start_.id,
-                   .media = std::nullopt,
+                   .media = std::move(media),
                    .remote = received_party(response->sip_to->a_display, response->sip_to->a_url),
                    .headers = received_headers(response)};
-    if (!early) {
-        event.media = std::move(*media);
-    }
     early_body_.clear();
-    invite_body_.clear();
-    invite_headers_.clear();
     layer_.emit(std::move(event));
 }
 

@@ -28,6 +28,14 @@ struct TransportSettings {
     friend bool operator==(const TransportSettings&, const TransportSettings&) = default;
 };
 
+/// How provisional responses travel (option 100rel, RFC 3262).
+enum class Reliable : std::uint8_t {
+    No,             ///< not spoken
+    Yes,            ///< where the caller demands it
+    Required,       ///< callers and called must speak it
+    PeerSupported,  ///< where the caller offers it
+};
+
 /// One `type=endpoint` with its identify and acl.
 struct EndpointSettings {
     std::string name;
@@ -44,6 +52,7 @@ struct EndpointSettings {
     std::function<bool(const Address&)> acl;  ///< may this source call? empty = everybody
     std::size_t calls_max = 0;                ///< 486 beyond (SIP-37); 0 = no limit
     bool send_reason = true;                  ///< Reason headers in what we send (suppress_q850_reason_headers=no)
+    Reliable reliable = Reliable::Yes;        ///< reliable provisional responses
     std::vector<DigestCredentials> outbound_auth;  ///< answer challenges to requests of ours
 };
 

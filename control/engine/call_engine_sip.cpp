@@ -59,6 +59,7 @@ void CallEngine::on(const sip::InviteReceived& invite)
     channel.local = invite.local;
     channel.received_headers = invite.headers;
     channel.offer_came = invite.media.has_value();
+    channel.reliable_progress = invite.reliable;
     channel.media.agreed = invite.media;
     channel.plan.emplace(configuration_.plan, dialplan::Cursor{endpoint->second.context, exten, 1});
     log(2, channel, "call from " + channel.caller_number + " at " + channel.far_address + " to " + exten);
@@ -201,8 +202,9 @@ bool CallEngine::progress(Channel& channel)
     if (!channel.incoming || channel.answer_sent || channel.early_media_sent) {
         return channel.media.leg.operator bool();
     }
-    // Without an offer there is nothing to answer yet: the caller hears us after the ACK.
-    if (!channel.offer_came || !open_media(channel)) {
+    // Without an offer there is nothing to answer yet, and an offer of ours needs a reliable response: else the caller
+    // hears us after the ACK.
+    if ((!channel.offer_came && !channel.reliable_progress) || !open_media(channel)) {
         return false;
     }
     channel.early_media_sent = true;

@@ -91,7 +91,8 @@ public:
     std::string far_address;  ///< of the SIP peer
     ChannelState state = ChannelState::Ring;
     bool incoming = true;
-    bool offer_came = false;  ///< the INVITE had SDP
+    bool reliable_progress = false;  ///< early media may carry our offer, which the caller answers before the ACK
+    bool offer_came = false;         ///< the INVITE had SDP
     bool answer_sent = false;
     bool early_media_sent = false;
     bool in_plan = false;     ///< the plan is being run further up the stack

@@ -36,6 +36,21 @@ bool identifies_by(const config::Endpoint& endpoint, config::IdentifyBy by)
     return std::find(endpoint.identify_by.begin(), endpoint.identify_by.end(), by) != endpoint.identify_by.end();
 }
 
+sip::Reliable to_sip(config::Reliable reliable)
+{
+    switch (reliable) {
+        case config::Reliable::No:
+            return sip::Reliable::No;
+        case config::Reliable::Yes:
+            return sip::Reliable::Yes;
+        case config::Reliable::Required:
+            return sip::Reliable::Required;
+        case config::Reliable::PeerSupported:
+            return sip::Reliable::PeerSupported;
+    }
+    return sip::Reliable::No;
+}
+
 sip::DigestCredentials to_sip(const config::Auth& auth)
 {
     sip::DigestCredentials credentials{.realm = auth.realm, .username = auth.username};
@@ -70,7 +85,8 @@ sip::EndpointSettings to_sip(const config::Endpoint& endpoint, const config::Sna
                                    .outbound_proxy = endpoint.outbound_proxy.empty() ? "" : endpoint.outbound_proxy[0],
                                    .transport = endpoint.transport,
                                    .acl = {},
-                                   .calls_max = endpoint.device_state_busy_at};
+                                   .calls_max = endpoint.device_state_busy_at,
+                                   .reliable = to_sip(endpoint.reliable)};
     for (const auto& name : endpoint.outbound_auth) {
         settings.outbound_auth.push_back(to_sip(snapshot.auths.at(name)));
     }

@@ -11,7 +11,7 @@ struct Meaning {
 };
 
 // Sorted by name, for the search below.
-constexpr std::array<Meaning, 163> kMeanings{{
+constexpr std::array<Meaning, 166> kMeanings{{
     {"acl_refused", "403: endpoint known, address not allowed"},
     {"action_stale", "for a session that had already ended"},
     {"answered_at", "the same; 0 = not yet"},
@@ -42,6 +42,7 @@ constexpr std::array<Meaning, 163> kMeanings{{
     {"calls.refused.limit", "by `calls_max`, `legs_max` or `maxcalls`"},
     {"calls.refused.load", "by `maxload`"},
     {"calls.refused.memory", "by `minmemfree`"},
+    {"challenge_answered", "401 or 407 to a request of ours, which was sent again with a login"},
     {"channels", "channels that exist"},
     {"codec", "as `allow=` spells it"},
     {"commands", "taken from control"},
@@ -132,9 +133,10 @@ constexpr std::array<Meaning, 163> kMeanings{{
     {"request_ack", "ACK"},
     {"request_bye", "BYE"},
     {"request_cancel", "CANCEL"},
-    {"request_invite", "received, as the next seven"},
+    {"request_invite", "received, as the next eight"},
     {"request_options", "OPTIONS"},
     {"request_other", "any other method"},
+    {"request_prack", "PRACK"},
     {"request_reinvite", "INVITE within a dialog"},
     {"request_update", "UPDATE"},
     {"response_1xx", "sent by us, as the next five"},
@@ -152,7 +154,8 @@ constexpr std::array<Meaning, 163> kMeanings{{
     {"sent", "datagrams"},
     {"sent_bye", "BYE"},
     {"sent_cancel", "CANCEL"},
-    {"sent_invite", "requests sent, as the next two"},
+    {"sent_invite", "requests sent, as the next three"},
+    {"sent_prack", "PRACK"},
     {"sessions_active", "sessions"},
     {"slot_busy_us", "how long slots took"},
     {"slot_lateness_us", "how late slots began"},

@@ -5,6 +5,7 @@
 //
 //   echo…     200 at once          ring…     180, then 200 after one second
 //   early…    183 with SDP, then 200 after one second
+//   prack…    183 with SDP and 180 at once, then 200 after one second; reliably where the caller offers 100rel
 //   busy…     486                  never…    180 and nothing more
 //   hangup…   200, and BYE as soon as ACK is there
 //   reoffer…  200, then a re-INVITE that puts the peer on hold
@@ -84,6 +85,10 @@ private:
             sip_.post(EndSession{.session = event.session, .code = 486, .cause = 17, .headers = {}});
         } else if (user.starts_with("never")) {
             sip_.post(SendProgress{.session = event.session, .code = 180, .media = {}, .headers = {}});
+        } else if (user.starts_with("prack")) {
+            sip_.post(SendProgress{.session = event.session, .code = 183, .media = local_media(), .headers = {}});
+            sip_.post(SendProgress{.session = event.session, .code = 180, .media = {}, .headers = {}});
+            answers_.push_back({event.session, now + 1s});
         } else if (user.starts_with("ring") || user.starts_with("early")) {
             const bool early = user.starts_with("early");
             sip_.post(SendProgress{.session = event.session,
@@ -164,6 +169,7 @@ std::shared_ptr<Settings> read_arguments(int argc, char** argv)
     MediaCapabilities capabilities{.formats = {{.encoding = "PCMU"}, {.encoding = "PCMA"}}};
     settings->endpoints.push_back({.name = "anonymous",
                                    .capabilities = std::move(capabilities),
+                                   .reliable = Reliable::PeerSupported,
                                    .outbound_auth = {{.username = "echo", .password = "secret"}}});
     settings->extension_exists = [](const EndpointSettings&, const std::string& user) { return user != "nobody"; };
     return settings;

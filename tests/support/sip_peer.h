@@ -248,4 +248,15 @@ inline LocalMedia test_media(Direction direction = Direction::SendReceive)
             .direction = direction};
 }
 
+/// A call of the endpoint for everybody to a phone, as session 2.
+inline PlaceCall test_call(const SipPeer& phone)
+{
+    return {.session = SessionId{2},
+            .endpoint = "anonymous",
+            .target = "sip:bob@" + phone.address().to_string(),
+            .from = {},
+            .media = test_media(),
+            .headers = {}};
+}
+
 }  // namespace rb::sip::test

@@ -146,7 +146,8 @@ std::vector<Option> signalling()
                                          {.aliases = {"allowtransfer"}, .acts_as = "no"}),
         field<&Endpoint::inband_progress>("inband_progress", "Sends ringing as sound with 183 instead of 180."),
         choice<&Endpoint::reliable>("100rel", {"no", "yes", "required", "peer_supported"},
-                                    "Reliable provisional responses (RFC 3262).", {.acts_as = "no"}),
+                                    "Reliable provisional responses (RFC 3262): yes where the caller requires them, "
+                                    "peer_supported where it offers them, required from everybody."),
         choice<&Endpoint::timers>("timers", {"no", "yes", "required", "always"}, "Session timers (RFC 4028).",
                                   {.old_values = {{"forced", "always"}}, .acts_as = "no"}),
         field<&Endpoint::timers_min_se>("timers_min_se", "Shortest session interval accepted.",

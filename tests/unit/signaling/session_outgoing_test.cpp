@@ -223,12 +223,7 @@ TEST(OutgoingTimers, NobodyThereIsATimeout)
     settings.timer_b = 200ms;
     SipNode node{settings};
     SipPeer phone{node.address()};
-    node.post(PlaceCall{.session = kCall,
-                        .endpoint = "anonymous",
-                        .target = "sip:bob@" + phone.address().to_string(),
-                        .from = {},
-                        .media = test_media(),
-                        .headers = {}});
+    node.post(test_call(phone));
     const std::string invite = phone.expect("INVITE");
     EXPECT_EQ(phone.expect("INVITE"), invite);
     EXPECT_EQ(node.expect<SessionEnded>().code, 408);

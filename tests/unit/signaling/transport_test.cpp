@@ -179,6 +179,36 @@ TEST(Transports, ARequestWithinACallMayComeByAnotherTransport)
     node.expect<SessionEnded>();
 }
 
+TEST(Transports, AnAckMayComeByAnotherTransportAndEndsTheRepetitions)
+{
+    Settings settings = test_settings();
+    settings.transports.push_back({.name = "second", .bind = *parse_address("127.0.0.2")});
+    settings.timer_t1 = 50ms;
+    SipNode node{settings};
+    SipPeer phone{node.address()};
+    SipPeer other{node.address(1)};
+    phone.request({.body = offer_text()});
+    const auto call = node.expect<InviteReceived>();
+    node.post(SendAnswer{.session = call.session, .media = test_media(), .headers = {}});
+    const std::string to_tag = tag(header(phone.expect("SIP/2.0 200"), "To"));
+    other.request({.method = "ACK", .cseq = 2, .to_tag = to_tag});  // of no INVITE there was
+    other.request({.method = "ACK", .to_tag = to_tag});
+    node.expect<Acknowledged>();
+    EXPECT_EQ(node.count(SipCounter::StrayAck), 1U);
+    while (!phone.receive(10).empty()) {
+    }
+    EXPECT_EQ(phone.receive(200), "") << "200 is still repeated";
+
+    other.request({.cseq = 2, .to_tag = to_tag, .body = offer_text()});
+    node.expect<OfferReceived>();
+    node.post(AcceptOffer{.session = call.session, .media = test_media()});
+    other.expect("SIP/2.0 200");
+    phone.request({.method = "ACK", .cseq = 2, .to_tag = to_tag});
+    while (!other.receive(10).empty()) {
+    }
+    EXPECT_EQ(other.receive(200), "") << "200 to the re-INVITE is still repeated";
+}
+
 TEST(Transports, StoppingHangsUpWhatIsLeft)
 {
     auto node = std::make_unique<SipNode>(test_settings());

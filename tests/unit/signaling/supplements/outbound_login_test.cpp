@@ -98,12 +98,9 @@ protected:
 
     std::string place()
     {
-        node.post(PlaceCall{.session = SessionId{2},
-                            .endpoint = "anonymous",
-                            .target = "sip:bob@" + phone.address().to_string(),
-                            .from = {},
-                            .media = test_media(),
-                            .headers = {{"X-Kept", "yes"}}});
+        PlaceCall call = test_call(phone);
+        call.headers = {{"X-Kept", "yes"}};
+        node.post(std::move(call));
         return phone.expect("INVITE");
     }
 
