@@ -57,6 +57,7 @@ enum class SipCounter : std::uint8_t {
     Draining,           ///< 503
     NoExtension,        ///< 404 to OPTIONS
     HeaderRefused,      ///< an extra header that would have broken the message
+    Redirected,         ///< INVITEs sent to a place that a 3xx named
     ChallengeAnswered,  ///< 401 or 407 to a request of ours, which was sent again with outbound_auth
     ActionStale,        ///< for a session that had already ended
     EventsDelayed,      ///< an event that had to wait for room in the queue
@@ -71,58 +72,15 @@ inline constexpr std::size_t kSipCounterCount = static_cast<std::size_t>(SipCoun
 
 /// As statsd and rbctl spell them; the index is the enumerator.
 inline constexpr std::array<std::string_view, kSipCounterCount> kSipCounterNames{
-    "request_invite",
-    "request_reinvite",
-    "request_ack",
-    "request_bye",
-    "request_cancel",
-    "request_options",
-    "request_update",
-    "request_prack",
-    "request_other",
-    "response_1xx",
-    "response_2xx",
-    "response_3xx",
-    "response_4xx",
-    "response_5xx",
-    "response_6xx",
-    "sent_invite",
-    "sent_bye",
-    "sent_cancel",
-    "sent_prack",
-    "bad_request",
-    "bad_response",
-    "stray_response",
-    "stray_ack",
-    "bad_version",
-    "bad_scheme",
-    "too_many_hops",
-    "bad_extension",
-    "bad_content",
-    "message_too_large",
-    "unknown_method",
-    "method_refused",
-    "no_dialog",
-    "merged",
-    "glare",
-    "out_of_order",
-    "bad_sdp",
-    "no_common_media",
-    "unidentified",
-    "acl_refused",
-    "call_limit",
-    "rate_limited",
-    "overloaded",
-    "draining",
-    "no_extension",
-    "header_refused",
-    "challenge_answered",
-    "action_stale",
-    "events_delayed",
-    "sessions_active",
-    "transactions",
-    "queue_depth",
-    "heartbeat_ms",
+    "request_invite",  "request_reinvite", "request_ack",    "request_bye",    "request_cancel",     "request_options",
+    "request_update",  "request_prack",    "request_other",  "response_1xx",   "response_2xx",       "response_3xx",
+    "response_4xx",    "response_5xx",     "response_6xx",   "sent_invite",    "sent_bye",           "sent_cancel",
+    "sent_prack",      "bad_request",      "bad_response",   "stray_response", "stray_ack",          "bad_version",
+    "bad_scheme",      "too_many_hops",    "bad_extension",  "bad_content",    "message_too_large",  "unknown_method",
+    "method_refused",  "no_dialog",        "merged",         "glare",          "out_of_order",       "bad_sdp",
+    "no_common_media", "unidentified",     "acl_refused",    "call_limit",     "rate_limited",       "overloaded",
+    "draining",        "no_extension",     "header_refused", "redirected",     "challenge_answered", "action_stale",
+    "events_delayed",  "sessions_active",  "transactions",   "queue_depth",    "heartbeat_ms",
 };
 static_assert(!kSipCounterNames.back().empty());
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rb::sip {
@@ -46,6 +47,10 @@ public:
 
     /// Sends in-dialog requests to where the peer's come from, whatever its Contact says (rewrite_contact).
     void route_to_source(const Address& source);
+
+    /// Another place for an INVITE that has opened no dialog yet.
+    void set_target(std::string uri) { target_ = std::move(uri); }
+    [[nodiscard]] const std::string& target() const noexcept { return target_; }
 
     /// An outbound proxy in front of everything else.
     void set_initial_route(std::string uri);

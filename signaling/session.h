@@ -84,10 +84,12 @@ private:
     };
     /// What only a call of ours needs, and only until it is answered.
     struct Calling {
-        std::string body;          ///< of the INVITE
-        std::string headers;       ///< without what depends on a challenge
-        Fork blank;                ///< as the INVITE left it, for a phone not heard of before
-        std::vector<Fork> parked;  ///< those not in the foreground
+        std::string body;                  ///< of the INVITE
+        std::string headers;               ///< without what depends on a challenge
+        Fork blank;                        ///< as the INVITE left it, for a phone not heard of before
+        std::vector<Fork> parked;          ///< those not in the foreground
+        std::vector<std::string> targets;  ///< URIs of 3xx yet to be tried, in order
+        std::vector<std::string> seen;     ///< all that were ever among them, and the first
     };
     struct TimerDeleter {
         void operator()(su_timer_t* timer) const noexcept { su_timer_destroy(timer); }
@@ -137,6 +139,8 @@ private:
     void send_bye(int cause, const Headers& headers);
     [[nodiscard]] nta_outgoing_t* send_bye();
     void acknowledge(std::uint32_t cseq);
+    [[nodiscard]] bool send_elsewhere(int code, const sip_t* response);
+    void note_targets(const sip_t* response);
     [[nodiscard]] bool challenged(int code, const sip_t* response, LoginTries& tries);
     [[nodiscard]] std::string login_lines(const char* method);
     void end(int code, int cause, std::string reason, Headers headers = {});

@@ -305,6 +305,21 @@ void SessionLayer::handle(SipAction&& action)
     std::visit(act, std::move(action));
 }
 
+tl::expected<NextHop, Unreachable> SessionLayer::next_hop(const EndpointSettings& endpoint,
+                                                          const std::string& target) const
+{
+    const std::string& first = endpoint.outbound_proxy.empty() ? target : endpoint.outbound_proxy;
+    const auto peer = address_of_uri(first);
+    if (!peer || !address_of_uri(target)) {
+        return tl::unexpected(Unreachable{416, "'" + (peer ? target : first) + "' is no SIP URI"});
+    }
+    Listener* listener = stack_->choose(endpoint.transport, *peer);
+    if (listener == nullptr) {
+        return tl::unexpected(Unreachable{503, "no transport reaches " + first});
+    }
+    return NextHop{.listener = listener, .peer = *peer};
+}
+
 void SessionLayer::place(PlaceCall&& call)
 {
     const EndpointSettings* endpoint = index_->find(call.endpoint);
@@ -313,19 +328,16 @@ void SessionLayer::place(PlaceCall&& call)
                        .index = index_,
                        .endpoint = endpoint != nullptr ? endpoint : &kNobody,
                        .local_tag = new_tag()};
-    const std::string& next_hop = start.endpoint->outbound_proxy.empty() ? call.target : start.endpoint->outbound_proxy;
-    const auto peer = address_of_uri(next_hop);
-    start.peer = peer.value_or(Address{});
-    start.listener = peer ? stack_->choose(start.endpoint->transport, start.peer) : nullptr;
-    const bool usable = start.listener != nullptr;
-    const std::string endpoint_name = call.endpoint;
+    const auto hop = next_hop(*start.endpoint, call.target);
+    if (hop) {
+        start.listener = hop->listener;
+        start.peer = hop->peer;
+    }
     Session& session = add(std::move(start));
     if (endpoint == nullptr) {
-        session.fail(404, "no endpoint '" + endpoint_name + "'");
-    } else if (!peer) {
-        session.fail(416, "'" + next_hop + "' is no SIP URI");
-    } else if (!usable) {
-        session.fail(503, "no transport reaches " + next_hop);
+        session.fail(404, "no endpoint '" + call.endpoint + "'");
+    } else if (!hop) {
+        session.fail(hop.error().code, hop.error().text);
     } else {
         session.begin_outgoing(std::move(call));
     }

@@ -21,6 +21,18 @@ struct EventSink {
     std::function<std::size_t()> waiting;
 };
 
+/// Where a request goes first.
+struct NextHop {
+    Listener* listener = nullptr;
+    Address peer;  ///< none while a name is to be resolved
+};
+
+/// Why a URI cannot be called, as the response that says so.
+struct Unreachable {
+    int code = 0;
+    std::string text;
+};
+
 /// Owner: the sip thread.
 class SessionLayer {
 public:
@@ -49,6 +61,8 @@ public:
     [[nodiscard]] su_root_t* root() noexcept { return root_; }
     [[nodiscard]] Rng& rng() noexcept { return rng_; }
     [[nodiscard]] std::string new_tag();
+    [[nodiscard]] tl::expected<NextHop, Unreachable> next_hop(const EndpointSettings& endpoint,
+                                                              const std::string& target) const;
 
 private:
     struct Caller {

@@ -64,7 +64,9 @@ void Session::begin_outgoing(PlaceCall&& call)
                                           .headers = "Allow: " + std::string{kAllow} + "\r\n" +
                                                      reliable_line(endpoint.reliable) + extra_lines(call.headers),
                                           .blank = {.dialog = dialog_, .exchange = exchange_},
-                                          .parked = {}});
+                                          .parked = {},
+                                          .targets = {},
+                                          .seen = {dialog_.target()}});
     if (!send_invite()) {
         fail(416, "the target is no SIP URI");
         return;
@@ -157,6 +159,9 @@ void Session::on_failure(int code, const sip_t* response)
 {
     nta_outgoing_destroy(std::exchange(invite_out_, nullptr));
     if (!ended_ && challenged(code, response, tries_) && send_invite()) {
+        return;
+    }
+    if (send_elsewhere(code, response)) {
         return;
     }
     std::string reason = std::to_string(code);

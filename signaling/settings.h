@@ -36,6 +36,12 @@ enum class Reliable : std::uint8_t {
     PeerSupported,  ///< where the caller offers it
 };
 
+/// Where a 3xx sends a call (option redirect_method).
+enum class Redirect : std::uint8_t {
+    User,  ///< to the user it names, at the address called before
+    Uri,   ///< to the URI it names
+};
+
 /// One `type=endpoint` with its identify and acl.
 struct EndpointSettings {
     std::string name;
@@ -53,6 +59,7 @@ struct EndpointSettings {
     std::size_t calls_max = 0;                ///< 486 beyond (SIP-37); 0 = no limit
     bool send_reason = true;                  ///< Reason headers in what we send (suppress_q850_reason_headers=no)
     Reliable reliable = Reliable::Yes;        ///< reliable provisional responses
+    Redirect redirect = Redirect::User;
     std::vector<DigestCredentials> outbound_auth;  ///< answer challenges to requests of ours
 };
 

@@ -61,6 +61,11 @@ enum class Reliable {
     Required,
     PeerSupported
 };
+enum class RedirectMethod {
+    User,
+    UriCore,
+    UriPjsip
+};
 enum class Timers {
     No,
     Yes,
@@ -106,6 +111,7 @@ struct Endpoint {
     bool allow_transfer = true;
     bool inband_progress = false;
     Reliable reliable = Reliable::Yes;  ///< option 100rel
+    RedirectMethod redirect_method = RedirectMethod::User;
     Timers timers = Timers::Yes;
     Seconds timers_min_se{90};
     Seconds timers_sess_expires{1800};

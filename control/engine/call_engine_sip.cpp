@@ -229,7 +229,9 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     if (contact.empty()) {
         return failure("endpoint " + outgoing.endpoint + " has no contact; set contact in its aor");
     }
-    const auto local = environment_.local_address(contact, endpoint->second.transport);
+    const auto& proxies = endpoint->second.outbound_proxy;
+    const auto local =
+        environment_.local_address(proxies.empty() ? contact : proxies.front(), endpoint->second.transport);
     if (!local) {
         return tl::unexpected(local.error());
     }

@@ -86,7 +86,10 @@ sip::EndpointSettings to_sip(const config::Endpoint& endpoint, const config::Sna
                                    .transport = endpoint.transport,
                                    .acl = {},
                                    .calls_max = endpoint.device_state_busy_at,
-                                   .reliable = to_sip(endpoint.reliable)};
+                                   .reliable = to_sip(endpoint.reliable),
+                                   .redirect = endpoint.redirect_method == config::RedirectMethod::User
+                                                   ? sip::Redirect::User
+                                                   : sip::Redirect::Uri};
     for (const auto& name : endpoint.outbound_auth) {
         settings.outbound_auth.push_back(to_sip(snapshot.auths.at(name)));
     }

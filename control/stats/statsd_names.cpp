@@ -11,7 +11,7 @@ struct Meaning {
 };
 
 // Sorted by name, for the search below.
-constexpr std::array<Meaning, 166> kMeanings{{
+constexpr auto kMeanings = std::to_array<Meaning>({
     {"acl_refused", "403: endpoint known, address not allowed"},
     {"action_stale", "for a session that had already ended"},
     {"answered_at", "the same; 0 = not yet"},
@@ -126,6 +126,7 @@ constexpr std::array<Meaning, 166> kMeanings{{
     {"receive_failed", "receive errors"},
     {"received", "datagrams"},
     {"recorded", "1 = is being recorded"},
+    {"redirected", "INVITEs sent to a place that a 3xx named"},
     {"reloads", "configurations taken over"},
     {"reloads.refused", "configurations refused"},
     {"remote_jitter_us", "by the peer's last report"},
@@ -178,7 +179,7 @@ constexpr std::array<Meaning, 166> kMeanings{{
     {"unknown_method", "501"},
     {"updated_ms", "monotonic clock at the last update"},
     {"worker", "of a call: index + 1, 0 = no leg; of a room: index"},
-}};
+});
 
 constexpr bool before(const Meaning& a, const Meaning& b) noexcept
 {

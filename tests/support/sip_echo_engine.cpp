@@ -1,7 +1,7 @@
 // sip_echo_engine — a call engine without media, for SIP programs to talk to: what it does is in the user it is called
 // as.
 //
-//   sip_echo_engine [--rate N] [--limit N] ADDRESS[:PORT]...
+//   sip_echo_engine [--rate N] [--limit N] [--proxy URI] ADDRESS[:PORT]...
 //
 //   echo…     200 at once          ring…     180, then 200 after one second
 //   early…    183 with SDP, then 200 after one second
@@ -10,6 +10,7 @@
 //   hangup…   200, and BYE as soon as ACK is there
 //   reoffer…  200, then a re-INVITE that puts the peer on hold
 //   call…     200, and a call to sip:callee@SOURCE:SOURCE_PORT+1; each hang-up ends both
+//   proxied…  200, and a call to sip:callee@192.0.2.7 by way of the proxy; the same
 //
 // Challenges are answered as "echo" with the password "secret".
 //
@@ -99,15 +100,16 @@ private:
         } else {
             sip_.post(SendAnswer{.session = event.session, .media = local_media(), .headers = {}});
         }
-        if (user.starts_with("call")) {
+        if (user.starts_with("call") || user.starts_with("proxied")) {
             const std::uint64_t id = next_call_ += 2;
             const SessionId callee{id};
             peers_[callee] = event.session;
             peers_[event.session] = callee;
+            const bool proxied = user.starts_with("proxied");
             const Address target = event.source.with_port(static_cast<std::uint16_t>(event.source.port() + 1));
             sip_.post(PlaceCall{.session = callee,
-                                .endpoint = "anonymous",
-                                .target = "sip:callee@" + target.to_string(),
+                                .endpoint = proxied ? "proxied" : "anonymous",
+                                .target = "sip:callee@" + (proxied ? "192.0.2.7" : target.to_string()),
                                 .from = {.display = "Echo \"engine\"", .user = "echo", .host = {}},
                                 .media = local_media(),
                                 .timeout = 2s,
@@ -153,12 +155,15 @@ private:
 std::shared_ptr<Settings> read_arguments(int argc, char** argv)
 {
     auto settings = std::make_shared<Settings>();
+    std::string proxy;
     for (int i = 1; i < argc; ++i) {
         const std::string_view argument = argv[i];
         if (argument == "--rate" && i + 1 < argc) {
             settings->invites_per_second_max = static_cast<unsigned>(std::atoi(argv[++i]));
         } else if (argument == "--limit" && i + 1 < argc) {
             settings->sessions_max = static_cast<std::size_t>(std::atoi(argv[++i]));
+        } else if (argument == "--proxy" && i + 1 < argc) {
+            proxy = argv[++i];
         } else if (const auto bind = parse_address(argument)) {
             settings->transports.push_back({.name = "udp" + std::to_string(i), .bind = *bind});
         } else {
@@ -170,7 +175,11 @@ std::shared_ptr<Settings> read_arguments(int argc, char** argv)
     settings->endpoints.push_back({.name = "anonymous",
                                    .capabilities = std::move(capabilities),
                                    .reliable = Reliable::PeerSupported,
+                                   .redirect = Redirect::Uri,
                                    .outbound_auth = {{.username = "echo", .password = "secret"}}});
+    settings->endpoints.push_back(settings->endpoints.front());
+    settings->endpoints.back().name = "proxied";
+    settings->endpoints.back().outbound_proxy = std::move(proxy);
     settings->extension_exists = [](const EndpointSettings&, const std::string& user) { return user != "nobody"; };
     return settings;
 }

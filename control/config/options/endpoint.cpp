@@ -148,6 +148,9 @@ std::vector<Option> signalling()
         choice<&Endpoint::reliable>("100rel", {"no", "yes", "required", "peer_supported"},
                                     "Reliable provisional responses (RFC 3262): yes where the caller requires them, "
                                     "peer_supported where it offers them, required from everybody."),
+        choice<&Endpoint::redirect_method>("redirect_method", {"user", "uri_core", "uri_pjsip"},
+                                           "Where a 3xx answer of the endpoint sends a call: to the user it names at "
+                                           "the address called before, or (both others) to the URI it names."),
         choice<&Endpoint::timers>("timers", {"no", "yes", "required", "always"}, "Session timers (RFC 4028).",
                                   {.old_values = {{"forced", "always"}}, .acts_as = "no"}),
         field<&Endpoint::timers_min_se>("timers_min_se", "Shortest session interval accepted.",

@@ -41,7 +41,6 @@ std::vector<Option> calls()
         inert("rpid_immediate", "Sends connected-line changes before the answer."),
         inert("send_diversion", "Sends the Diversion header."),
         inert("send_history_info", "Sends History-Info (RFC 7044)."),
-        inert("redirect_method", "What a 3xx answer of the endpoint leads to."),
         inert("refer_blind_progress", "Reports the progress of a blind transfer."),
         inert("user_eq_phone", "Adds user=phone to URIs of numbers.", {"usereqphone"}),
         inert("send_aoc", "Sends advice of charge."),

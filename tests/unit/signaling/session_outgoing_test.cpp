@@ -143,15 +143,6 @@ TEST_F(Outgoing, ARefusalIsAcknowledgedAndReported)
     EXPECT_EQ(ended.reason, "486 Busy Here");
 }
 
-TEST_F(Outgoing, ARedirectionIsAFailureThatNamesItsContact)
-{
-    const std::string invite = place();
-    phone.respond(invite, "302 Moved Temporarily", "bob");
-    phone.expect("ACK");
-    EXPECT_EQ(node.expect<SessionEnded>().reason,
-              "302 Moved Temporarily to <sip:bob@" + phone.address().to_string() + ">");
-}
-
 TEST_F(Outgoing, AChallengeWithoutALoginToAnswerItIsAFailure)
 {
     const std::string invite = place();
