@@ -61,7 +61,7 @@ CallBench::CallBench(const std::string& plan, config::Texts others, std::size_t 
     engine_ = std::make_unique<engine::CallEngine>(
         engine::EngineOptions{.legs_per_worker = kLegs, .bridges_per_worker = kLegs},
         configuration_of(plan, std::move(others)), world_, queues, applications::all_applications());
-    ports_ = engine_->ports().free(now_);
+    ports_ = engine_->ports().free();
 }
 
 CallBench::~CallBench() = default;
@@ -272,7 +272,7 @@ std::string CallBench::leftovers()
     };
     count("channels", engine_->channels().size());
     count("rooms", engine_->rooms().size());
-    count("sockets", world_.sockets.size());
+    count("sockets", world_.sockets.size() - engine_->ports().resting() * kSocketsPerLeg);  // those stay open
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         count("legs", engine_->worker(i).legs());
         count("bridges", engine_->worker(i).bridges());
@@ -281,7 +281,7 @@ std::string CallBench::leftovers()
     for (const auto& [id, recording] : world_.recordings) {
         count("open recordings", recording.open ? 1 : 0);
     }
-    count("ports", ports_ - engine_->ports().free(now_ + 3600s));
+    count("ports", ports_ - engine_->ports().free() - engine_->ports().resting());
     return left;
 }
 
