@@ -18,8 +18,10 @@ PartyTraits traits_of(const media::Leg& leg) noexcept
 
 BridgeTraits Bridge::traits() const noexcept
 {
-    BridgeTraits traits{
-        .kind = options.kind, .parties = parties->size(), .needs_audio = player != nullptr || recorder != nullptr};
+    BridgeTraits traits{.kind = options.kind,
+                        .parties = parties->size(),
+                        .needs_audio = player != nullptr || recorder != nullptr,
+                        .spans_workers = trunks != nullptr};
     const auto legs = parties->legs();
     if (!legs.empty()) {
         traits.first = traits_of(*legs[0]);

@@ -5,6 +5,7 @@
 #include "bridges/group_encoder.h"
 #include "bridges/limiter.h"
 #include "bridges/party_list.h"
+#include "bridges/trunk.h"
 #include "dataplane/base/handle.h"
 #include "dataplane/base/time.h"
 #include "dataplane/media/event.h"
@@ -45,6 +46,7 @@ public:
     Technology technology = Technology::None;
     Player* player = nullptr;      ///< heard by everybody
     Recorder* recorder = nullptr;  ///< of the mix
+    TrunkEnd* trunks = nullptr;    ///< to the other parts of a room that spans workers
     Limiter limiter;               ///< of what listeners hear
     std::uint8_t home_slot = 0;
     bool ticking = false;

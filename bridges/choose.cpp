@@ -13,7 +13,7 @@ bool alike(const PartyTraits& a, const PartyTraits& b) noexcept
 
 Technology choose_bridge(const BridgeTraits& bridge) noexcept
 {
-    if (bridge.parties == 0) {
+    if (bridge.parties == 0 && !bridge.spans_workers) {
         return Technology::None;
     }
     switch (bridge.kind) {

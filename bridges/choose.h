@@ -31,7 +31,8 @@ struct BridgeTraits {
     std::size_t parties = 0;
     PartyTraits first;  ///< of the first two parties; more never matter
     PartyTraits second;
-    bool needs_audio = false;  ///< the bridge itself is recorded or played to
+    bool needs_audio = false;    ///< the bridge itself is recorded or played to
+    bool spans_workers = false;  ///< one part of a room: it goes on though nobody is left in it
 };
 
 /// native_rtp needs equal codecs, packet lengths and telephone-event clocks, and nobody listening in.

@@ -84,6 +84,24 @@ bool add_announcement(Bridge& bridge, std::span<std::int32_t> total, TickContext
     return true;
 }
 
+/// Hands the other parts of the room what this one says, and adds what they say. Returns whether they do.
+bool exchange_with_trunks(Bridge& bridge, std::span<std::int32_t> total, bool audible, TickContext& tick) noexcept
+{
+    if (bridge.trunks == nullptr) {
+        return false;
+    }
+    const std::span own = std::span{tick.scratch.without_own}.first(total.size());  // free until talkers are served
+    std::copy(total.begin(), total.end(), own.begin());
+    bool heard = false;
+    for (TrunkEnd* end = bridge.trunks; end != nullptr; end = end->next) {
+        if (!end->out->send(audible ? own : std::span<const std::int32_t>{})) {
+            ++tick.trunk_frames_lost;
+        }
+        heard = end->in->add_to(total) || heard;
+    }
+    return heard;
+}
+
 /// What a listener of this codec hears, encoded at the first who needs it: by its group's encoder, or, where the rates
 /// agree and the codec has no history, by the leg's own. Empty when this leg can only be served alone.
 std::span<const std::uint8_t> shared_payload(const Bridge& bridge, media::Leg& leg, SharedPayloads& shared) noexcept
@@ -168,12 +186,13 @@ void tick_softmix(Bridge& bridge, TickContext& tick) noexcept
         mix_add(total, std::span{talker.samples}.first(total.size()));
     }
     const bool announced = add_announcement(bridge, total, tick);
+    const bool others = exchange_with_trunks(bridge, total, announced || !talkers.empty(), tick);
     SharedPayloads& shared = shared_of(bridge, tick);
     shared.clear();
     const std::span mixed = std::span{shared.mixed}.first(total.size());
     bridge.limiter.process(total, mixed);
     if (bridge.recorder != nullptr) {
-        const bool silent = talkers.empty() && !announced;
+        const bool silent = talkers.empty() && !announced && !others;
         record(bridge.recorder, silent ? std::span<const codecs::Sample>{} : mixed, tick.events);
     }
     for (const Talker& talker : talkers) {

@@ -37,6 +37,7 @@ struct TickContext {
     TxBatch& tx;
     EventOutbox& events;
     MixScratch& scratch;
+    std::uint64_t trunk_frames_lost = 0;  ///< that found the trunk full: the other worker is behind
 };
 
 }  // namespace rb::bridges

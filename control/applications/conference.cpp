@@ -1,5 +1,7 @@
 #include "control/applications/conference.h"
 
+#include "control/engine/room_parts.h"
+
 #include <algorithm>
 
 namespace rb::applications {
@@ -54,7 +56,7 @@ bool remove_if_empty(CallEngine& engine, const Room& room)
     if (!room.members.empty()) {
         return false;
     }
-    engine.return_bridge(room.worker, room.bridge);
+    engine::return_parts(engine, room);
     engine.rooms().remove(std::string{room.name});
     return true;
 }
@@ -72,17 +74,14 @@ Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name
         }
         Room made{.name = name,
                   .profile = profile,
-                  .worker = channel.media.worker,
-                  .bridge = {},
-                  .capacity = kFirstCapacity,
-                  .rate = rate_for(profile, channel),
+                  .bridge = {.kind = bridges::BridgeKind::Conference,
+                             .rate = rate_for(profile, channel),
+                             .talkers_max = config.node.workers.talkers_max,
+                             .parties = kFirstCapacity},
+                  .parts = {},
                   .made_at = engine.now(),
                   .members = {}};
-        made.bridge = engine.make_bridge(made.worker, {.kind = bridges::BridgeKind::Conference,
-                                                       .rate = made.rate,
-                                                       .talkers_max = config.node.workers.talkers_max,
-                                                       .parties = kFirstCapacity});
-        if (!made.bridge) {
+        if (!engine::add_part(engine, made, channel.media.worker)) {
             return Entry::NoRoom;
         }
         engine.rooms().add(std::move(made));
@@ -99,14 +98,12 @@ Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name
 
 bool enter_room(CallEngine& engine, Channel& channel, Room& room, const config::UserProfile& profile)
 {
-    if (!engine.place(channel, room.worker)) {
+    const std::uint32_t parties_max = engine.configuration().snapshot->node.workers.room_parties_max;
+    const auto part = engine::place_in_room(engine, room, channel, parties_max);
+    if (!part) {
         return false;
     }
-    if (room.members.size() == room.capacity) {
-        room.capacity *= 2;
-        engine.grow_bridge(room.worker, room.bridge, room.capacity);
-    }
-    room.members.push_back({.channel = channel.ref, .profile = profile, .muted = profile.startmuted});
+    room.members.push_back({.channel = channel.ref, .profile = profile, .muted = profile.startmuted, .part = *part});
     refresh_room(engine, room);
     if (!profile.quiet && room.members.size() > 1) {
         const auto sound = room.profile.sounds.find("sound_join");
@@ -128,6 +125,7 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
         return;
     }
     const config::UserProfile profile = member->profile;
+    --room->parts[member->part].members;
     room->members.erase(member);
     engine.stop_playing(channel);
     engine.leave(channel);
@@ -182,7 +180,7 @@ void refresh_room(CallEngine& engine, Room& room)
         const media::PartyOptions options = options_of(member, waiting);
         if (!member.joined) {
             member.joined = true;
-            engine.join(*channel, room.bridge, options);
+            engine.join(*channel, room.parts[member.part].bridge, options);
         } else if (options.muted != member.options.muted || options.deaf != member.options.deaf) {
             channel->media.party = options;
             engine.command(*channel, command::SetParty{.leg = channel->media.leg, .options = options});

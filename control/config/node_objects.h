@@ -16,7 +16,8 @@ struct Workers {
     unsigned count = 0;          ///< 0: one per core, less one
     std::vector<unsigned> cpus;  ///< cores to pin to, in order; empty: chosen at start
     PacketIoKind io = PacketIoKind::Auto;
-    unsigned talkers_max = 16;  ///< parties mixed at once in a room; the loudest win
+    unsigned talkers_max = 16;         ///< parties mixed at once in a room; the loudest win
+    unsigned room_parties_max = 4000;  ///< members of one room on one worker; a larger room spans several
 
     friend bool operator==(const Workers&, const Workers&) = default;
 };

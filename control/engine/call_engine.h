@@ -122,6 +122,14 @@ public:
     void join(Channel& channel, bridges::BridgeRef bridge, const media::PartyOptions& options);
     void leave(Channel& channel);
     [[nodiscard]] bridges::BridgeRef make_bridge(std::size_t worker, const bridges::BridgeOptions& options);
+    /// Where a bridge is.
+    struct BridgeAt {
+        std::size_t worker = 0;
+        bridges::BridgeRef bridge;
+    };
+    /// Joins two parts of one room that lie on different workers; the trunk comes home with them.
+    /// False when one of the workers holds too many.
+    [[nodiscard]] bool add_trunk(const BridgeAt& one, const BridgeAt& other, std::uint32_t rate);
     void return_bridge(std::size_t worker, bridges::BridgeRef bridge);
     /// Moves the parties of a bridge into a longer list, so that `parties` fit.
     void grow_bridge(std::size_t worker, bridges::BridgeRef bridge, std::uint32_t parties);
@@ -166,6 +174,7 @@ private:
     void on(std::size_t worker, const event::BridgeReturned& event);
     void on(std::size_t worker, const event::PartyListReturned& event);
     void on(std::size_t worker, const event::AdapterReturned& event);
+    void on(std::size_t worker, const event::TrunkReturned& event);
     void on(std::size_t worker, const event::PlayerReturned& event);
     void on(std::size_t worker, const event::RecorderReturned& event);
     void on(std::size_t worker, const event::RecordBlock& event);
@@ -240,6 +249,8 @@ private:
         Technology technology = Technology::None;
         std::array<bool, codecs::kCodecCount> groups{};
     };
+    std::vector<std::unique_ptr<bridges::Trunk>> trunks_;         // lent, until both ends are home
+    std::vector<std::size_t> trunk_ends_;                         // by worker
     std::unordered_map<std::uint64_t, BridgeBook> bridge_books_;  // by worker and bridge
 
     struct Recording {

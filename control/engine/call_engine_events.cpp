@@ -33,6 +33,17 @@ void CallEngine::on(std::size_t /*worker*/, const event::AdapterReturned& event)
     const std::unique_ptr<bridges::RateAdapter> freed{event.adapter};
 }
 
+void CallEngine::on(std::size_t worker, const event::TrunkReturned& event)
+{
+    --trunk_ends_[worker];
+    event.end->holder = media::Holder::Control;
+    const bridges::Trunk* trunk = event.end->trunk;
+    const auto ends = event.end->trunk->ends();
+    if (std::ranges::all_of(ends, [](const auto& end) { return end.holder == media::Holder::Control; })) {
+        std::erase_if(trunks_, [trunk](const auto& lent) { return lent.get() == trunk; });
+    }
+}
+
 void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
 {
     const std::unique_ptr<bridges::Player> player{event.player};
@@ -140,7 +151,8 @@ void CallEngine::on(SoundLoaded loaded, Nanos now)
     if (const Room* room = rooms_.find(sound.room)) {
         if (!loaded.clips.empty()) {
             auto player = std::make_unique<bridges::Player>(std::move(loaded.clips), bridges::Player::Options{});
-            workers_[room->worker]->post(command::PlayToBridge{.bridge = room->bridge, .player = player.release()});
+            const RoomPart& part = room->parts.front();
+            workers_[part.worker]->post(command::PlayToBridge{.bridge = part.bridge, .player = player.release()});
         }
         return;
     }

@@ -238,6 +238,21 @@ bridges::BridgeRef CallEngine::make_bridge(std::size_t worker, const bridges::Br
     return ref;
 }
 
+bool CallEngine::add_trunk(const BridgeAt& one, const BridgeAt& other, std::uint32_t rate)
+{
+    trunk_ends_.resize(workers_.size());
+    if (std::max(trunk_ends_[one.worker], trunk_ends_[other.worker]) == bridges::kTrunkEndsMax) {
+        return false;
+    }
+    auto& trunk = *trunks_.emplace_back(std::make_unique<bridges::Trunk>(rate));
+    for (const auto& [at, end] : {std::pair{&one, &trunk.ends()[0]}, std::pair{&other, &trunk.ends()[1]}}) {
+        end->holder = media::Holder::Queue;
+        workers_[at->worker]->post(command::AddTrunk{.bridge = at->bridge, .end = end});
+        ++trunk_ends_[at->worker];
+    }
+    return true;
+}
+
 void CallEngine::return_bridge(std::size_t worker, bridges::BridgeRef bridge)
 {
     workers_[worker]->post(command::ReturnBridge{.bridge = bridge});
@@ -305,9 +320,9 @@ void CallEngine::play_to_room(const Room& room, std::vector<std::string> names)
 {
     const std::uint64_t id = next_serial_++;
     sounds_[id] = {.channel = {}, .application_serial = 0, .loop = false, .music = false, .room = room.name};
-    const auto codec = room.rate == 8000    ? codecs::CodecId::L16_8
-                       : room.rate == 16000 ? codecs::CodecId::L16_16
-                                            : codecs::CodecId::L16_48;
+    const auto codec = room.bridge.rate == 8000    ? codecs::CodecId::L16_8
+                       : room.bridge.rate == 16000 ? codecs::CodecId::L16_16
+                                                   : codecs::CodecId::L16_48;
     environment_.load_sound({.id = id, .names = std::move(names), .language = room.profile.language, .codec = codec});
 }
 

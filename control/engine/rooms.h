@@ -15,21 +15,29 @@ namespace rb::engine {
 struct Member {
     ChannelRef channel;
     config::UserProfile profile;
-    bool muted = false;   ///< by itself, a menu or the console
-    bool joined = false;  ///< `options` have been sent to the worker
+    bool muted = false;    ///< by itself, a menu or the console
+    std::size_t part = 0;  ///< of the room
+    bool joined = false;   ///< `options` have been sent to the worker
     media::PartyOptions options;
     bool music = false;  ///< hears music on hold at the moment
     bool talking = false;
     std::string leaving;  ///< why it is to leave: what CONFBRIDGE_RESULT will be; empty = it stays
 };
 
-struct Room {
-    std::string name;
-    config::BridgeProfile profile;
+/// The members of a room on one worker.
+struct RoomPart {
     std::size_t worker = 0;
     bridges::BridgeRef bridge;
     std::uint32_t capacity = 0;  ///< parties the bridge's list holds
-    std::uint32_t rate = 8000;
+    std::uint32_t members = 0;
+};
+
+struct Room {
+    std::string name;
+    config::BridgeProfile profile;
+    bridges::BridgeOptions bridge;  ///< of each part
+    /// On workers of their own, joined each with each by trunks; the first plays to and records the whole room.
+    std::vector<RoomPart> parts;
     bool locked = false;
     Nanos made_at = 0ns;
     std::vector<Member> members;  ///< in order of arrival

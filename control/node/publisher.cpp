@@ -195,14 +195,15 @@ void Publisher::publish_rooms(engine::CallEngine& engine)
     for (const auto& [name, room] : engine.rooms().all()) {
         const auto talking = std::count_if(room.members.begin(), room.members.end(),
                                            [](const engine::Member& member) { return member.talking; });
-        const std::size_t row = room.bridge.index * engine.worker_count() + room.worker;
+        const engine::RoomPart& first = room.parts.front();
+        const std::size_t row = first.bridge.index * engine.worker_count() + first.worker;
         rooms_.set(row, {.name = name,
-                         .rate = room.rate,
+                         .rate = room.bridge.rate,
                          .members = room.members.size(),
                          .talking = static_cast<std::size_t>(talking),
                          .locked = room.locked,
-                         .worker = room.worker,
-                         .bridge = room.bridge.index,
+                         .worker = first.worker,
+                         .bridge = first.bridge.index,
                          .started_at = room.made_at + wall_offset_});
         used.insert(row);
     }

@@ -174,6 +174,7 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"too_many_hops", "483"},
     {"transactions", "held by the stack, finished ones for 32 s"},
     {"truncated", "datagrams too long, not delivered"},
+    {"trunk_frames_lost", "frames for another part of a room whose worker was 80 ms behind"},
     {"tx_overflow", "datagrams that found the batch full"},
     {"unidentified", "403: no endpoint"},
     {"unknown_method", "501"},

@@ -12,6 +12,7 @@ namespace rb {
 
 namespace bridges {
 class PartyList;
+struct TrunkEnd;
 }  // namespace bridges
 
 /// Which kind of bridging is in force, by the names users know: native_rtp, simple_bridge, softmix, holding_bridge.
@@ -40,6 +41,9 @@ struct PartyListReturned {
 };
 struct AdapterReturned {
     bridges::RateAdapter* adapter = nullptr;
+};
+struct TrunkReturned {
+    bridges::TrunkEnd* end = nullptr;
 };
 
 /// Why a player or a recorder has come home.
@@ -92,9 +96,9 @@ struct TechnologyChanged {
 }  // namespace event
 
 using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
-                           event::AdapterReturned, event::PlayerReturned, event::RecorderReturned, event::RecordBlock,
-                           event::KeyPressed, event::KeyReleased, event::TalkChanged, event::RtpTimeout,
-                           event::TechnologyChanged>;
+                           event::AdapterReturned, event::TrunkReturned, event::PlayerReturned, event::RecorderReturned,
+                           event::RecordBlock, event::KeyPressed, event::KeyReleased, event::TalkChanged,
+                           event::RtpTimeout, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

@@ -42,6 +42,11 @@ struct AddGroup {
     BridgeRef bridge;
     bridges::GroupEncoder* group = nullptr;
 };
+/// One end of a trunk to another part of the same room; it comes home with the bridge.
+struct AddTrunk {
+    BridgeRef bridge;
+    bridges::TrunkEnd* end = nullptr;
+};
 
 struct JoinBridge {
     LegRef leg;
@@ -115,7 +120,7 @@ namespace rb {
 
 using Command =
     std::variant<command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::AdoptBridge,
-                 command::ReturnBridge, command::GrowBridge, command::AddGroup, command::JoinBridge,
+                 command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk, command::JoinBridge,
                  command::LeaveBridge, command::SetParty, command::SetEcho, command::Play, command::StopPlaying,
                  command::PlayToBridge, command::StopPlayingToBridge, command::Record, command::StopRecording,
                  command::RecordBridge, command::StopRecordingBridge, command::BlockWritten, command::SendDtmf>;

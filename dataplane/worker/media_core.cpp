@@ -17,7 +17,7 @@ MediaCore::MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueu
       counters_{counters},
       rows_{rows},
       // A leg may come home with a plan, a player, a recorder and its blocks, and an adapter at once.
-      outbox_{limits.legs * 10 + limits.bridges * 10},
+      outbox_{limits.legs * 10 + limits.bridges * 10 + bridges::kTrunkEndsMax},
       scratch_{std::make_unique<bridges::MixScratch>()},
       legs_(limits.legs),
       bridges_(limits.bridges),
@@ -34,7 +34,7 @@ void MediaCore::begin_slot(Nanos now) noexcept
     now_ = now;
     slot_began_ = now;
     changes_.clear();
-    if (slot_index_ == 0 || leg_count_ == 0) {
+    if (slot_index_ == 0 || idle()) {
         slot_index_ = now / kSlot;
     }
     const Nanos due = kSlot * slot_index_;
@@ -79,7 +79,7 @@ void MediaCore::run_slot() noexcept
     }
     outbox_.flush(events_);
     counters_.add(WorkerCounter::PacketsSent, tx_.packets().size());
-    next_slot_at_ = leg_count_ == 0 ? now_ + kIdleSlot : kSlot * slot_index_;
+    next_slot_at_ = idle() ? now_ + kIdleSlot : kSlot * slot_index_;
 }
 
 void MediaCore::run_one_slot(unsigned slot, Nanos at) noexcept
@@ -88,6 +88,7 @@ void MediaCore::run_one_slot(unsigned slot, Nanos at) noexcept
     std::erase_if(fan_outs_, [&](bridges::Bridge* bridge) { return !bridges::continue_fan_out(*bridge, context); });
     context.at = at;
     bridge_schedule_.for_each(slot, [&](bridges::Bridge& bridge) { tick(bridge, context); });
+    counters_.add(WorkerCounter::TrunkFramesLost, context.trunk_frames_lost);
     leg_schedule_.for_each(slot, [&](media::Leg& leg) { tick(leg, context); });
 }
 

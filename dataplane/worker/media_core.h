@@ -51,7 +51,7 @@ public:
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
 private:
-    /// A core without legs looks for commands this often.
+    /// An idle core looks for commands this often.
     static constexpr Nanos kIdleSlot = 10ms;
     /// Slots made up for after a stall; older ones are skipped, for everybody has given those frames up.
     static constexpr std::int64_t kCatchUpMax = 40;
@@ -63,6 +63,7 @@ private:
     void on(const command::ReturnBridge& command) noexcept;
     void on(const command::GrowBridge& command) noexcept;
     void on(const command::AddGroup& command) noexcept;
+    void on(const command::AddTrunk& command) noexcept;
     void on(const command::JoinBridge& command) noexcept;
     void on(const command::LeaveBridge& command) noexcept;
     void on(const command::SetParty& command) noexcept;
@@ -78,6 +79,8 @@ private:
     void on(const command::BlockWritten& command) noexcept;
     void on(const command::SendDtmf& command) noexcept;
 
+    /// Nothing is due in any slot: an empty part of a room ticks on for what the other parts hear through it.
+    [[nodiscard]] bool idle() const noexcept { return leg_count_ == 0 && bridge_schedule_.empty(); }
     [[nodiscard]] media::Leg* find(media::LegRef ref) noexcept;
     [[nodiscard]] bridges::Bridge* find(bridges::BridgeRef ref) noexcept;
     void attach(media::Leg& leg) noexcept;

@@ -128,6 +128,12 @@ void MediaCore::on(const command::ReturnBridge& command) noexcept
     if (bridge->recorder != nullptr) {
         bridges::return_recorder(bridge->recorder, event::Ending::Stopped, outbox_);
     }
+    while (bridge->trunks != nullptr) {
+        bridges::TrunkEnd& end = *std::exchange(bridge->trunks, bridge->trunks->next);
+        end.holder = media::Holder::Queue;
+        outbox_.give_back(event::TrunkReturned{.end = &end});
+    }
+    choose(*bridge);  // without trunks it has no more to do
     bridges_[bridge->ref.index] = nullptr;
     counters_.set(WorkerCounter::Bridges, counters_.get(WorkerCounter::Bridges) - 1);
     bridge->holder = media::Holder::Queue;
@@ -152,6 +158,16 @@ void MediaCore::on(const command::AddGroup& command) noexcept
     bridges::Bridge* bridge = find(command.bridge);
     RB_ASSERT(bridge != nullptr);  // control returns a bridge only after its last command to it
     bridge->groups[static_cast<std::size_t>(command.group->codec())].reset(command.group);
+}
+
+void MediaCore::on(const command::AddTrunk& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    RB_ASSERT(bridge != nullptr);  // as above
+    RB_ASSERT(command.end->holder == media::Holder::Queue);
+    command.end->holder = media::Holder::Worker;
+    command.end->next = std::exchange(bridge->trunks, command.end);
+    choose(*bridge);
 }
 
 void MediaCore::on(const command::JoinBridge& command) noexcept

@@ -34,7 +34,8 @@ enum class WorkerCounter : std::uint16_t {
     PacketsBuffered,
     PacketsConsumed,
     PacketsSent,
-    TxOverflow,  ///< datagrams to send that found the batch full
+    TxOverflow,       ///< datagrams to send that found the batch full
+    TrunkFramesLost,  ///< frames for another part of a room whose worker was 80 ms behind
     SendFailed,
     SendRefused,
     ReceiveFailed,

@@ -175,6 +175,7 @@ void Simulation::settle()
         workers_[worker]->post(command::StopRecordingBridge{.bridge = bridges_[worker]});
     }
     std::vector<unsigned> together(workers_.size());
+    const auto room_of = [this](const Call& call) { return options_.one_room ? 0 : call.worker; };
     for (const auto& call : calls_) {
         control(call->worker);  // whoever was moving has arrived
         if (call->state != Call::State::Up) {
@@ -188,10 +189,10 @@ void Simulation::settle()
             set_held(*call, false);
         }
         join(*call, {});
-        ++together[call->worker];
+        ++together[room_of(*call)];
     }
     for (const auto& call : calls_) {
-        if (call->state == Call::State::Up && together[call->worker] == 1) {
+        if (call->state == Call::State::Up && together[room_of(*call)] == 1) {
             leave(*call);
             workers_[call->worker]->post(command::SetEcho{.leg = call->leg, .on = true});
         }

@@ -66,6 +66,13 @@ bridges::BridgeRef SimWorker::adopt(const bridges::BridgeOptions& options)
     return ref;
 }
 
+void SimWorker::add_trunk(bridges::BridgeRef bridge, bridges::TrunkEnd& end)
+{
+    end.holder = media::Holder::Queue;
+    ++trunk_ends_lent_;
+    post(command::AddTrunk{.bridge = bridge, .end = &end});
+}
+
 void SimWorker::grow(bridges::BridgeRef bridge, std::uint32_t parties)
 {
     ++lists_lent_;
@@ -237,6 +244,9 @@ void SimWorker::home(const Event& event)
         --lists_lent_;
     } else if (const auto* adapter = std::get_if<event::AdapterReturned>(&event)) {
         static_cast<void>(take(adapter->adapter, adapters_));
+    } else if (const auto* trunk = std::get_if<event::TrunkReturned>(&event)) {
+        trunk->end->holder = media::Holder::Control;
+        --trunk_ends_lent_;
     } else if (const auto* player = std::get_if<event::PlayerReturned>(&event)) {
         static_cast<void>(take(player->player, players_));
     } else if (const auto* recorder = std::get_if<event::RecorderReturned>(&event)) {
@@ -258,7 +268,7 @@ std::unique_ptr<media::Leg> SimWorker::take_home(media::LegRef ref)
 bool SimWorker::books_closed() const noexcept
 {
     return legs_.empty() && bridges_.empty() && adapters_.empty() && players_.empty() && recorders_.empty() &&
-           plans_lent_ == 0 && lists_lent_ == 0;
+           plans_lent_ == 0 && lists_lent_ == 0 && trunk_ends_lent_ == 0;
 }
 
 std::string SimWorker::imbalance() const

@@ -50,6 +50,7 @@ public:
     void adopt(std::unique_ptr<media::Leg> leg);
     void change_media(media::LegRef leg, std::unique_ptr<media::MediaPlan> plan);
     [[nodiscard]] bridges::BridgeRef adopt(const bridges::BridgeOptions& options);
+    void add_trunk(bridges::BridgeRef bridge, bridges::TrunkEnd& end);
     void grow(bridges::BridgeRef bridge, std::uint32_t parties);
     void join(media::LegRef leg, bridges::BridgeRef bridge, const media::PartyOptions& options,
               std::unique_ptr<bridges::RateAdapter> adapter);
@@ -117,6 +118,7 @@ private:
     // Plans and party lists change hands inside a leg or bridge, so only what comes home is counted.
     int plans_lent_ = 0;
     int lists_lent_ = 0;
+    int trunk_ends_lent_ = 0;
     std::map<bridges::RateAdapter*, std::unique_ptr<bridges::RateAdapter>> adapters_;
     std::map<bridges::Player*, std::unique_ptr<bridges::Player>> players_;
     std::map<bridges::Recorder*, std::unique_ptr<bridges::Recorder>> recorders_;

@@ -70,12 +70,28 @@ void Simulation::make_workers()
 {
     for (unsigned i = 0; i < options_.workers; ++i) {
         workers_.push_back(std::make_unique<SimWorker>(CoreLimits{.legs = 64, .bridges = 16}, kernel_));
-        bridge_rates_.push_back(rng_.chance(0.5) ? 8'000 : 16'000);
+        const bool same = options_.one_room && i > 0;
+        bridge_rates_.push_back(same ? bridge_rates_[0] : rng_.chance(0.5) ? 8'000 : 16'000);
+        const bool smart = !options_.one_room && rng_.chance(0.5);
         bridges_.push_back(
-            workers_[i]->adopt({.kind = rng_.chance(0.5) ? bridges::BridgeKind::Smart : bridges::BridgeKind::Conference,
+            workers_[i]->adopt({.kind = smart ? bridges::BridgeKind::Smart : bridges::BridgeKind::Conference,
                                 .rate = bridge_rates_[i],
                                 .parties = options_.clients}));
         paces_.push_back({.due = now_});
+    }
+    if (options_.one_room) {
+        make_trunks();
+    }
+}
+
+void Simulation::make_trunks()
+{
+    for (std::size_t one = 0; one < workers_.size(); ++one) {
+        for (std::size_t other = one + 1; other < workers_.size(); ++other) {
+            bridges::Trunk& trunk = *trunks_.emplace_back(std::make_unique<bridges::Trunk>(bridge_rates_[0]));
+            workers_[one]->add_trunk(bridges_[one], trunk.ends()[0]);
+            workers_[other]->add_trunk(bridges_[other], trunk.ends()[1]);
+        }
     }
 }
 
@@ -134,14 +150,11 @@ void Simulation::run(Nanos until)
     if (!reaches(storm_ends_ + kSettling + kListening)) {
         return;
     }
-    for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
-        std::vector<const Call*> together;
-        for (const auto& call : calls_) {
-            if (call->state == Call::State::Up && call->worker == worker) {
-                together.push_back(call.get());
-            }
-        }
-        checkers_.hearing(together, now_);
+    for (std::size_t worker = 0; !options_.one_room && worker < workers_.size(); ++worker) {
+        hear_together(worker, worker);
+    }
+    if (options_.one_room) {
+        hear_together(0, workers_.size() - 1);
     }
     for (const auto& call : calls_) {
         checkers_.keys_at_end(*call, now_);
@@ -158,6 +171,18 @@ void Simulation::run(Nanos until)
             checkers_.complain(now_, "something lent has not come home");
         }
     }
+}
+
+/// Everybody on these workers must hear everybody else there.
+void Simulation::hear_together(std::size_t first_worker, std::size_t last_worker)
+{
+    std::vector<const Call*> together;
+    for (const auto& call : calls_) {
+        if (call->state == Call::State::Up && call->worker >= first_worker && call->worker <= last_worker) {
+            together.push_back(call.get());
+        }
+    }
+    checkers_.hearing(together, now_);
 }
 
 void Simulation::advance(Nanos to)

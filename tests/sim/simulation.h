@@ -34,6 +34,8 @@ private:
     };
 
     void make_workers();
+    void make_trunks();
+    void hear_together(std::size_t first_worker, std::size_t last_worker);
     void make_call(unsigned number);
     void advance(Nanos to);
     void one_ms();
@@ -65,6 +67,7 @@ private:
     Kernel kernel_;
     SimNetwork to_server_;
     SimNetwork to_client_;
+    std::vector<std::unique_ptr<bridges::Trunk>> trunks_;
     std::vector<std::unique_ptr<SimWorker>> workers_;
     std::vector<Pace> paces_;
     std::vector<bridges::BridgeRef> bridges_;  // one on each worker

@@ -46,7 +46,10 @@ ObjectType workers_type()
                                          "Packet input and output; auto: io_uring where the kernel allows it.",
                                          {.reload = Reload::Restart}),
                     field<&Workers::talkers_max>("talkers_max", "Talkers mixed at once in a room; the loudest win.",
-                                                 {.min = 1, .max = 256}),
+                                                 {.min = 1, .max = 32}),
+                    field<&Workers::room_parties_max>(
+                        "room_parties_max", "Members of one room on one worker; a larger room spans several workers.",
+                        {.min = 1, .max = 100000}),
                 },
             .fresh = fresh_object<Workers>};
 }

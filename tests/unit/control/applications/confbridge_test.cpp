@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+
 namespace rb::test {
 namespace {
 
@@ -13,15 +15,9 @@ constexpr const char* kRoom =
     "[c]\nexten => 1,1,ConfBridge(room)\n same => n,NoOp(result ${CONFBRIDGE_RESULT})\n same => n,Wait(9)\n"
     "exten => h,1,NoOp(end ${CONFBRIDGE_RESULT})\n";
 
-TEST(ConfBridge, EverybodyHearsEverybodyElse)
+/// Each member hears the tone of each other at the level said, and not its own.
+void expect_all_hear_each_other(const std::vector<BenchPhone*>& members, std::span<const double> tones)
 {
-    CallBench bench{kRoom, {{"confbridge.conf", kQuiet}}, 2};
-    std::vector<BenchPhone*> members;
-    const std::array<double, 3> tones{400, 700, 1100};
-    for (const double hz : tones) {
-        members.push_back(&bench.call("1", {.hz = hz}));
-    }
-    bench.run(2s);
     for (std::size_t listener = 0; listener < tones.size(); ++listener) {
         for (std::size_t talker = 0; talker < tones.size(); ++talker) {
             const double level = members[listener]->heard(tones[talker], 500ms);
@@ -32,7 +28,48 @@ TEST(ConfBridge, EverybodyHearsEverybodyElse)
             }
         }
     }
+}
+
+TEST(ConfBridge, EverybodyHearsEverybodyElse)
+{
+    CallBench bench{kRoom, {{"confbridge.conf", kQuiet}}, 2};
+    std::vector<BenchPhone*> members;
+    const std::array<double, 3> tones{400, 700, 1100};
+    for (const double hz : tones) {
+        members.push_back(&bench.call("1", {.hz = hz}));
+    }
+    bench.run(2s);
+    expect_all_hear_each_other(members, tones);
     EXPECT_EQ(bench.engine().rooms().size(), 1);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(ConfBridge, ARoomTooLargeForOneWorkerSpansThemAll)
+{
+    CallBench bench{kRoom, {{"confbridge.conf", kQuiet}, {"ringbridge.conf", "[workers]\nroom_parties_max = 2\n"}}, 3};
+    std::vector<BenchPhone*> members;
+    const std::array<double, 6> tones{400, 700, 1100, 1300, 1700, 2300};
+    for (const double hz : tones) {
+        members.push_back(&bench.call("1", {.hz = hz, .codec = codecs::CodecId::L16_8}));
+        bench.run(50ms);
+    }
+    bench.run(2s);
+    const engine::Room& room = *bench.engine().rooms().find("room");
+    ASSERT_EQ(room.parts.size(), 3U);
+    for (const engine::RoomPart& part : room.parts) {
+        EXPECT_EQ(part.members, 2U);
+    }
+    expect_all_hear_each_other(members, tones);
+    // The part that was first goes on without members, for the others hear prompts through it.
+    const std::vector<engine::Member> before = room.members;
+    for (std::size_t i = 0; i < tones.size(); ++i) {
+        if (before[i].part == 0) {
+            bench.hang_up(*members[i]);
+        }
+    }
+    bench.run(1s);
+    EXPECT_EQ(room.parts[0].members, 0U);
+    EXPECT_GT(members[2]->heard(tones[5], 500ms) + members[3]->heard(tones[5], 500ms), 3000);
     EXPECT_EQ(bench.leftovers(), "");
 }
 

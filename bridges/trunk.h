@@ -1,0 +1,90 @@
+// trunk.h — joins the parts of a room that lie on two workers: each hands the other the sum of who talks with it.
+//
+// A frame comes to the other side with its next tick, 20 ms later at most; a part never sends on what trunks brought
+// it, so that nothing goes in circles. Parts of one room are joined each with each.
+#pragma once
+
+#include "codecs/pcm.h"
+#include "dataplane/base/assert.h"
+#include "dataplane/media/leg.h"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace rb::bridges {
+
+/// One direction of a trunk: a ring of frames with one writer and one reader, each on its own worker; neither waits.
+class TrunkLine {
+public:
+    /// frame_samples   of 20 ms at the rate of the mix
+    explicit TrunkLine(std::size_t frame_samples)
+        : frame_samples_{frame_samples},
+          samples_{std::make_unique_for_overwrite<std::int32_t[]>(kFrames * frame_samples)}
+    {
+    }
+
+    /// Writer. Sends a frame, an empty one for silence; false when the reader is kFrames behind: the frame is lost.
+    bool send(std::span<const std::int32_t> sum) noexcept;
+
+    /// Reader. Adds the oldest frame to `total`; false when it is silent or none has come. A reader that has come to
+    /// lag skips what is too old, so that the delay stays one tick.
+    bool add_to(std::span<std::int32_t> total) noexcept;
+
+private:
+    static constexpr std::size_t kFrames = 4;
+    /// Frames that may wait: one, and another while the two workers' slots drift past each other.
+    static constexpr std::uint32_t kWaitingMax = 2;
+
+    [[nodiscard]] std::span<std::int32_t> frame(std::uint32_t number) noexcept
+    {
+        return {samples_.get() + number % kFrames * frame_samples_, frame_samples_};
+    }
+
+    std::size_t frame_samples_;
+    std::unique_ptr<std::int32_t[]> samples_;
+    std::array<bool, kFrames> audible_{};
+    alignas(64) std::atomic<std::uint32_t> sent_ = 0;  // frames so far
+    alignas(64) std::atomic<std::uint32_t> read_ = 0;
+};
+
+class Trunk;
+
+/// Most ends one worker holds.
+inline constexpr std::size_t kTrunkEndsMax = 16384;
+
+/// What one part of the room holds of a trunk. Owner: whoever holds the part's bridge.
+struct TrunkEnd {
+    Trunk* trunk = nullptr;
+    TrunkLine* out = nullptr;
+    TrunkLine* in = nullptr;
+    media::Holder holder = media::Holder::Control;
+    TrunkEnd* next = nullptr;  ///< of the same part
+};
+
+/// Both directions. Control builds it, lends one end to each of the two workers with AddTrunk, and has either back by
+/// TrunkReturned when that part of the room comes home.
+class Trunk {
+public:
+    explicit Trunk(std::uint32_t rate)
+        : there_{codecs::frame_samples(rate)},
+          back_{codecs::frame_samples(rate)},
+          ends_{TrunkEnd{.trunk = this, .out = &there_, .in = &back_},
+                TrunkEnd{.trunk = this, .out = &back_, .in = &there_}}
+    {
+    }
+    Trunk(const Trunk&) = delete;
+    Trunk& operator=(const Trunk&) = delete;
+
+    [[nodiscard]] std::span<TrunkEnd, 2> ends() noexcept { return ends_; }
+
+private:
+    TrunkLine there_;
+    TrunkLine back_;
+    std::array<TrunkEnd, 2> ends_;
+};
+
+}  // namespace rb::bridges
