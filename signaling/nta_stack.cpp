@@ -93,10 +93,11 @@ Result<std::unique_ptr<Listener>> open_listener(su_root_t* root, const Settings&
     const auto timer_b_ms = static_cast<unsigned>(to_ms(settings.timer_b));
     // Sofia's way to say "no socket yet": they are added below, where errors are seen.
     const auto* no_url = reinterpret_cast<const url_string_t*>(-1);  // NOLINT(performance-no-int-to-ptr)
-    listener->agent.reset(nta_agent_create(root, no_url, on_message, listener.get(), NTATAG_UA(1), NTATAG_MERGE_482(1),
-                                           NTATAG_SERVER_RPORT(1), NTATAG_CLIENT_RPORT(1), NTATAG_CANCEL_487(0),
-                                           NTATAG_MAXSIZE(kMessageBytesMax), NTATAG_UDP_MTU(kMessageBytesMax),
-                                           NTATAG_SIP_T1(t1_ms), NTATAG_SIP_T1X64(timer_b_ms), TAG_END()));
+    listener->agent.reset(nta_agent_create(
+        root, no_url, on_message, listener.get(), NTATAG_UA(1), NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(1),
+        NTATAG_CLIENT_RPORT(1), NTATAG_CANCEL_487(0), NTATAG_MAXSIZE(kMessageBytesMax),
+        NTATAG_UDP_MTU(kMessageBytesMax), NTATAG_SIP_T1(t1_ms), NTATAG_SIP_T1X64(timer_b_ms),
+        TAG_IF(!settings.resolv_conf.empty(), SRESTAG_RESOLV_CONF(settings.resolv_conf.c_str())), TAG_END()));
     const std::string where =
         "transport " + listener->transport.name + ": cannot bind " + listener->address.to_string();
     if (listener->agent == nullptr) {

@@ -10,6 +10,7 @@
 namespace rb::sip {
 namespace {
 
+constexpr int kNoRoute = 3;
 constexpr int kNoAnswer = 19;
 
 std::string host_part(const Address& address)
@@ -21,6 +22,13 @@ std::string host_part(const Address& address)
 std::string loose(const std::string& proxy)
 {
     return proxy.find(";lr") == std::string::npos ? proxy + ";lr" : proxy;
+}
+
+/// nta's own response where no name server knows the host.
+bool unresolved(int code, const sip_t* response)
+{
+    return code == 503 && response != nullptr && nta_sip_is_internal(response) != 0 &&
+           text_of(response->sip_status->st_phrase) == "DNS Error";
 }
 
 std::string reliable_line(Reliable reliable)
@@ -162,6 +170,12 @@ void Session::on_failure(int code, const sip_t* response)
         return;
     }
     if (send_elsewhere(code, response)) {
+        return;
+    }
+    if (unresolved(code, response)) {
+        const std::string& target =
+            start_.endpoint->outbound_proxy.empty() ? calling_->blank.dialog.target() : start_.endpoint->outbound_proxy;
+        end(code, kNoRoute, "the name in " + target + " leads nowhere: see the name server's records for it");
         return;
     }
     std::string reason = std::to_string(code);

@@ -1,7 +1,7 @@
 // sip_echo_engine — a call engine without media, for SIP programs to talk to: what it does is in the user it is called
 // as.
 //
-//   sip_echo_engine [--rate N] [--limit N] [--proxy URI] ADDRESS[:PORT]...
+//   sip_echo_engine [--rate N] [--limit N] [--proxy URI] [--resolv-conf FILE] ADDRESS[:PORT]...
 //
 //   echo…     200 at once          ring…     180, then 200 after one second
 //   early…    183 with SDP, then 200 after one second
@@ -11,6 +11,8 @@
 //   reoffer…  200, then a re-INVITE that puts the peer on hold
 //   call…     200, and a call to sip:callee@SOURCE:SOURCE_PORT+1; each hang-up ends both
 //   proxied…  200, and a call to sip:callee@192.0.2.7 by way of the proxy; the same
+//   named…    200, and a call to sip:callee@trunk.test; the same
+//   nowhere…  200, and a call to sip:callee@nowhere.test; the same
 //
 // Challenges are answered as "echo" with the password "secret".
 //
@@ -77,6 +79,19 @@ private:
         }
     }
 
+    /// Where a caller of this user makes us call; empty = nowhere.
+    static std::string host_called_for(const InviteReceived& event)
+    {
+        const std::string_view user = event.request_user;
+        if (user.starts_with("call")) {
+            return event.source.with_port(static_cast<std::uint16_t>(event.source.port() + 1)).to_string();
+        }
+        return user.starts_with("proxied")   ? "192.0.2.7"
+               : user.starts_with("named")   ? "trunk.test"
+               : user.starts_with("nowhere") ? "nowhere.test"
+                                             : "";
+    }
+
     void on(const InviteReceived& event, Nanos now)
     {
         const std::string_view user = event.request_user;
@@ -100,16 +115,14 @@ private:
         } else {
             sip_.post(SendAnswer{.session = event.session, .media = local_media(), .headers = {}});
         }
-        if (user.starts_with("call") || user.starts_with("proxied")) {
+        if (const std::string host = host_called_for(event); !host.empty()) {
             const std::uint64_t id = next_call_ += 2;
             const SessionId callee{id};
             peers_[callee] = event.session;
             peers_[event.session] = callee;
-            const bool proxied = user.starts_with("proxied");
-            const Address target = event.source.with_port(static_cast<std::uint16_t>(event.source.port() + 1));
             sip_.post(PlaceCall{.session = callee,
-                                .endpoint = proxied ? "proxied" : "anonymous",
-                                .target = "sip:callee@" + (proxied ? "192.0.2.7" : target.to_string()),
+                                .endpoint = user.starts_with("proxied") ? "proxied" : "anonymous",
+                                .target = "sip:callee@" + host,
                                 .from = {.display = "Echo \"engine\"", .user = "echo", .host = {}},
                                 .media = local_media(),
                                 .timeout = 2s,
@@ -164,6 +177,8 @@ std::shared_ptr<Settings> read_arguments(int argc, char** argv)
             settings->sessions_max = static_cast<std::size_t>(std::atoi(argv[++i]));
         } else if (argument == "--proxy" && i + 1 < argc) {
             proxy = argv[++i];
+        } else if (argument == "--resolv-conf" && i + 1 < argc) {
+            settings->resolv_conf = argv[++i];
         } else if (const auto bind = parse_address(argument)) {
             settings->transports.push_back({.name = "udp" + std::to_string(i), .bind = *bind});
         } else {
