@@ -131,8 +131,9 @@ nta_outgoing_t* Dialog::send(const Listener& listener, const RequestParts& parts
             listener.agent.get(), callback, session, override_.empty() ? nullptr : as_url(override_.c_str()), msg,
             SIPTAG_VIA_STR(optional(parts.via)), NTATAG_USER_VIA(parts.via.empty() ? 0 : 1),
             SIPTAG_FROM_STR(local_.c_str()), SIPTAG_TO_STR(remote_.c_str()), SIPTAG_CALL_ID_STR(call_id_.c_str()),
-            SIPTAG_CSEQ(cseq), SIPTAG_MAX_FORWARDS_STR("70"), SIPTAG_ROUTE_STR(optional(route)),
-            SIPTAG_CONTACT_STR(optional(parts.contact)), SIPTAG_USER_AGENT_STR(optional(parts.user_agent)),
+            SIPTAG_CSEQ(cseq), SIPTAG_MAX_FORWARDS_STR(std::to_string(parts.max_forwards).c_str()),
+            SIPTAG_ROUTE_STR(optional(route)), SIPTAG_CONTACT_STR(optional(parts.contact)),
+            SIPTAG_USER_AGENT_STR(optional(parts.user_agent)),
             SIPTAG_CONTENT_TYPE_STR(parts.body.empty() ? nullptr : "application/sdp"),
             SIPTAG_PAYLOAD_STR(optional(parts.body)), SIPTAG_HEADER_STR(optional(parts.headers)), TAG_END());
     }

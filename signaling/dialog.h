@@ -25,6 +25,7 @@ struct RequestParts {
     std::string body;     ///< SDP
     std::string headers;  ///< whole lines
     std::string user_agent;
+    unsigned max_forwards = 70;
 };
 
 /// Owner: its session. Text in the form it has on the wire, so that a dialog is a handful of short strings.

@@ -250,6 +250,7 @@ RequestParts Session::parts(sip_method_t method, const char* name, std::uint32_t
 {
     RequestParts request{.method = method, .method_name = name, .cseq = cseq, .contact = contact()};
     request.user_agent = layer_.user_agent();
+    request.max_forwards = layer_.settings().max_forwards;
     const Address advertised = start_.listener->advertised_to(start_.peer);
     if (advertised != start_.listener->address) {
         request.via = "SIP/2.0/UDP " + advertised.to_string();

@@ -56,6 +56,8 @@ void Session::begin_outgoing(PlaceCall&& call)
     Party from = std::move(call.from);
     if (!endpoint.from_user.empty()) {
         from.user = endpoint.from_user;
+    } else if (from.user.empty()) {
+        from.user = layer_.settings().default_from_user;
     }
     if (!endpoint.from_domain.empty()) {
         from.host = endpoint.from_domain;

@@ -74,9 +74,11 @@ struct Settings {
     std::vector<EndpointSettings> endpoints;
     std::vector<IdentifyBy> endpoint_identifier_order{IdentifyBy::Ip, IdentifyBy::Username, IdentifyBy::Anonymous};
     std::string user_agent = "Ringbridge";
-    std::string resolv_conf;  ///< file that names the name servers; empty = the system's. Read at start.
-    Nanos timer_t1 = 500ms;   ///< RFC 3261 §17.1.1.1
-    Nanos timer_b = 32s;      ///< 64·T1 by the RFC
+    unsigned max_forwards = 70;     ///< in requests of ours
+    std::string default_from_user;  ///< user part of From in calls out that have none
+    std::string resolv_conf;        ///< file that names the name servers; empty = the system's. Read at start.
+    Nanos timer_t1 = 500ms;         ///< RFC 3261 §17.1.1.1
+    Nanos timer_b = 32s;            ///< 64·T1 by the RFC
     /// Would a call to this user be taken? Asked for OPTIONS; empty = always.
     std::function<bool(const EndpointSettings&, const std::string& user)> extension_exists;
     std::size_t sessions_max = 20'000;

@@ -25,6 +25,11 @@ void read_transport(Loading& loading, const ObjectType& type, const IniSection& 
                                                                        transport.external_media_address +
                                                                        "' is not accepted: expected a literal address");
     }
+    if (!transport.external_signaling_address.empty() && !parse_address(transport.external_signaling_address)) {
+        loading.error(place_of(section, "external_signaling_address"),
+                      "external_signaling_address: '" + transport.external_signaling_address +
+                          "' is not accepted: expected a literal address");
+    }
     add_object(loading, loading.snapshot.transports, section, std::move(transport));
 }
 

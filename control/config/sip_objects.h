@@ -27,10 +27,11 @@ struct Transport {
     std::string name;
     TransportProtocol protocol = TransportProtocol::Udp;
     Address bind;                               ///< port 5060 where none is given
-    std::string external_signaling_address;     ///< host or address to show to peers outside local_net
+    std::string external_signaling_address;     ///< literal address to show to peers outside local_net
     std::uint16_t external_signaling_port = 0;  ///< 0: the port of bind
     std::string external_media_address;         ///< literal address for the SDP of peers outside local_net
     std::vector<Network> local_net;
+    bool symmetric_transport = true;
     unsigned tos = 0;  ///< IP TOS byte, 0 to 255
     unsigned cos = 0;  ///< 802.1p priority, 0 to 7
 
@@ -110,6 +111,7 @@ struct Endpoint {
     bool allow_overlap = true;
     bool allow_transfer = true;
     bool inband_progress = false;
+    bool suppress_q850_reason_headers = false;
     Reliable reliable = Reliable::Yes;  ///< option 100rel
     RedirectMethod redirect_method = RedirectMethod::User;
     Timers timers = Timers::Yes;

@@ -53,8 +53,11 @@ bool CallEngine::reserve_media(Channel& channel)
         media.leg = ref;
         media.port = *port;
         media.sockets = *sockets;
-        media.local = {.rtp = channel.endpoint.media_address.value_or(local).with_port(*port),
-                       .capabilities = capabilities_of(channel.endpoint)};
+        const auto transport = channel.config->transports.find(channel.transport);
+        media.local = {
+            .rtp = announced_address(transport == channel.config->transports.end() ? nullptr : &transport->second,
+                                     channel.endpoint, local, channel.source),
+            .capabilities = capabilities_of(channel.endpoint)};
         return true;
     }
     workers_[media.worker]->cancel_leg(ref);

@@ -51,10 +51,13 @@ void CallEngine::on(const sip::InviteReceived& invite)
     channel.session = invite.session;
     sessions_[static_cast<std::uint64_t>(invite.session)] = channel.ref;
     channel.call_id = invite.call_id;
-    channel.caller_name = invite.from.display;
-    channel.caller_number = invite.from.user;
+    const config::CallerId& own = endpoint->second.callerid;
+    const bool given = own.name.empty() && own.number.empty();
+    channel.caller_name = given ? invite.from.display : own.name;
+    channel.caller_number = given ? invite.from.user : own.number;
     channel.dialled = exten;
     channel.far_address = invite.source.to_string();
+    channel.transport = invite.transport;
     channel.source = invite.source;
     channel.local = invite.local;
     channel.received_headers = invite.headers;
@@ -243,6 +246,7 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     channel.caller_number = outgoing.caller_number;
     channel.local = local->local;
     channel.source = local->far;
+    channel.transport = local->transport;
     channel.far_address = contact;
     channel.media.worker = outgoing.worker;
     channel.session = sip::SessionId{next_session_};

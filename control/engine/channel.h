@@ -89,6 +89,7 @@ public:
     std::string caller_number;
     std::string dialled;
     std::string far_address;  ///< of the SIP peer
+    std::string transport;    ///< name of the transport it speaks by
     ChannelState state = ChannelState::Ring;
     bool incoming = true;
     bool reliable_progress = false;  ///< early media may carry our offer, which the caller answers before the ACK

@@ -52,8 +52,9 @@ public:
 
     /// The two ends of a call out, as far as they are known before it is placed.
     struct Route {
-        Address local;  ///< of the transport it will take
-        Address far;    ///< of the target, when its host is a literal address; else none
+        Address local;          ///< of the transport it will take
+        Address far;            ///< of the target, when its host is a literal address; else none
+        std::string transport;  ///< name of the transport
     };
     /// uri         the target
     /// transport   name of the transport to take; empty = the first of the target's address family

@@ -109,8 +109,7 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     std::unique_ptr<Node> node{new Node{configuration}};
     const std::vector<int> cpus = worker_cpus(snapshot.node.workers);
     const Demand demand = demand_of(snapshot, cpus.size());
-    const Capacity capacity =
-        capacity_for(demand, raise_descriptor_limit(capacity_for(demand, 0).descriptors_wanted));
+    const Capacity capacity = capacity_for(demand, raise_descriptor_limit(capacity_for(demand, 0).descriptors_wanted));
     if (const auto opened = node->open_stats(snapshot, cpus.size(), capacity.legs_per_worker); !opened) {
         return tl::unexpected(opened.error());
     }
@@ -343,7 +342,7 @@ Result<engine::Environment::Route> Node::local_address(const std::string& uri, c
     for (const sip::OpenTransport& open : sip_->transports()) {
         const bool named = !transport.empty() && open.name == transport;
         if (named || (transport.empty() && open.address.is_v4() == v4)) {
-            return Route{.local = open.address, .far = far.value_or(Address{})};
+            return Route{.local = open.address, .far = far.value_or(Address{}), .transport = open.name};
         }
     }
     return failure("no transport leads to " + uri + "; bind one of its address family in pjsip.conf");

@@ -86,6 +86,7 @@ sip::EndpointSettings to_sip(const config::Endpoint& endpoint, const config::Sna
                                    .transport = endpoint.transport,
                                    .acl = {},
                                    .calls_max = endpoint.device_state_busy_at,
+                                   .send_reason = !endpoint.suppress_q850_reason_headers,
                                    .reliable = to_sip(endpoint.reliable),
                                    .redirect = endpoint.redirect_method == config::RedirectMethod::User
                                                    ? sip::Redirect::User
@@ -141,6 +142,8 @@ std::shared_ptr<const sip::Settings> make_sip_settings(const engine::Configurati
     }
     settings->endpoint_identifier_order = identifier_order(snapshot.global.endpoint_identifier_order);
     settings->user_agent = snapshot.global.user_agent;
+    settings->max_forwards = snapshot.global.max_forwards;
+    settings->default_from_user = snapshot.global.default_from_user;
     settings->timer_t1 = snapshot.system.timer_t1;
     settings->timer_b = snapshot.system.timer_b;
     settings->sessions_max = snapshot.node.limits.calls_max * 2UL;

@@ -19,7 +19,7 @@ Result<void> disallow(Endpoint& endpoint, std::string_view value, ReadContext& /
     return apply_disallow(endpoint.allow, value);
 }
 
-Result<void> identify_by(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+Result<void> identify_by(Endpoint& endpoint, std::string_view value, ReadContext& context)
 {
     static const Choices kWays{"username", "auth_username", "ip", "header", "request_uri"};
     std::vector<IdentifyBy> ways;
@@ -29,6 +29,7 @@ Result<void> identify_by(Endpoint& endpoint, std::string_view value, ReadContext
             return tl::unexpected(way.error());
         }
         ways.push_back(static_cast<IdentifyBy>(*way));
+        warn_of_way(kWays[*way], context);
     }
     endpoint.identify_by = std::move(ways);
     return {};
@@ -144,7 +145,10 @@ std::vector<Option> signalling()
                                         {.aliases = {"allowoverlap"}, .acts_as = "no"}),
         field<&Endpoint::allow_transfer>("allow_transfer", "Accepts REFER from the endpoint.",
                                          {.aliases = {"allowtransfer"}, .acts_as = "no"}),
-        field<&Endpoint::inband_progress>("inband_progress", "Sends ringing as sound with 183 instead of 180."),
+        field<&Endpoint::inband_progress>("inband_progress", "Sends ringing as sound with 183 instead of 180.",
+                                          {.acts_as = "no"}),
+        field<&Endpoint::suppress_q850_reason_headers>("suppress_q850_reason_headers",
+                                                       "Leaves Reason out of what is sent to the endpoint (RFC 3326)."),
         choice<&Endpoint::reliable>("100rel", {"no", "yes", "required", "peer_supported"},
                                     "Reliable provisional responses (RFC 3262): yes where the caller requires them, "
                                     "peer_supported where it offers them, required from everybody."),
@@ -163,7 +167,8 @@ std::vector<Option> signalling()
         custom<Endpoint>("set_var", "NAME=value", "Channel variable that each call of the endpoint begins with.",
                          set_var, {.aliases = {"setvar"}, .repeatable = true}),
         field<&Endpoint::language>("language", "Language of the prompts, a folder of the sounds directory."),
-        field<&Endpoint::accountcode>("accountcode", "Account code in the records of the endpoint's calls."),
+        field<&Endpoint::accountcode>("accountcode", "Account code in the records of the endpoint's calls.",
+                                      {.acts_as = ""}),
     };
 }
 
@@ -197,13 +202,13 @@ std::vector<Option> media()
         with_default<Endpoint>(custom<Endpoint>("tos_audio", "ef, cs0 to cs7, af11 to af43, or 0 to 255",
                                                 "IP type of service of RTP packets.", tos_audio),
                                [](const Endpoint&) { return std::string{"0"}; }),
-        field<&Endpoint::cos_audio>("cos_audio", "802.1p priority of RTP packets.", {.max = 7}),
+        field<&Endpoint::cos_audio>("cos_audio", "802.1p priority of RTP packets.", {.max = 7, .acts_as = "0"}),
         field<&Endpoint::max_audio_streams>("max_audio_streams", "Audio streams of an offer that are accepted.",
                                             {.min = 1, .max = 1}),
         choice<&Endpoint::media_encryption>("media_encryption", {"no"}, "Encryption of media; none is available yet."),
         custom<Endpoint>("webrtc", "yes or no", "Settings for browsers in one word; refused until available.", webrtc),
         field<&Endpoint::moh_suggest>("moh_suggest", "Music class the endpoint hears on hold.",
-                                      {.aliases = {"mohsuggest"}}),
+                                      {.aliases = {"mohsuggest"}, .acts_as = "default"}),
     };
 }
 
@@ -216,11 +221,11 @@ std::vector<Option> access()
                          permit, {.repeatable = true}),
         custom<Endpoint>("deny", "networks", "Networks that may not.", deny, {.repeatable = true}),
         custom<Endpoint>("contact_acl", "names from acl.conf", "Which addresses a Contact may name, by named lists.",
-                         contact_acl, {.aliases = {"contactacl"}, .repeatable = true}),
+                         contact_acl, {.aliases = {"contactacl"}, .repeatable = true, .acts_as = ""}),
         custom<Endpoint>("contact_permit", "networks", "Networks a Contact may name.", contact_permit,
-                         {.aliases = {"contactpermit"}, .repeatable = true}),
+                         {.aliases = {"contactpermit"}, .repeatable = true, .acts_as = ""}),
         custom<Endpoint>("contact_deny", "networks", "Networks a Contact may not name.", contact_deny,
-                         {.aliases = {"contactdeny"}, .repeatable = true}),
+                         {.aliases = {"contactdeny"}, .repeatable = true, .acts_as = ""}),
     };
 }
 

@@ -43,7 +43,7 @@ Result<void> match_header(Identify& identify, std::string_view value, ReadContex
     return {};
 }
 
-Result<void> identifier_order(GlobalSip& global, std::string_view value, ReadContext& /*context*/)
+Result<void> identifier_order(GlobalSip& global, std::string_view value, ReadContext& context)
 {
     static const Choices kWays{"ip", "username", "anonymous", "header", "auth_username", "request_uri"};
     std::vector<std::string> order;
@@ -52,6 +52,7 @@ Result<void> identifier_order(GlobalSip& global, std::string_view value, ReadCon
             return tl::unexpected(known.error());
         }
         order.push_back(lower(word));
+        warn_of_way(order.back(), context);
     }
     global.endpoint_identifier_order = std::move(order);
     return {};
@@ -94,7 +95,6 @@ std::vector<Option> transport_inert()
         inert("domain", "Domain the transport stands for."),
         inert("allow_reload", "Whether a reload may change the transport."),
         inert("allow_wildcard_certs", "Accepts certificates for *.example.com."),
-        inert("symmetric_transport", "Answers by the transport a request came on."),
         inert("websocket_write_timeout", "Milliseconds a WebSocket write may take."),
         inert("tcp_keepalive_enable", "TCP keep-alive."),
         inert("tcp_keepalive_idle_time", "Seconds until the first TCP keep-alive."),
@@ -137,7 +137,11 @@ ObjectType transport_type()
                     custom<Transport>("tos", "ef, cs0 to cs7, af11 to af43, or 0 to 255",
                                       "IP type of service of SIP packets.", transport_tos, {.reload = Reload::Restart}),
                     [](const Transport&) { return std::string{"0"}; }),
-                field<&Transport::cos>("cos", "802.1p priority of SIP packets.", {.max = 7, .reload = Reload::Restart}),
+                field<&Transport::symmetric_transport>("symmetric_transport",
+                                                       "Requests within a call leave by the transport it began on.",
+                                                       {.acts_as = "yes"}),
+                field<&Transport::cos>("cos", "802.1p priority of SIP packets.",
+                                       {.max = 7, .reload = Reload::Restart, .acts_as = "0"}),
             },
             transport_inert()),
         .fresh = fresh_object<Transport>,
@@ -209,7 +213,7 @@ ObjectType identify_type()
                                         {.repeatable = true}),
                 custom<Identify>("match_header", "Header: value",
                                  "A header requests of the endpoint carry; /value/ is a regular expression.",
-                                 match_header),
+                                 match_header, {.acts_as = ""}),
             },
             identify_inert()),
         .fresh = fresh_object<Identify>,
@@ -256,19 +260,21 @@ ObjectType global_type()
                                       "In which order ways to recognise an endpoint are tried.", identifier_order),
                     [](const GlobalSip&) { return std::string{"ip,username,anonymous"}; }),
                 field<&GlobalSip::default_from_user>("default_from_user", "User part of From where nothing else is."),
-                field<&GlobalSip::default_realm>("default_realm", "Realm of digest challenges."),
-                field<&GlobalSip::default_outbound_endpoint>("default_outbound_endpoint",
-                                                             "Endpoint whose settings serve calls to a bare URI."),
+                field<&GlobalSip::default_realm>("default_realm", "Realm of digest challenges.", {.acts_as = ""}),
+                field<&GlobalSip::default_outbound_endpoint>(
+                    "default_outbound_endpoint", "Endpoint whose settings serve calls to a bare URI.", {.acts_as = ""}),
                 field<&GlobalSip::max_initial_qualify_time>("max_initial_qualify_time",
                                                             "Time over which the first OPTIONS are spread.",
                                                             {.max = 3600, .acts_as = ""}),
                 field<&GlobalSip::keep_alive_interval>(
                     "keep_alive_interval", "Time between keep-alives on connections.", {.max = 3600, .acts_as = ""}),
                 field<&GlobalSip::disable_multi_domain>("disable_multi_domain",
-                                                        "Recognises endpoints by name alone, without the domain."),
+                                                        "Recognises endpoints by name alone, without the domain.",
+                                                        {.acts_as = "yes"}),
                 field<&GlobalSip::ignore_uri_user_options>("ignore_uri_user_options",
-                                                           "Cuts the user part of a URI at its first semicolon."),
-                field<&GlobalSip::debug>("debug", "Logs every SIP message."),
+                                                           "Cuts the user part of a URI at its first semicolon.",
+                                                           {.acts_as = "no"}),
+                field<&GlobalSip::debug>("debug", "Logs every SIP message.", {.acts_as = "no"}),
             },
             global_inert()),
         .fresh = fresh_object<GlobalSip>,
@@ -301,7 +307,7 @@ ObjectType system_type()
                 field<&SystemSip::timer_b>("timer_b", "How long an INVITE may stay without an answer.",
                                            {.min = 1000, .max = 600000, .reload = Reload::Restart}),
                 field<&SystemSip::compact_headers>("compact_headers", "Writes short header names.",
-                                                   {.reload = Reload::Restart}),
+                                                   {.reload = Reload::Restart, .acts_as = "no"}),
                 field<&SystemSip::disable_tcp_switch>("disable_tcp_switch", "Stays on UDP for large requests.",
                                                       {.acts_as = "yes"}),
             },
@@ -319,11 +325,11 @@ std::vector<Option> acl_options()
                     {.repeatable = true}),
         custom<Acl>("deny", "networks", "Networks kept out.", acl_deny, {.repeatable = true}),
         custom<Acl>("contact_acl", "names from acl.conf", "Named lists for the address in Contact.", contact_acl_named,
-                    {.aliases = {"contactacl"}, .repeatable = true}),
+                    {.aliases = {"contactacl"}, .repeatable = true, .acts_as = ""}),
         custom<Acl>("contact_permit", "networks", "Networks a Contact may name.", contact_permit,
-                    {.aliases = {"contactpermit"}, .repeatable = true}),
+                    {.aliases = {"contactpermit"}, .repeatable = true, .acts_as = ""}),
         custom<Acl>("contact_deny", "networks", "Networks a Contact may not name.", contact_deny,
-                    {.aliases = {"contactdeny"}, .repeatable = true}),
+                    {.aliases = {"contactdeny"}, .repeatable = true, .acts_as = ""}),
     };
 }
 

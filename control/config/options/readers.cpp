@@ -61,6 +61,13 @@ Result<CallerId> read_caller_id(std::string_view text)
     return CallerId{.name = std::string{name}, .number = std::string{trim(text.substr(open + 1, close - open - 1))}};
 }
 
+void warn_of_way(std::string_view way, ReadContext& context)
+{
+    if (way != "ip" && way != "username" && way != "anonymous") {
+        context.warnings.push_back("'" + std::string{way} + "' is accepted and has no effect");
+    }
+}
+
 Result<void> append_rules(AclRules& rules, std::string_view text, bool permit)
 {
     for (auto part : split(text, ',')) {

@@ -11,6 +11,9 @@ namespace rb::config {
 /// `"Name" <number>`, `Name <number>`, `<number>` or `number`.
 [[nodiscard]] Result<CallerId> read_caller_id(std::string_view text);
 
+/// Notes that a way to recognise endpoints is not gone yet.
+void warn_of_way(std::string_view way, ReadContext& context);
+
 /// Networks separated by commas as rules; a leading `!` turns a permit into a deny and the other way round.
 [[nodiscard]] Result<void> append_rules(AclRules& rules, std::string_view text, bool permit);
 

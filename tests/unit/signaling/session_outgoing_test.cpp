@@ -207,6 +207,26 @@ TEST(OutgoingRoute, AnOutboundProxyIsTheFirstHopUntilTheDialogHasItsOwnRoute)
     EXPECT_TRUE(header(invite, "From").starts_with("<sip:trunk@example.org>"));
 }
 
+TEST(OutgoingHeaders, AreThoseOfTheSettings)
+{
+    Settings settings = test_settings();
+    settings.max_forwards = 9;
+    settings.default_from_user = "node";
+    settings.endpoints[0].send_reason = false;
+    SipNode node{settings};
+    SipPeer phone{node.address()};
+    node.post(test_call(phone));
+    const std::string invite = phone.expect("INVITE");
+    EXPECT_EQ(header(invite, "Max-Forwards"), "9");
+    EXPECT_TRUE(header(invite, "From").starts_with("<sip:node@127.0.0.1>;tag="));
+    phone.respond(invite, "200 OK", "bob", offer_text("m=audio 4000 RTP/AVP 0\r\n"));
+    node.expect<Answered>();
+    node.post(EndSession{.session = kCall, .headers = {}});
+    const std::string bye = phone.expect("BYE");
+    EXPECT_EQ(header(bye, "Reason"), "");
+    EXPECT_EQ(header(bye, "Max-Forwards"), "9");
+}
+
 TEST(OutgoingTimers, NobodyThereIsATimeout)
 {
     Settings settings = test_settings();

@@ -65,10 +65,10 @@ TEST(Transports, ACallOutLeavesByTheTransportOfTheEndpointAndFamily)
 TEST(Transports, TheExternalAddressIsShownToPeersOutside)
 {
     Settings settings = test_settings();
-    settings.transports[0].external_signaling = *parse_address("198.51.100.7");
+    settings.transports[0].external_signaling = parse_address("198.51.100.7")->with_port(15060);
     settings.transports[0].local_net = {*parse_network("127.0.0.9")};
     SipNode node{settings};
-    const Address shown = parse_address("198.51.100.7")->with_port(node.address().port());
+    const Address shown = settings.transports[0].external_signaling;
     SipPeer outside{node.address()};
     outside.request({.body = offer_text()});
     const auto call = node.expect<InviteReceived>();
@@ -125,6 +125,50 @@ TEST(Nat, RewriteContactReachesAPeerWhoseContactIsUnreachable)
     node.expect<Acknowledged>();
     node.post(EndSession{.session = call.session, .headers = {}});
     phone.expect("BYE sip:ann@10.0.0.9:5060 SIP/2.0");
+}
+
+TEST(Nat, RewriteContactFollowsAPeerWhoseAddressChanges)
+{
+    Settings settings = test_settings();
+    settings.endpoints[0].rewrite_contact = true;
+    SipNode node{settings};
+    SipPeer phone{node.address()};
+    SipPeer moved{node.address()};
+    phone.request({.body = offer_text()});
+    const auto call = node.expect<InviteReceived>();
+    node.post(SendAnswer{.session = call.session, .media = test_media(), .headers = {}});
+    const std::string to_tag = tag(header(phone.expect("SIP/2.0 200"), "To"));
+    phone.request({.method = "ACK", .to_tag = to_tag});
+    node.expect<Acknowledged>();
+    moved.request({.method = "OPTIONS", .cseq = 2, .to_tag = to_tag});
+    moved.expect("SIP/2.0 200");
+    node.post(EndSession{.session = call.session, .headers = {}});
+    moved.expect("BYE");
+}
+
+TEST(Nat, RewriteContactReachesACalledPhoneBehindNatAndItsReliableResponses)
+{
+    Settings settings = test_settings();
+    settings.endpoints[0].rewrite_contact = true;
+    SipNode node{settings};
+    SipPeer phone{node.address()};
+    node.post(test_call(phone));
+    const std::string invite = phone.expect("INVITE");
+    const auto respond = [&](const std::string& status, const std::string& more) {
+        phone.send("SIP/2.0 " + status + "\r\nVia: " + header(invite, "Via") + "\r\nFrom: " + header(invite, "From") +
+                   "\r\nTo: " + header(invite, "To") + ";tag=bob\r\nCall-ID: " + header(invite, "Call-ID") +
+                   "\r\nCSeq: " + header(invite, "CSeq") + "\r\nContact: <sip:bob@10.0.0.9:5060>\r\n" + more);
+    };
+    respond("180 Ringing", "Require: 100rel\r\nRSeq: 1\r\nContent-Length: 0\r\n\r\n");
+    phone.respond(phone.expect("PRACK sip:bob@10.0.0.9:5060"), "200 OK", "bob");
+    const std::string sdp = offer_text("m=audio 4000 RTP/AVP 0\r\n");
+    respond("200 OK",
+            "Content-Type: application/sdp\r\nContent-Length: " + std::to_string(sdp.size()) + "\r\n\r\n" + sdp);
+    phone.expect("ACK sip:bob@10.0.0.9:5060");
+    node.expect<Progressed>();
+    node.expect<Answered>();
+    node.post(EndSession{.session = SessionId{2}, .headers = {}});
+    phone.expect("BYE sip:bob@10.0.0.9:5060");
 }
 
 TEST(Transports, AFailureToBindSaysWhatWhereAndWhatToDo)

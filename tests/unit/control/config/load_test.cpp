@@ -127,7 +127,9 @@ endpoint_identifier_order=username,ip
 type=system
 timer_t1=200
 )");
-    EXPECT_EQ(messages(loaded), Messages{});
+    const Messages warned{"pjsip.conf:25: warning: identify_by: 'header' is accepted and has no effect",
+                          "pjsip.conf:41: warning: option 'match_header' of identify is accepted and has no effect"};
+    EXPECT_EQ(messages(loaded), warned);
     ASSERT_TRUE(loaded.snapshot);
     const Transport& transport = loaded.snapshot->transports.at("udp");
     EXPECT_EQ(transport.bind.to_string(), "10.0.0.1:5060");
@@ -256,6 +258,8 @@ TEST(Load, RefusesSectionsThatDoNotFit)
          "subscription_persistence, inbound-publication, outbound-publish, asterisk-publication, "
          "phoneprov"},
         {"[x]\ntype=transport\n", "pjsip.conf:1: transport [x] needs bind, such as 0.0.0.0:5060"},
+        {"[x]\ntype=transport\nbind=::1\nexternal_signaling_address=example.org\n",
+         "pjsip.conf:4: external_signaling_address: 'example.org' is not accepted: expected a literal address"},
         {"[x]\ntype=transport\nbind=::1\nprotocol=tls\n",
          "pjsip.conf:4: protocol: 'tls' is not accepted: expected udp"},
         {"[x]\ntype=endpoint\n",

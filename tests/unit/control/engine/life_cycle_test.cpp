@@ -21,6 +21,19 @@ TEST(LifeCycle, ACallIsAnsweredAndEchoed)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(LifeCycle, TheCallerIdOfTheEndpointReplacesTheCallersOwn)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,Answer()\n same => n,Wait(9)\n",
+        {{"pjsip.conf", "[anonymous]\ntype=endpoint\ncontext=c\nallow=ulaw\ncallerid=\"Front door\" <22>\n"}}};
+    BenchPhone& anna = bench.call("1");
+    bench.run(100ms);
+    EXPECT_EQ(bench.channel(anna)->caller_name, "Front door");
+    EXPECT_EQ(bench.channel(anna)->caller_number, "22");
+    bench.hang_up(anna);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(LifeCycle, TheNodeHangsUpAtTheEndOfThePlan)
 {
     CallBench bench{"[c]\nexten => 1,1,Answer()\n same => n,Wait(1)\n same => n,Hangup(21)\n"};
