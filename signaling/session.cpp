@@ -12,6 +12,9 @@ namespace rb::sip {
 Session::Session(SessionLayer& layer, SessionStart start)
     : layer_{layer}, start_{std::move(start)}, exchange_{layer.rng().next() >> 33U}
 {
+    if (!start_.endpoint->outbound_auth.empty()) {
+        login_ = std::make_unique<Login>();
+    }
 }
 
 Session::~Session()
@@ -49,7 +52,7 @@ void Session::on_request(const Listener& listener, msg_t* msg, sip_t* sip)
         return;
     }
     static_cast<void>(to_foreground(tag));
-    if (start_.endpoint->rewrite_contact) {
+    if (start_.endpoint->rewrite_contact && source.is_v4() == start_.listener->address.is_v4()) {
         dialog_.route_to_source(source);
     }
     if (!dialog_.accept_cseq(sip->sip_cseq->cs_seq)) {
@@ -135,21 +138,22 @@ void Session::handle(EndSession&& action)
 void Session::send_bye(int cause, const Headers& headers)
 {
     layer_.counters().add(SipCounter::SentBye);
-    bye_headers_ = extra_lines(headers) + reason_line(cause, headers);
-    tries_ = {};
-    bye_out_ = send_bye();
+    std::string lines = extra_lines(headers) + reason_line(cause, headers);
+    if (login_ == nullptr) {  // whatever the answer is, it changes nothing
+        static_cast<void>(send_bye(lines, nullptr));
+        return;
+    }
+    begin_request();
+    bye_out_ = send_bye(lines, on_bye_response);
+    login_->bye_headers = std::move(lines);
 }
 
-nta_outgoing_t* Session::send_bye()
+nta_outgoing_t* Session::send_bye(const std::string& lines, nta_response_f* callback)
 {
     RequestParts bye = parts(SIP_METHOD_BYE, dialog_.next_cseq());
     bye.contact.clear();
-    bye.headers = bye_headers_ + login_lines("BYE");
-    if (start_.endpoint->outbound_auth.empty()) {  // whatever the answer is, it changes nothing
-        dialog_.send(*start_.listener, bye, nullptr, nullptr);
-        return nullptr;
-    }
-    return dialog_.send(*start_.listener, bye, on_bye_response, this);
+    bye.headers = lines + login_lines("BYE");
+    return dialog_.send(*start_.listener, bye, callback, callback == nullptr ? nullptr : this);
 }
 
 int Session::on_bye_response(Session* session, nta_outgoing_t* transaction, const sip_t* sip)
@@ -157,17 +161,26 @@ int Session::on_bye_response(Session* session, nta_outgoing_t* transaction, cons
     const int code = nta_outgoing_status(transaction);
     if (code >= 200) {
         nta_outgoing_destroy(std::exchange(session->bye_out_, nullptr));
-        session->bye_out_ = session->challenged(code, sip, session->tries_) ? session->send_bye() : nullptr;
+        if (session->challenged(code, sip)) {
+            session->bye_out_ = session->send_bye(session->login_->bye_headers, on_bye_response);
+        }
         session->retire_when_idle();
     }
     return 0;
 }
 
-bool Session::challenged(int code, const sip_t* response, LoginTries& tries)
+void Session::begin_request()
 {
-    const auto& credentials = start_.endpoint->outbound_auth;
-    const bool known = (code == 401 || code == 407) && response != nullptr && !credentials.empty();
-    if (!known || !login_.learn(code, received_headers(response), credentials, tries)) {
+    if (login_ != nullptr) {
+        login_->tries = {};
+    }
+}
+
+bool Session::challenged(int code, const sip_t* response)
+{
+    const bool known = (code == 401 || code == 407) && response != nullptr && login_ != nullptr;
+    if (!known ||
+        !login_->answers.learn(code, received_headers(response), start_.endpoint->outbound_auth, login_->tries)) {
         return false;
     }
     layer_.counters().add(SipCounter::ChallengeAnswered);
@@ -176,7 +189,16 @@ bool Session::challenged(int code, const sip_t* response, LoginTries& tries)
 
 std::string Session::login_lines(const char* method)
 {
-    return login_.lines(method, dialog_.request_uri(), layer_.rng());
+    return login_ == nullptr ? std::string{} : login_->answers.lines(method, dialog_.request_uri(), layer_.rng());
+}
+
+std::string Session::login_lines_of_invite()
+{
+    std::string lines = login_lines("INVITE");
+    if (login_ != nullptr) {
+        login_->ack_lines = lines;
+    }
+    return lines;
 }
 
 void Session::end(int code, int cause, std::string reason, Headers headers)

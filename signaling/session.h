@@ -74,13 +74,25 @@ private:
         Calling,      ///< INVITE sent, no final response received
         Confirmed,
     };
+    /// What the provisional responses of one phone have said.
+    struct Early {
+        std::uint32_t rseq = 0;                ///< of the last reliable one; 0 = none yet
+        std::string body;                      ///< SDP of the last one, where that was not reliable
+        std::optional<NegotiatedMedia> media;  ///< what control was told
+    };
     /// One of the dialogs that an INVITE of ours has opened or may open.
     struct Fork {
         Dialog dialog;
         MediaExchange exchange;
-        std::uint32_t rseq = 0;                ///< of its last reliable response; 0 = none yet
-        std::string body;                      ///< SDP of its last response, where that was not reliable
-        std::optional<NegotiatedMedia> media;  ///< what control was told of it
+        Early early;
+    };
+    /// What a login takes, where the endpoint has one.
+    struct Login {
+        OutboundLogin answers;
+        LoginTries tries;         ///< of the request under way
+        std::string ack_lines;    ///< of the last INVITE, which its ACK repeats (RFC 3261 §22.1)
+        std::string bye_headers;  ///< sent again after a challenge, as the next
+        std::string reoffer_body;
     };
     /// What only a call of ours needs, and only until it is answered.
     struct Calling {
@@ -88,6 +100,7 @@ private:
         std::string headers;               ///< without what depends on a challenge
         Fork blank;                        ///< as the INVITE left it, for a phone not heard of before
         std::vector<Fork> parked;          ///< those not in the foreground
+        Early early;                       ///< of the one in the foreground
         std::vector<std::string> targets;  ///< URIs of 3xx yet to be tried, in order
         std::vector<std::string> seen;     ///< all that were ever among them, and the first
     };
@@ -135,14 +148,16 @@ private:
     void send_queued_offer();
     void cancel(const std::string& headers);
     [[nodiscard]] bool send_invite();
-    [[nodiscard]] nta_outgoing_t* send_reinvite();
+    [[nodiscard]] nta_outgoing_t* send_reinvite(std::string body);
     void send_bye(int cause, const Headers& headers);
-    [[nodiscard]] nta_outgoing_t* send_bye();
+    [[nodiscard]] nta_outgoing_t* send_bye(const std::string& lines, nta_response_f* callback);
     void acknowledge(std::uint32_t cseq);
     [[nodiscard]] bool send_elsewhere(int code, const sip_t* response);
     void note_targets(const sip_t* response);
-    [[nodiscard]] bool challenged(int code, const sip_t* response, LoginTries& tries);
+    void begin_request();
+    [[nodiscard]] bool challenged(int code, const sip_t* response);
     [[nodiscard]] std::string login_lines(const char* method);
+    [[nodiscard]] std::string login_lines_of_invite();
     void end(int code, int cause, std::string reason, Headers headers = {});
     void retire_when_idle();
 
@@ -171,25 +186,18 @@ private:
     nta_outgoing_t* reoffer_out_ = nullptr;
     nta_outgoing_t* bye_out_ = nullptr;  ///< only where its answer may be a challenge
 
-    OutboundLogin login_;
-    LoginTries tries_;         ///< of the request under way
-    std::string ack_login_;    ///< of the INVITE or re-INVITE, which ACK repeats (RFC 3261 §22.1)
-    std::string bye_headers_;  ///< sent again after a challenge
+    std::unique_ptr<Login> login_;
 
     std::string answer_;                           ///< SDP sent with early media, which 200 repeats
     std::uint32_t invite_cseq_ = 0;                ///< of the INVITE that began the call, whoever sent it
     std::unique_ptr<ReliableResponses> reliable_;  ///< where ours are acknowledged
     Timer reliable_timer_;
-    bool sdp_sent_reliably_ = false;         ///< our answer or offer is out; 200 does not repeat it
-    std::optional<SendAnswer> held_answer_;  ///< waits for PRACK
+    bool sdp_sent_reliably_ = false;           ///< our answer or offer is out; 200 does not repeat it
+    std::unique_ptr<SendAnswer> held_answer_;  ///< waits for PRACK
     std::unique_ptr<Calling> calling_;
-    std::uint32_t remote_rseq_ = 0;  ///< of the foreground, as the next
-    std::string early_body_;
-    std::optional<NegotiatedMedia> early_media_;
     std::unique_ptr<LocalMedia> queued_offer_;  ///< waits for the offer under way
     LocalMedia last_offer_;                     ///< repeated after glare
     std::uint32_t reoffer_cseq_ = 0;
-    std::string reoffer_body_;
     unsigned glares_ = 0;
     int pending_bye_cause_ = 16;  ///< of a BYE that waits for ACK (RFC 3261 §15) or for 200 to cross CANCEL
     Timer call_timeout_;

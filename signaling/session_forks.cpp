@@ -41,7 +41,7 @@ bool Session::to_foreground(std::string_view tag)
     if (found == parked.end() && parked.size() >= kForksMax) {
         return false;
     }
-    Fork wanted{.dialog = dialog_, .exchange = exchange_};
+    Fork wanted{.dialog = dialog_, .exchange = exchange_, .early = {}};
     if (found != parked.end()) {
         wanted = std::move(*found);
         parked.erase(found);
@@ -49,17 +49,12 @@ bool Session::to_foreground(std::string_view tag)
         wanted = calling_->blank;
     }
     if (!dialog_.remote_tag().empty()) {
-        parked.push_back({.dialog = std::move(dialog_),
-                          .exchange = std::move(exchange_),
-                          .rseq = remote_rseq_,
-                          .body = std::move(early_body_),
-                          .media = std::move(early_media_)});
+        parked.push_back(
+            {.dialog = std::move(dialog_), .exchange = std::move(exchange_), .early = std::move(calling_->early)});
     }
     dialog_ = std::move(wanted.dialog);
     exchange_ = std::move(wanted.exchange);
-    remote_rseq_ = wanted.rseq;
-    early_body_ = std::move(wanted.body);
-    early_media_ = std::move(wanted.media);
+    calling_->early = std::move(wanted.early);
     return true;
 }
 
@@ -83,8 +78,8 @@ void Session::on_provisional(int code, const sip_t* response)
         auto media = reliable ? exchange_.receive_answer(body) : exchange_.preview_answer(body);
         if (media) {
             event.media = std::move(*media);
-            early_media_ = event.media;
-            early_body_ = reliable ? std::string{} : std::string{body};
+            calling_->early.media = event.media;
+            calling_->early.body = reliable ? std::string{} : std::string{body};
         }
     }
     if (reliable) {
@@ -97,10 +92,11 @@ void Session::on_provisional(int code, const sip_t* response)
 /// again.
 bool Session::accept_rseq(std::uint32_t rseq)
 {
-    if (remote_rseq_ != 0 && rseq != remote_rseq_ + 1) {
+    std::uint32_t& last = calling_->early.rseq;
+    if (last != 0 && rseq != last + 1) {
         return false;
     }
-    remote_rseq_ = rseq;
+    last = rseq;
     return true;
 }
 

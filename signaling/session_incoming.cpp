@@ -84,7 +84,7 @@ void Session::handle(SendAnswer&& action)
         return;
     }
     if (reliable_ != nullptr && reliable_->holds_sdp()) {  // 200 must not overtake it (RFC 3262 §3)
-        held_answer_ = std::move(action);
+        held_answer_ = std::make_unique<SendAnswer>(std::move(action));
         return;
     }
     reliable_timer_.reset();

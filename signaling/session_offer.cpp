@@ -57,7 +57,9 @@ void Session::on_offer(nta_incoming_t* transaction, const sip_t* request)
             return;
         }
         media = std::move(*offered);
-        early_media_ = calling_ != nullptr ? media : std::nullopt;
+        if (calling_ != nullptr) {
+            calling_->early.media = media;
+        }
     }
     offer_in_ = transaction;
     nta_incoming_bind(transaction, on_ack_or_cancel, this);
@@ -136,22 +138,23 @@ void Session::send_queued_offer()
 void Session::send_offer(LocalMedia&& media)
 {
     last_offer_ = std::move(media);
-    reoffer_body_ = exchange_.write_offer(last_offer_);
-    tries_ = {};
-    reoffer_out_ = send_reinvite();
+    begin_request();
+    reoffer_out_ = send_reinvite(exchange_.write_offer(last_offer_));
     if (reoffer_out_ == nullptr) {
         exchange_.abandon();
         layer_.emit(OfferAnswered{.session = start_.id, .media = std::nullopt});
     }
 }
 
-nta_outgoing_t* Session::send_reinvite()
+nta_outgoing_t* Session::send_reinvite(std::string body)
 {
     reoffer_cseq_ = dialog_.next_cseq();
     RequestParts invite = parts(SIP_METHOD_INVITE, reoffer_cseq_);
-    invite.body = reoffer_body_;
-    ack_login_ = login_lines("INVITE");
-    invite.headers = ack_login_;
+    invite.body = std::move(body);
+    invite.headers = login_lines_of_invite();
+    if (login_ != nullptr) {
+        login_->reoffer_body = invite.body;
+    }
     layer_.counters().add(SipCounter::SentInvite);
     return dialog_.send(*start_.listener, invite, on_reoffer_response, this);
 }
@@ -163,7 +166,9 @@ int Session::on_reoffer_response(Session* session, nta_outgoing_t* transaction, 
         session->on_reoffered(sip);
     } else if (code >= 300) {
         nta_outgoing_destroy(std::exchange(session->reoffer_out_, nullptr));
-        session->reoffer_out_ = session->challenged(code, sip, session->tries_) ? session->send_reinvite() : nullptr;
+        if (session->challenged(code, sip)) {
+            session->reoffer_out_ = session->send_reinvite(session->login_->reoffer_body);
+        }
         if (session->reoffer_out_ == nullptr) {
             session->on_reoffer_refused(code);
         }

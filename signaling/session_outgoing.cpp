@@ -73,8 +73,9 @@ void Session::begin_outgoing(PlaceCall&& call)
         std::make_unique<Calling>(Calling{.body = exchange_.write_offer(call.media),
                                           .headers = "Allow: " + std::string{kAllow} + "\r\n" +
                                                      reliable_line(endpoint.reliable) + extra_lines(call.headers),
-                                          .blank = {.dialog = dialog_, .exchange = exchange_},
+                                          .blank = {.dialog = dialog_, .exchange = exchange_, .early = {}},
                                           .parked = {},
+                                          .early = {},
                                           .targets = {},
                                           .seen = {dialog_.target()}});
     if (!send_invite()) {
@@ -90,14 +91,13 @@ bool Session::send_invite()
 {
     dialog_ = calling_->blank.dialog;
     exchange_ = calling_->blank.exchange;
-    remote_rseq_ = 0;
+    calling_->early = {};
     invite_cseq_ = dialog_.next_cseq();
     calling_->blank.dialog = dialog_;
     calling_->parked.clear();
     RequestParts invite = parts(SIP_METHOD_INVITE, invite_cseq_);
     invite.body = calling_->body;
-    ack_login_ = login_lines("INVITE");
-    invite.headers = calling_->headers + ack_login_;
+    invite.headers = calling_->headers + login_lines_of_invite();
     invite_out_ = dialog_.send(*start_.listener, invite, on_invite_response, this);
     layer_.counters().add(SipCounter::SentInvite, invite_out_ == nullptr ? 0 : 1);
     return invite_out_ != nullptr;
@@ -131,6 +131,7 @@ void Session::on_success(const sip_t* response)
     dialog_.confirm(response);
     follow_source(invite_out_);
     const bool forked = !calling_->parked.empty();
+    Early early_media = std::move(calling_->early);
     calling_.reset();
     acknowledge(invite_cseq_);
     nta_outgoing_destroy(std::exchange(invite_out_, nullptr));
@@ -142,11 +143,10 @@ void Session::on_success(const sip_t* response)
     state_ = State::Confirmed;
     call_timeout_.reset();
     // Control follows the early media of one phone; where there were several it is told again which has won.
-    std::optional<NegotiatedMedia> media = forked ? std::move(early_media_) : std::nullopt;
-    early_media_.reset();
+    std::optional<NegotiatedMedia> media = forked ? std::move(early_media.media) : std::nullopt;
     if (exchange_.we_have_offered()) {  // else a reliable response has settled it, and what 200 says is not looked at
         const bool early = body_of(response).empty();
-        auto answer = exchange_.receive_answer(early ? std::string_view{early_body_} : body_of(response));
+        auto answer = exchange_.receive_answer(early ? std::string_view{early_media.body} : body_of(response));
         if (!answer) {
             const int cause = cause_from_code(488);
             send_bye(cause, {});
@@ -161,14 +161,13 @@ void Session::on_success(const sip_t* response)
                    .media = std::move(media),
                    .remote = received_party(response->sip_to->a_display, response->sip_to->a_url),
                    .headers = received_headers(response)};
-    early_body_.clear();
     layer_.emit(std::move(event));
 }
 
 void Session::on_failure(int code, const sip_t* response)
 {
     nta_outgoing_destroy(std::exchange(invite_out_, nullptr));
-    if (!ended_ && challenged(code, response, tries_) && send_invite()) {
+    if (!ended_ && challenged(code, response) && send_invite()) {
         return;
     }
     if (send_elsewhere(code, response)) {
@@ -206,7 +205,7 @@ void Session::acknowledge(std::uint32_t cseq)
     RequestParts ack = parts(SIP_METHOD_ACK, cseq);
     ack.contact.clear();
     ack.user_agent.clear();
-    ack.headers = ack_login_;
+    ack.headers = login_ == nullptr ? std::string{} : login_->ack_lines;
     // nta repeats this ACK for each repeated 200; given up at once, it goes when that can no longer happen.
     nta_outgoing_destroy(dialog_.send(*start_.listener, ack, nullptr, nullptr));
 }

@@ -70,7 +70,7 @@ bool Session::send_elsewhere(int code, const sip_t* response)
         start_.listener = hop->listener;
         start_.peer = hop->peer;
         calling_->blank.dialog.set_target(std::move(target));
-        tries_ = {};
+        begin_request();
         layer_.counters().add(SipCounter::Redirected);
         if (send_invite()) {
             return true;
