@@ -1,11 +1,18 @@
 #include "control/files/file_thread.h"
 
+#include "dataplane/base/clock.h"
+
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <utility>
 
 namespace rb::files {
+namespace {
+
+constexpr Nanos kBeat = 1s;
+
+}  // namespace
 
 FileThread::FileThread() : event_fd_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)}, thread_{[this] { run(); }} {}
 
@@ -50,7 +57,10 @@ void FileThread::run()
         Job job;
         {
             std::unique_lock lock{mutex_};
-            waiting_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+            beat_.store(SteadyClock::now().count(), std::memory_order_relaxed);
+            if (!waiting_.wait_for(lock, kBeat, [this] { return stopping_ || !jobs_.empty(); })) {
+                continue;
+            }
             if (jobs_.empty()) {
                 return;
             }

@@ -1,7 +1,11 @@
 // file_thread.h — the thread that may wait for the disk: takes jobs in order, hands what follows back to control.
 #pragma once
 
+#include "dataplane/base/time.h"
+
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -27,6 +31,8 @@ public:
     void poll();
     /// Readable when poll() has something to do.
     [[nodiscard]] int event_fd() const noexcept { return event_fd_; }
+    /// When its loop last turned; it does once a second, unless a job takes longer.
+    [[nodiscard]] Nanos beat() const noexcept { return Nanos{beat_.load(std::memory_order_relaxed)}; }
 
 private:
     void run();
@@ -37,6 +43,7 @@ private:
     std::deque<Job> jobs_;
     std::deque<Continuation> done_;
     bool stopping_ = false;
+    std::atomic<std::int64_t> beat_{0};
     std::thread thread_;
 };
 

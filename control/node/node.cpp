@@ -174,7 +174,7 @@ Result<void> Node::open_stats(const config::Snapshot& snapshot, std::size_t work
         return tl::unexpected(stats.error());
     }
     stats_.emplace(std::move(*stats));
-    publisher_.emplace(*stats_, WallClock::now() - SteadyClock::now());
+    publisher_.emplace(*stats_, workers, WallClock::now() - SteadyClock::now());
     return {};
 }
 
@@ -228,6 +228,8 @@ void Node::run(Reload reload)
 {
     reload_ = std::move(reload);
     const int signals = open_signals();
+    watchdog_.emplace(SteadyClock::now());
+    manager_.ready();
     while (!stop_now_) {
         wait(signals);
         signalfd_siginfo info{};
@@ -238,12 +240,31 @@ void Node::run(Reload reload)
         take_events();
         flush_statsd();
         const Nanos now = SteadyClock::now();
+        watch_threads(now);
         if (now >= drain_until_) {
             engine_->hang_up_all(16);
         }
         stop_now_ = stop_now_ || (stopping_ && engine_->idle()) || (drain_until_ != kNever && now >= drain_until_ + 2s);
     }
+    manager_.stopping();
     close(signals);
+}
+
+/// Names threads whose loop does not turn, and lets the service manager know that all do.
+void Node::watch_threads(Nanos now)
+{
+    if (now >= watch_due_) {
+        constexpr Nanos kInterval = 250ms;
+        watch_due_ = now + kInterval;
+        for (const auto& change : watchdog_->judge(publisher_->beats(files_.beat()), now)) {
+            publisher_->stuck(watchdog_->stuck().size(), change.stuck);
+            const std::string seconds = std::to_string(to_ms(change.silent) / 1000);
+            log(change.stuck ? 0 : 2,
+                "thread " + change.thread +
+                    (change.stuck ? " has not turned its loop for " + seconds + " s" : " turns its loop again"));
+        }
+    }
+    manager_.alive(watchdog_->stuck().empty(), now);
 }
 
 void Node::wait(int signals) const
@@ -325,6 +346,7 @@ void Node::on_signal(int signal)
     if (signal == SIGHUP) {
         static_cast<void>(reload());
     } else if (drain_until_ == kNever) {
+        manager_.stopping();
         drain(true);
         drain_until_ = SteadyClock::now() + kDrainMax;
         log(2, "calls under way have " + std::to_string(to_ms(kDrainMax) / 1000) +

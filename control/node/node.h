@@ -10,6 +10,8 @@
 #include "control/node/capacity.h"
 #include "control/node/load_watch.h"
 #include "control/node/publisher.h"
+#include "control/node/service_manager.h"
+#include "control/node/watchdog.h"
 #include "control/stats/asterisk_figures.h"
 #include "control/stats/node_stats.h"
 #include "control/stats/statsd.h"
@@ -77,6 +79,7 @@ private:
     void drain(bool on);
     void wait(int signals) const;
     void flush_statsd();
+    void watch_threads(Nanos now);
     [[nodiscard]] int wait_ms() const;
 
     logging::Log log_;
@@ -93,6 +96,9 @@ private:
     std::unique_ptr<cli::ControlSocket> operator_;
     std::unique_ptr<stats::Statsd> statsd_;
     stats::AsteriskFigures asterisk_figures_;
+    ServiceManager manager_;
+    std::optional<Watchdog> watchdog_;
+    Nanos watch_due_ = 0ns;
     Reload reload_;
     bool stopping_ = false;       ///< ends when the last call has
     Nanos drain_until_ = kNever;  ///< when a signal began to end it

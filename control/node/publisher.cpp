@@ -1,5 +1,9 @@
 #include "control/node/publisher.h"
 
+#include "dataplane/base/heartbeat.h"
+#include "dataplane/worker/worker_counters.h"
+#include "signaling/counters.h"
+
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
@@ -61,14 +65,38 @@ std::uint64_t open_descriptors()
 
 }  // namespace
 
-Publisher::Publisher(stats::NodeStats& stats, Nanos wall_offset)
+Publisher::Publisher(stats::NodeStats& stats, std::size_t workers, Nanos wall_offset)
     : wall_offset_{wall_offset},
       counters_{stats.control()},
       media_{stats.media()},
+      sip_{stats.sip()},
+      files_{stats.files()},
       calls_{stats.calls()},
       rooms_{stats.rooms()},
       errors_{stats.errors()}
 {
+    for (std::size_t i = 0; i < workers; ++i) {
+        workers_.push_back(stats.worker(i));
+    }
+}
+
+std::vector<Beat> Publisher::beats(Nanos files_beat)
+{
+    const auto milliseconds = [](std::uint64_t beat) -> Nanos { return std::chrono::milliseconds{beat}; };
+    files_.set(0U, static_cast<std::uint64_t>(to_ms(files_beat)));
+    std::vector<Beat> beats{{"sip", milliseconds(sip_.get(sip::SipCounter::Heartbeat)), kSilenceMax},
+                            {"files", files_beat, kFileSilenceMax}};
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        beats.push_back(
+            {"worker." + std::to_string(i), milliseconds(workers_[i].get(WorkerCounter::Heartbeat)), kSilenceMax});
+    }
+    return beats;
+}
+
+void Publisher::stuck(std::size_t threads, bool one_more)
+{
+    counters_.set(ControlCounter::ThreadsStuck, threads);
+    counters_.add(ControlCounter::ThreadsStalls, one_more ? 1 : 0);
 }
 
 void Publisher::publish(engine::CallEngine& engine, Nanos now)

@@ -3,12 +3,14 @@
 
 #include "control/cli/control_socket.h"
 #include "control/engine/call_engine.h"
+#include "control/node/watchdog.h"
 #include "control/stats/node_stats.h"
 #include "control/stats/statsd.h"
 #include "dataplane/base/time.h"
 
 #include <cstddef>
 #include <set>
+#include <vector>
 
 namespace rb::node {
 
@@ -21,13 +23,16 @@ public:
     static constexpr Nanos kDescriptorsInterval = 10s;
 
     /// wall_offset   what turns `now` into time since 1970
-    Publisher(stats::NodeStats& stats, Nanos wall_offset);
+    Publisher(stats::NodeStats& stats, std::size_t workers, Nanos wall_offset);
 
     /// Writes what is due.
     void publish(engine::CallEngine& engine, Nanos now);
     /// Notes a warning or an error in the distinct-error log.
     void note(int level, const std::string& line, Nanos now);
     void reloaded(bool taken);
+    /// The threads besides control and their newest heartbeats; those that have no block are written into theirs.
+    [[nodiscard]] std::vector<Beat> beats(Nanos files_beat);
+    void stuck(std::size_t threads, bool one_more);
     /// What the ways out of the process have counted.
     void publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket);
 
@@ -40,6 +45,9 @@ private:
     Nanos wall_offset_;
     Counters counters_;
     Counters media_;
+    Counters sip_;
+    Counters files_;
+    std::vector<Counters> workers_;
     stats::CallRows calls_;
     stats::RoomRows rooms_;
     ErrorLog errors_;

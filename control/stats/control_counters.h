@@ -44,6 +44,8 @@ enum class ControlCounter : std::uint8_t {
     SocketClients,  ///< connections to the control socket so far
     SocketRequests,
     SocketTurnedAway,  ///< beyond the most there may be at once
+    ThreadsStuck,      ///< gauge: threads whose loop does not turn
+    ThreadsStalls,     ///< times one got stuck
     MemoryBytes,       ///< gauge: resident
     Descriptors,       ///< gauge: open
     Count_,            ///< keep last
@@ -87,6 +89,8 @@ inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
     {"control_socket.clients"},
     {"control_socket.requests"},
     {"control_socket.turned_away"},
+    {"threads.stuck", FigureKind::Gauge},
+    {"threads.stalls"},
     {"memory_bytes", FigureKind::Gauge},
     {"descriptors", FigureKind::Gauge},
 }};

@@ -85,6 +85,7 @@ std::string metrics_markdown()
     }
     text += figures("Block `control`", "The control thread and what the node holds.", kControlFigures);
     text += figures("Block `sip`", "The sip thread.", sip::kSipFigures);
+    text += figures("Block `files`", "The thread that waits for the disk.", kFileFigures);
     text += figures("Block `media`", "The legs there are, twice a second.", media_figures());
     text += figures("Blocks `worker.N`", "Each worker.", worker_figures());
     text += figures("Table `legs.N`", "One row for each leg of a worker, once a second; `rbctl call`, `rbctl top`.",

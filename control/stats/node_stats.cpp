@@ -12,7 +12,8 @@ Result<NodeStats> NodeStats::create(const std::string& path, const StatsIdentity
 {
     std::vector<StatsBlock> blocks{{.name = "control", .figures = kControlFigures},
                                    {.name = "sip", .figures = sip::kSipFigures},
-                                   {.name = "media", .figures = media_figures()}};
+                                   {.name = "media", .figures = media_figures()},
+                                   {.name = "files", .figures = kFileFigures}};
     const auto table = [&blocks](std::string name, std::span<const Figure> figures, std::size_t rows) {
         blocks.push_back({.name = std::move(name),
                           .figures = figures,

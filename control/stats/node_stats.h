@@ -9,6 +9,7 @@
 #include "dataplane/base/stats_file.h"
 #include "dataplane/worker/leg_rows.h"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@ struct NodeShape {
     std::size_t rooms = 0;  ///< of more than kRoomRowsMax, only the first are shown
 };
 
+/// The file thread: one figure, its heartbeat.
+inline constexpr std::array<Figure, 1> kFileFigures{{{"heartbeat_ms", FigureKind::Gauge}}};
+
 inline constexpr std::size_t kRoomRowsMax = 100'000;
 
 /// Owner: control; outlives the threads it gave views to.
@@ -36,6 +40,7 @@ public:
     [[nodiscard]] LegRows legs(std::size_t worker) { return LegRows{file_->table("legs." + std::to_string(worker))}; }
     [[nodiscard]] Counters sip() { return file_->counters("sip"); }
     [[nodiscard]] Counters control() { return file_->counters("control"); }
+    [[nodiscard]] Counters files() { return file_->counters("files"); }
     /// By media_figure().
     [[nodiscard]] Counters media() { return file_->counters("media"); }
     [[nodiscard]] CallRows calls() { return CallRows{file_->table("calls")}; }

@@ -171,6 +171,8 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"stray_response", "no transaction waits for it"},
     {"talking", "1 = speaks; of a room: how many speak"},
     {"thread_cpu_ns", "CPU time of the thread, kernel included"},
+    {"threads.stalls", "times a thread stopped turning its loop"},
+    {"threads.stuck", "threads that do not turn"},
     {"too_many_hops", "483"},
     {"transactions", "held by the stack, finished ones for 32 s"},
     {"truncated", "datagrams too long, not delivered"},

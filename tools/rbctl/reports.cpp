@@ -1,5 +1,6 @@
 #include "tools/rbctl/reports.h"
 
+#include "dataplane/base/heartbeat.h"
 #include "tools/rbctl/text.h"
 
 #include <array>
@@ -162,6 +163,13 @@ std::uint64_t silence_ms(const Sample& sample, const std::string& thread)
     return now > beat ? now - beat : 0;
 }
 
+/// "stuck" where the node's own watchdog would say so; control itself nobody but the reader can judge.
+const char* state_of(const std::string& thread, std::uint64_t silent_ms)
+{
+    const Nanos most = thread == "files" ? kFileSilenceMax : kSilenceMax;
+    return silent_ms > static_cast<std::uint64_t>(to_ms(most)) ? "stuck" : "turns";
+}
+
 }  // namespace
 
 std::string report_stats(const StatsReader& reader, const ReportOptions& options)
@@ -266,26 +274,27 @@ std::string report_workers(const StatsReader& reader, const Sample& before, cons
                            const ReportOptions& options)
 {
     const Span span{before, after};
-    Lines lines{{"THREAD", "SILENT ms", "CPU %", "BUSY %", "LEGS", "BRIDGES", "LATE p50 us", "p99", "max", "RX/s",
-                 "TX/s", "DROPS"}};
+    Lines lines{{"THREAD", "STATE", "SILENT ms", "CPU %", "BUSY %", "LEGS", "BRIDGES", "LATE p50 us", "p99", "max",
+                 "RX/s", "TX/s", "DROPS"}};
     std::vector<std::string> objects;
     std::vector<std::string> names = worker_names(reader);
-    names.insert(names.end(), {"sip", "control"});
+    names.insert(names.end(), {"sip", "control", "files"});
     for (const std::string& name : names) {
         const auto late = span.spread(name + ".slot_lateness_us");
         const bool worker = name.starts_with("worker");
+        const std::string state = state_of(name, silence_ms(after, name));
         const auto figure = [&](const char* which) { return std::to_string(after.get(name + which)); };
         const std::string busy = fixed(span.per_second(name + ".busy_ns") / 1e7);
         const std::string cpu = fixed(span.per_second(name + ".thread_cpu_ns") / 1e7);
         const std::string rx = fixed(span.per_second(name + ".packets.received"));
         const std::string tx = fixed(span.per_second(name + ".packets.sent"));
         const std::string dropped = std::to_string(drops(after, name));
-        lines.push_back(worker ? std::vector<std::string>{name, std::to_string(silence_ms(after, name)), cpu, busy,
-                                                          figure(".legs"), figure(".bridges"), late.p50, late.p99,
+        lines.push_back(worker ? std::vector<std::string>{name, state, std::to_string(silence_ms(after, name)), cpu,
+                                                          busy, figure(".legs"), figure(".bridges"), late.p50, late.p99,
                                                           late.max, rx, tx, dropped}
-                               : std::vector<std::string>{name, std::to_string(silence_ms(after, name))});
+                               : std::vector<std::string>{name, state, std::to_string(silence_ms(after, name))});
         json::Object object;
-        object.add_text("thread", name).add_number("silent_ms", silence_ms(after, name));
+        object.add_text("thread", name).add_text("state", state).add_number("silent_ms", silence_ms(after, name));
         if (worker) {
             object.add("cpu_percent", cpu).add("busy_percent", busy).add("legs", figure(".legs"));
             object.add("bridges", figure(".bridges"))

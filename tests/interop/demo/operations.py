@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """operations.py — what the node's keepers see and do, tried on a node of its own. Usage: operations.py BUILD_DIR [CASE…]"""
+import fcntl
 import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -164,6 +166,71 @@ def a_dead_statsd_server_costs_nothing():
         phone.hang_up()
         expect(gap < 0.1, "the audio does not stop: %.3f s" % gap)
         expect(node.control("statsd.failed") > 0, "refusals are counted")
+
+
+class Manager:
+    """systemd, as far as a service of Type=notify sees it."""
+
+    def __init__(self):
+        self.path = tempfile.mktemp(prefix="notify-")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.socket.setblocking(False)
+        self.environment = {"NOTIFY_SOCKET": self.path, "WATCHDOG_USEC": "1000000"}
+
+    def told(self):
+        """What it has been told since it was asked last."""
+        told = []
+        try:
+            while True:
+                told.append(self.socket.recv(1024).decode())
+        except BlockingIOError:
+            return told
+
+    def close(self):
+        self.socket.close()
+        os.unlink(self.path)
+
+
+@case
+def the_service_manager_hears_ready_alive_and_stopping():
+    manager = Manager()
+    with Node(manager.environment) as node:
+        time.sleep(2.2)
+        told = manager.told()
+        expect(told[0] == "READY=1" and 3 <= told.count("WATCHDOG=1") <= 6, "ready, then alive: %s" % told)
+        threads = json.loads(node.rbctl("workers", "--json")[1])
+        expect({thread["thread"] for thread in threads} == {"worker.0", "sip", "control", "files"}, "%s" % threads)
+        expect(all(thread["state"] == "turns" for thread in threads), "all turn: %s" % threads)
+    expect("STOPPING=1" in manager.told(), "and when it stops")
+    manager.close()
+
+
+@case
+def a_stuck_thread_is_named_and_the_service_manager_hears_no_more():
+    manager = Manager()
+    sounds = tempfile.mkdtemp(dir="/dev/shm")
+    signal.signal(signal.SIGIO, signal.SIG_IGN)
+    lease = os.open(sounds + "/stuck.wav", os.O_RDWR | os.O_CREAT)
+    fcntl.fcntl(lease, fcntl.F_SETLEASE, fcntl.F_WRLCK)  # whoever opens it now waits, 45 s at most
+    with Node(manager.environment, ringbridge="[paths](+)\nsounds = %s\n" % sounds,
+              extensions="[demo](+)\nexten => 699,1,Playback(stuck)\n") as node:
+        phone = Phone()
+        phone.call("699", send=silence(), timeout=2)
+        expect(node.wait_for(lambda: "thread files has not turned its loop for 30 s" in node.output(), 40), "it is named")
+        threads = json.loads(node.rbctl("workers", "--json")[1])
+        expect([t["thread"] for t in threads if t["state"] == "stuck"] == ["files"], "rbctl names it: %s" % threads)
+        expect(node.control("threads.stuck") == 1 and node.control("threads.stalls") == 1, "and it is counted")
+        manager.told()
+        time.sleep(1.5)
+        expect(not manager.told(), "the service manager is not told that all is well")
+        fcntl.fcntl(lease, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        expect(node.wait_for(lambda: "thread files turns its loop again" in node.output()), "it goes on")
+        time.sleep(1)
+        expect("WATCHDOG=1" in manager.told(), "and all is well")
+        phone.close()
+    shutil.rmtree(sounds)
+    manager.close()
 
 
 def refused_calls(count):
