@@ -81,16 +81,7 @@ int main(int argc, char** argv)
         return 1;
     }
     greet(**node, (*source)->name());
-    (*node)->run([&](rb::logging::Log& log) -> std::optional<rb::engine::Configuration> {
-        auto again = rb::node::load_configuration(**source);
-        for (const auto& problem : again.problems) {
-            log.write(rb::logging::Level::Warning, rb::config::to_string(problem));
-        }
-        if (!again.configuration) {
-            log.write(rb::logging::Level::Error, "reload refused: nothing has changed");
-        }
-        return std::move(again.configuration);
-    });
+    (*node)->run([&] { return rb::node::load_configuration(**source); });
     std::printf("Ringbridge has stopped\n");
     return 0;
 }

@@ -287,7 +287,7 @@ void CallEngine::flush_reports(Channel& channel)
 
 void CallEngine::log(int level, const Channel& channel, const std::string& line)
 {
-    environment_.log(level, "[" + channel.unique_id + "] " + channel.name + ": " + line);
+    environment_.log_call(level, channel.unique_id, channel.name + ": " + line);
 }
 
 Channel* CallEngine::channel_of(sip::SessionId session)

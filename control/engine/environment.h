@@ -83,6 +83,11 @@ public:
 
     /// A line for the log: level 0 error, 1 warning, 2 notice, 3 verbose.
     virtual void log(int level, std::string line) = 0;
+    /// The same of a call, by its id.
+    virtual void log_call(int level, const std::string& call, std::string line)
+    {
+        log(level, "[" + call + "] " + line);
+    }
 };
 
 }  // namespace rb::engine

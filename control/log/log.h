@@ -2,10 +2,15 @@
 #pragma once
 
 #include "control/config/node_objects.h"
+#include "control/log/storm_filter.h"
 
+#include <array>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rb::logging {
 
@@ -17,22 +22,41 @@ enum class Level : std::uint8_t {
     Debug
 };
 
+/// What a line belongs to.
+struct Origin {
+    std::string_view module = "node";  ///< "node", "call", "config"
+    std::string_view call;             ///< its id; empty: none
+};
+
+inline constexpr std::array<std::string_view, 3> kModules{"node", "call", "config"};
+
 /// Owner: control. A slow disk or terminal costs the oldest lines waiting, never the caller's time.
 class Log {
 public:
-    explicit Log(const config::Logger& options);
+    /// asterisk   name of the node, for every line; the directory of log files; verbose and debug for the console
+    explicit Log(const config::Logger& options, const config::Asterisk& asterisk = {});
     ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
-    void write(Level level, std::string_view line);
-    /// Lines less important than this are not written from now on; false when the name is none of the levels.
-    [[nodiscard]] bool set_level(std::string_view name);
+    void write(Level level, std::string_view line, Nanos now, const Origin& origin = {});
+    /// Says how often what was left out was seen; called every turn.
+    void step(Nanos now);
+    /// Lines less important than this are not written from now on, of one module or of all; false when there is no such
+    /// level or module.
+    [[nodiscard]] bool set_level(std::string_view name, std::string_view module = {});
+    /// "call debug", one line for each module.
+    [[nodiscard]] std::vector<std::string> levels() const;
 
 private:
     struct Sinks;
+    void pass_on(Level level, std::string_view line, const Origin& origin);
+
     std::unique_ptr<Sinks> sinks_;
-    Level least_ = Level::Verbose;
+    std::string node_;
+    bool call_ids_ = true;
+    std::map<std::string_view, Level> least_;  // by module
+    StormFilter storms_;
 };
 
 }  // namespace rb::logging

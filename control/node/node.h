@@ -9,6 +9,7 @@
 #include "control/log/log.h"
 #include "control/node/capacity.h"
 #include "control/node/load_watch.h"
+#include "control/node/operator_views.h"
 #include "control/node/publisher.h"
 #include "control/node/service_manager.h"
 #include "control/node/watchdog.h"
@@ -34,8 +35,7 @@ public:
 
     /// Runs until a signal ends it: SIGTERM and SIGINT drain (a second one ends at once), SIGHUP reloads.
     ///
-    /// reload   called for a new configuration; nothing = it was refused, and why has been logged
-    using Reload = std::function<std::optional<engine::Configuration>(logging::Log&)>;
+    /// reload   reads the configuration anew
     void run(Reload reload);
 
     [[nodiscard]] engine::CallEngine& engine() { return *engine_; }
@@ -67,7 +67,12 @@ private:
     }
     void close_recording(std::uint64_t id, std::uint32_t drop_ms) override { recordings_.close(id, drop_ms); }
     void channel_ended(Nanos lasted) override { statsd_->timing("channels.calltime", lasted); }
-    void log(int level, std::string line) override;
+    void log(int level, std::string line) override { write_log(level, line, {}); }
+    void log_call(int level, const std::string& call, std::string line) override
+    {
+        write_log(level, line, {.module = "call", .call = call});
+    }
+    void write_log(int level, const std::string& line, const logging::Origin& origin);
 
     [[nodiscard]] Result<void> open_stats(const config::Snapshot& snapshot, std::size_t workers, std::size_t legs);
     void tell_capacity(const config::Snapshot& snapshot, const Demand& demand, const Capacity& capacity);
@@ -77,6 +82,7 @@ private:
     void on_signal(int signal);
     bool reload();
     void drain(bool on);
+    void stop();
     void wait(int signals) const;
     void flush_statsd();
     void watch_threads(Nanos now);

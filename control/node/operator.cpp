@@ -1,8 +1,10 @@
 #include "control/node/operator.h"
 
 #include "control/applications/conference.h"
+#include "control/cli/command_table.h"
 
 #include <map>
+#include <string_view>
 
 namespace rb::node {
 namespace {
@@ -79,50 +81,105 @@ Reply set_mute(engine::CallEngine& engine, const Arguments& arguments, bool mute
     return done(std::to_string(members->size()) + (muted ? " muted" : " unmuted"));
 }
 
+Reply set_lock(engine::CallEngine& engine, const std::string& name, bool locked)
+{
+    engine::Room* room = engine.rooms().find(name);
+    if (room == nullptr) {
+        return failure("no room " + name + "; rbctl rooms lists them");
+    }
+    room->locked = locked;
+    return done("room " + name + (locked ? " locked" : " unlocked"));
+}
+
+Reply drain(const OperatorActions& actions, bool on)
+{
+    actions.drain(on);
+    return done(on ? "draining: no new calls are taken" : "new calls are taken again");
+}
+
+Reply reload(const OperatorActions& actions)
+{
+    return actions.reload() ? done("configuration reloaded; calls under way keep theirs")
+                            : Reply{failure("configuration refused, nothing has changed; the log says why")};
+}
+
+Reply set_level(logging::Log& log, const Arguments& arguments)
+{
+    const std::string module = arguments.size() > 1 ? arguments[1] : "";
+    if (!log.set_level(arguments[0], module)) {
+        return failure("no level " + arguments[0] + " or module '" + module +
+                       "'; levels are error, warning, notice, verbose, debug, modules call, config, node");
+    }
+    return log.levels();
+}
+
+using Verbs = std::map<std::string_view, std::function<Reply(const Arguments&)>>;
+
+/// What changes something.
+Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions& actions)
+{
+    return {
+        {"hangup", [&](const Arguments& a) { return hang_up(engine, a); }},
+        {"kick", [&](const Arguments& a) { return kick(engine, a); }},
+        {"mute", [&](const Arguments& a) { return set_mute(engine, a, true); }},
+        {"unmute", [&](const Arguments& a) { return set_mute(engine, a, false); }},
+        {"lock", [&](const Arguments& a) { return set_lock(engine, a[0], true); }},
+        {"unlock", [&](const Arguments& a) { return set_lock(engine, a[0], false); }},
+        {"reload", [&](const Arguments&) { return reload(actions); }},
+        {"drain", [&](const Arguments& a) { return drain(actions, a.empty() || a[0] != "off"); }},
+        {"drain off", [&](const Arguments&) { return drain(actions, false); }},
+        {"stop",
+         [&](const Arguments&) {
+             actions.stop();
+             return done("the node ends");
+         }},
+        {"logger show levels", [&](const Arguments&) -> Reply { return log.levels(); }},
+        {"log level", [&](const Arguments& a) { return set_level(log, a); }},
+    };
+}
+
+/// What shows something.
+Verbs sights(engine::CallEngine& engine, const OperatorActions& actions)
+{
+    const config::Snapshot& snapshot = *engine.configuration().snapshot;
+    return {
+        {"config check", [&](const Arguments&) { return check_configuration(actions.load); }},
+        {"config diff", [&](const Arguments&) { return show_difference(snapshot, actions.load); }},
+        {"config show effective", [&](const Arguments& a) { return show_effective(snapshot, a); }},
+        {"config show help", [](const Arguments& a) { return show_help(a); }},
+        {"core show applications", [](const Arguments&) { return show_applications(); }},
+        {"core show functions", [](const Arguments&) { return show_functions(); }},
+        {"core show settings", [&](const Arguments&) { return show_settings(engine, actions.capacity); }},
+        {"dialplan show", [&](const Arguments& a) { return show_plan(*engine.configuration().plan, a); }},
+        {"moh show classes", [&](const Arguments&) { return show_music(snapshot, false); }},
+        {"moh show files", [&](const Arguments&) { return show_music(snapshot, true); }},
+        {"pjsip show aors", [&](const Arguments&) { return show_aors(snapshot); }},
+        {"pjsip show endpoint", [&](const Arguments& a) { return show_endpoint(snapshot, a[0]); }},
+        {"pjsip show endpoints", [&](const Arguments&) { return show_endpoints(engine); }},
+        {"pjsip show transports", [&](const Arguments&) { return show_transports(snapshot); }},
+    };
+}
+
 }  // namespace
 
 cli::Reply carry_out(const cli::Request& request, engine::CallEngine& engine, logging::Log& log,
                      const OperatorActions& actions)
 {
-    struct Verb {
-        std::size_t arguments_min;
-        std::function<Reply(const Arguments&)> run;
-    };
-    const std::map<std::string, Verb> verbs{
-        {"hangup", {1, [&](const Arguments& a) { return hang_up(engine, a); }}},
-        {"kick", {2, [&](const Arguments& a) { return kick(engine, a); }}},
-        {"mute", {2, [&](const Arguments& a) { return set_mute(engine, a, true); }}},
-        {"unmute", {2, [&](const Arguments& a) { return set_mute(engine, a, false); }}},
-        {"reload",
-         {0,
-          [&](const Arguments&) -> Reply {
-              return actions.reload() ? done("configuration reloaded; calls under way keep theirs")
-                                      : Reply{failure("configuration refused, nothing has changed; the log says why")};
-          }}},
-        {"drain",
-         {0,
-          [&](const Arguments& a) {
-              const bool on = a.empty() || a[0] != "off";
-              actions.drain(on);
-              return done(on ? "draining: no new calls are taken" : "new calls are taken again");
-          }}},
-        {"log",
-         {2,
-          [&](const Arguments& a) -> Reply {
-              return a[0] == "level" && log.set_level(a[1])
-                         ? done("log level " + a[1])
-                         : Reply{failure("no level " + a[1] + "; one of error, warning, notice, verbose, debug")};
-          }}},
-    };
-    const auto verb = verbs.find(request.verb);
-    if (verb == verbs.end()) {
-        return failure("unknown request " + request.verb +
-                       "; known are hangup, kick, mute, unmute, reload, drain, log");
+    Arguments words{request.verb};
+    words.insert(words.end(), request.arguments.begin(), request.arguments.end());
+    const cli::Match match = cli::find_command(words);
+    if (match.command == nullptr || match.command->where != cli::Where::Node) {
+        return failure("unknown request " + request.verb + "; rbctl help lists what the node answers");
     }
-    if (request.arguments.size() < verb->second.arguments_min) {
-        return failure(request.verb + " needs " + std::to_string(verb->second.arguments_min) + " arguments");
+    if (!cli::takes(*match.command, match.arguments.size())) {
+        return failure("wrong arguments; it is " + cli::usage(*match.command));
     }
-    return verb->second.run(request.arguments);
+    for (const Verbs& verbs : {deeds(engine, log, actions), sights(engine, actions)}) {
+        if (const auto verb = verbs.find(match.command->does); verb != verbs.end()) {
+            return verb->second(match.arguments);
+        }
+    }
+    return failure("the node does not know " + std::string{match.command->does});
 }
 
 }  // namespace rb::node

@@ -299,6 +299,46 @@ def what_keeps_the_node_from_starting_is_named_with_its_remedy():
         expect(re.search("cannot start: .*/proc/none.*[;,] ", said), name + ": " + said)
 
 
+def command_table(where):
+    """The commands of docs/CLI.md that are answered there, without their parameters."""
+    with open(os.path.join(DEMO, "../../docs/CLI.md")) as page:
+        rows = re.findall(r"^\| `rbctl ([^`]+)` \| ([^|]+) \|", page.read(), re.M)
+    return [re.sub(r" [A-Z\[].*", "", name) for name, who in rows if who == where]
+
+
+@case
+def asterisks_commands_are_answered():
+    with Node() as node:
+        phone = Phone()
+        expect(phone.call("60001", send=silence()) == 200, "the room answers")
+        time.sleep(0.7)
+        name = json.loads(node.rbctl("calls", "--json")[1])[0]["name"]
+        for command, wanted in {
+                "core show channels": name, "core show channels concise": name + "!!60001!!Up!confbridge!",
+                "core show channel " + name: "confbridge", "confbridge list 60001": "8000 Hz",
+                "core show settings": "busy with one more leg", "core show applications": "confbridge",
+                "core show functions": "callerid", "dialplan show demo": "600", "dialplan show 600@demo": "Echo",
+                "config show help rtp.conf general": "rtpstart", "config show effective anonymous": "allow", "config check": "can be used",
+                "config diff": "would change nothing", "moh show classes": "default", "moh show files": ".wav",
+                "pjsip show endpoints": "anonymous", "pjsip show endpoint anonymous": "allow",
+                "pjsip show aors": "contacts", "pjsip show transports": "127.0.0.1:5060",
+                "logger show levels": "notice", "confbridge lock 60001": "locked", "confbridge unlock 60001": "unlocked",
+                "confbridge mute 60001 " + name: "1 muted", "confbridge unmute 60001 all": "1 unmuted",
+                "core reload": "reloaded", "dialplan reload": "reloaded", "rtp show stats": "ulaw"}.items():
+            code, text = node.rbctl("-rx", command)
+            expect(code == 0 and wanted in text, "%s: %d %s" % (command, code, text))
+        for command in command_table("node"):
+            code, text = node.rbctl("-x", command) if command not in ("stop", "core stop now", "drain",
+                                                                      "core stop gracefully") else (0, "")
+            expect("does not know" not in text and "no command" not in text, command + ": " + text)
+        expect(node.rbctl("confbridge", "kick", "60001", name)[0] == 0 and phone.ended.wait(3), "kicked")
+        expect(node.rbctl("core", "show", "chanels")[0] == 1, "a command that is not there")
+        node.write("rtp", "\n[general](+)\nrtpstart = banana\n")
+        code, text = node.rbctl("config", "check")
+        expect(code == 1 and "rtp.conf" in text and "banana" in text, "what is wrong is named: " + text)
+        expect(node.rbctl("core", "stop", "now")[0] == 0 and node.process.wait(5) == 0, "the node ends")
+
+
 def main():
     wanted = sys.argv[2:] or list(CASES)
     failed = [name for name in wanted if not run_case(name)]

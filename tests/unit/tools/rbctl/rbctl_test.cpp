@@ -1,6 +1,7 @@
 // Goal: rbctl says what the counter file holds, in text and in JSON that parses, and its exit code tells what happened.
 // Method: the program itself against a file and a socket made here; JSON read again by python3; screens and texts by
 // function.
+#include "control/cli/command_table.h"
 #include "control/cli/control_socket.h"
 #include "control/stats/node_stats.h"
 #include "dataplane/worker/worker_counters.h"
@@ -11,11 +12,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -115,22 +115,64 @@ TEST_F(RbctlTest, WhatIsNotThereIsOne)
 
 TEST_F(RbctlTest, WrongUsageIsTwo)
 {
-    for (const char* wrong : {"", "nonsense", "call", "kick 60001", "calls --nonsense", "log", "log level"}) {
-        EXPECT_EQ(rbctl(wrong).code, 2) << wrong;
+    for (const char* wrong :
+         {"", "call", "kick 60001", "calls --nonsense", "log level", "core show channels sideways"}) {
+        EXPECT_EQ(rbctl(std::string{wrong} + " </dev/null").code, 2) << wrong;
     }
 }
 
-TEST_F(RbctlTest, HelpHasExamplesAndTheReferenceNamesEachCommand)
+TEST_F(RbctlTest, AnUnknownCommandIsOneAndIsGuessed)
 {
-    std::ifstream file{"docs/CLI.md"};
-    const std::string page{std::istreambuf_iterator<char>{file}, {}};
-    for (const char* command : {"top", "stats", "calls", "call", "rooms", "room", "workers", "errors", "hangup", "kick",
-                                "mute", "unmute", "reload", "drain", "log"}) {
-        const Outcome help = rbctl(std::string{command} + " --help");
-        EXPECT_EQ(help.code, 0) << command;
-        EXPECT_TRUE(has(help, "rbctl " + std::string{command})) << command;
-        EXPECT_NE(page.find("`rbctl " + std::string{command}), std::string::npos) << command;
+    const Outcome misspelt = rbctl("core show chanels");
+    EXPECT_EQ(misspelt.code, 1);
+    EXPECT_TRUE(has(misspelt, "perhaps core show channels")) << misspelt.text;
+    EXPECT_EQ(rbctl("-x 'xyzzy plugh'").code, 1);
+}
+
+TEST_F(RbctlTest, AsterisksNamesAndFormsWork)
+{
+    EXPECT_TRUE(has(rbctl("-rx 'core show channels'"), "PJSIP/alice-1"));
+    EXPECT_TRUE(has(rbctl("core show channels verbose"), "17.1"));
+    EXPECT_TRUE(has(rbctl("-x 'core show channels count'"), "1 active channels\n"));
+    const Outcome concise = rbctl("-rx 'core show channels concise'");
+    EXPECT_EQ(std::count(concise.text.begin(), concise.text.end(), '!'), 13) << concise.text;
+    EXPECT_TRUE(has(concise, "PJSIP/alice-1!!60001!!Up!ConfBridge!!"));
+    EXPECT_TRUE(has(rbctl("core show channel 17.1"), "77 packets, 5 lost"));
+    EXPECT_TRUE(has(rbctl("bridge show all"), "60001"));
+    EXPECT_TRUE(has(rbctl("bridge show 60001"), "8000 Hz"));
+    EXPECT_TRUE(has(rbctl("confbridge list"), "60001"));
+    EXPECT_TRUE(has(rbctl("confbridge list 60001"), "8000 Hz"));
+    EXPECT_TRUE(has(rbctl("rtp show stats"), "77"));
+    EXPECT_TRUE(has(rbctl("core show version"), "test on alpha"));
+    EXPECT_TRUE(has(rbctl("core show uptime"), "System uptime"));
+    EXPECT_EQ(shell(RB_RBCTL " --file " + file_ + " -x 'rtp show stats --json' | python3 -m json.tool").code, 0);
+}
+
+TEST_F(RbctlTest, EveryCommandHasHelpAndTheViewsRunWithTheArgumentsTheyWant)
+{
+    for (const cli::Command& command : cli::commands()) {
+        const Outcome help = rbctl(std::string{command.words} + " --help");
+        EXPECT_EQ(help.code, 0) << command.words;
+        EXPECT_TRUE(has(help, "rbctl " + cli::usage(command))) << command.words;
+        if (command.where == cli::Where::File && command.words != "top") {
+            const bool room = command.parameters == "ROOM" || command.parameters == "NAME";
+            const std::string argument = room ? " 60001" : command.parameters == "ID" ? " 17.1" : "";
+            EXPECT_EQ(rbctl(std::string{command.words} + argument).code, 0) << command.words;
+        }
     }
+}
+
+TEST_F(RbctlTest, APromptCompletesRemembersAndEnds)
+{
+    // script(1) gives it a terminal; the tab makes "core show cal" whole.
+    const std::string command =
+        "export HOME=$(mktemp -d); printf 'core show cal\\t\nrooms\nquit\n' | TERM=dumb script -qec '" RB_RBCTL
+        " --file " +
+        file_ + "' /dev/null; cat $HOME/.rbctl_history";
+    const Outcome session = shell(command);
+    EXPECT_TRUE(has(session, "calls processed")) << session.text;
+    EXPECT_TRUE(has(session, "60001")) << session.text;
+    EXPECT_NE(session.text.rfind("rooms"), session.text.find("rooms")) << "the history has it too: " << session.text;
 }
 
 TEST_F(RbctlTest, NoNodeIsThree)
