@@ -30,6 +30,19 @@ std::optional<Address> address_of_uri(const std::string& uri)
     return parse_address(url->url_host).value_or(Address{});
 }
 
+/// Whether each Contact that names a literal address may name it.
+bool contacts_allowed(const EndpointSettings* endpoint, const sip_contact_t* contacts)
+{
+    for (; endpoint != nullptr && endpoint->contact_acl && contacts != nullptr; contacts = contacts->m_next) {
+        const char* const host = contacts->m_url->url_host;
+        const auto address = host == nullptr ? std::nullopt : std::optional{parse_address(host)};
+        if (address && *address && !endpoint->contact_acl(**address)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 /// Stands in for an endpoint that does not exist until the call has been refused.
@@ -110,7 +123,7 @@ void SessionLayer::on_new_request(Listener& listener, msg_t* msg, sip_t* sip)
         refuse(listener, msg, {.code = 481});
         return;
     }
-    if (const auto refusal = refuse_caller(endpoint, source)) {
+    if (const auto refusal = refuse_caller(endpoint, source, contacts_allowed(endpoint, sip->sip_contact))) {
         refuse(listener, msg, *refusal);
         return;
     }
@@ -122,13 +135,14 @@ void SessionLayer::on_new_request(Listener& listener, msg_t* msg, sip_t* sip)
     }
 }
 
-std::optional<Reply> SessionLayer::refuse_caller(const EndpointSettings* endpoint, const Address& source)
+std::optional<Reply> SessionLayer::refuse_caller(const EndpointSettings* endpoint, const Address& source,
+                                                 bool contacts_allowed)
 {
     if (endpoint == nullptr) {
         counters_.add(SipCounter::Unidentified);
         return Reply{.code = 403};
     }
-    if (endpoint->acl && !endpoint->acl(source)) {
+    if (!contacts_allowed || (endpoint->acl && !endpoint->acl(source))) {
         counters_.add(SipCounter::AclRefused);
         return Reply{.code = 403};
     }

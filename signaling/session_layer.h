@@ -75,7 +75,8 @@ private:
     void on_invite(const Caller& caller, msg_t* msg, sip_t* sip);
     void on_options(const Caller& caller, msg_t* msg, sip_t* sip);
     [[nodiscard]] Session* find_dialog(const sip_t* sip);
-    [[nodiscard]] std::optional<Reply> refuse_caller(const EndpointSettings* endpoint, const Address& source);
+    [[nodiscard]] std::optional<Reply> refuse_caller(const EndpointSettings* endpoint, const Address& source,
+                                                     bool contacts_allowed);
     [[nodiscard]] std::optional<Reply> refuse_new(const EndpointSettings& endpoint);
     [[nodiscard]] std::optional<Reply> refuse_by_load();
     [[nodiscard]] bool take_rate_token();

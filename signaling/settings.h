@@ -56,9 +56,11 @@ struct EndpointSettings {
     std::string outbound_proxy;               ///< URI put in front of the route set; empty = none
     std::string transport;                    ///< transport for calls out; empty = the first of the target's family
     std::function<bool(const Address&)> acl;  ///< may this source call? empty = everybody
-    std::size_t calls_max = 0;                ///< 486 beyond (SIP-37); 0 = no limit
-    bool send_reason = true;                  ///< Reason headers in what we send (suppress_q850_reason_headers=no)
-    Reliable reliable = Reliable::Yes;        ///< reliable provisional responses
+    /// May a Contact name this address? Asked of literal addresses only; empty = every one.
+    std::function<bool(const Address&)> contact_acl;
+    std::size_t calls_max = 0;          ///< 486 beyond (SIP-37); 0 = no limit
+    bool send_reason = true;            ///< Reason headers in what we send (suppress_q850_reason_headers=no)
+    Reliable reliable = Reliable::Yes;  ///< reliable provisional responses
     Redirect redirect = Redirect::User;
     std::vector<DigestCredentials> outbound_auth;  ///< answer challenges to requests of ours
 };

@@ -1,5 +1,6 @@
 #include "control/config/acl.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <optional>
@@ -111,6 +112,12 @@ bool allows(const AclRules& rules, const Address& address)
         }
     }
     return allowed;
+}
+
+bool allows(const AccessLists& lists, const Address& address)
+{
+    return allows(lists.own, address) && std::all_of(lists.named.begin(), lists.named.end(),
+                                                     [&](const AclRules& rules) { return allows(rules, address); });
 }
 
 }  // namespace rb::config

@@ -37,4 +37,17 @@ using AclRules = std::vector<AclRule>;
 /// Whether the rules let the address in: the last rule that matches decides; no match, or no rules, is yes.
 [[nodiscard]] bool allows(const AclRules& rules, const Address& address);
 
+/// An object's own permit and deny, and the named lists it refers to: an address must pass each of them, as in
+/// Asterisk, so that a list cannot take back what another refuses.
+struct AccessLists {
+    AclRules own;
+    std::vector<AclRules> named;
+
+    [[nodiscard]] bool empty() const { return own.empty() && named.empty(); }
+
+    friend bool operator==(const AccessLists&, const AccessLists&) = default;
+};
+
+[[nodiscard]] bool allows(const AccessLists& lists, const Address& address);
+
 }  // namespace rb::config

@@ -140,8 +140,8 @@ struct Endpoint {
     std::string moh_suggest = "default";
 
     // Who may use it
-    AclRules acl;          ///< acl, permit and deny in file order, named lists resolved
-    AclRules contact_acl;  ///< the same for the address in Contact
+    AccessLists acl;          ///< acl, permit and deny, named lists resolved
+    AccessLists contact_acl;  ///< the same for the address in Contact
 
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
@@ -228,8 +228,8 @@ struct SystemSip {
 /// A named list: `type=acl` in pjsip.conf applies to all SIP traffic; a section of acl.conf is used by name.
 struct Acl {
     std::string name;
-    AclRules rules;
-    AclRules contact_rules;
+    AccessLists rules;  ///< of acl.conf: its own alone
+    AccessLists contact_rules;
 
     friend bool operator==(const Acl&, const Acl&) = default;
 };

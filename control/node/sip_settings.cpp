@@ -71,6 +71,19 @@ sip::DigestCredentials to_sip(const config::Auth& auth)
     return credentials;
 }
 
+/// What passes every one of the lists; empty where nothing is said in any.
+std::function<bool(const Address&)> all_of(std::vector<config::AccessLists> all)
+{
+    std::erase_if(all, [](const config::AccessLists& lists) { return lists.empty(); });
+    if (all.empty()) {
+        return {};
+    }
+    return [lists = std::move(all)](const Address& address) {
+        return std::all_of(lists.begin(), lists.end(),
+                           [&](const config::AccessLists& each) { return config::allows(each, address); });
+    };
+}
+
 sip::EndpointSettings to_sip(const config::Endpoint& endpoint, const config::Snapshot& snapshot)
 {
     sip::EndpointSettings settings{.name = endpoint.name,
@@ -100,16 +113,14 @@ sip::EndpointSettings to_sip(const config::Endpoint& endpoint, const config::Sna
             settings.match.insert(settings.match.end(), networks.begin(), networks.end());
         }
     }
-    if (!endpoint.acl.empty() || !snapshot.sip_acls.empty()) {
-        std::vector<config::AclRules> lists{endpoint.acl};
-        for (const auto& [name, acl] : snapshot.sip_acls) {
-            lists.push_back(acl.rules);
-        }
-        settings.acl = [lists](const Address& source) {
-            return std::all_of(lists.begin(), lists.end(),
-                               [&](const config::AclRules& rules) { return config::allows(rules, source); });
-        };
+    std::vector<config::AccessLists> sources{endpoint.acl};
+    std::vector<config::AccessLists> contacts{endpoint.contact_acl};
+    for (const auto& [name, acl] : snapshot.sip_acls) {
+        sources.push_back(acl.rules);
+        contacts.push_back(acl.contact_rules);
     }
+    settings.acl = all_of(std::move(sources));
+    settings.contact_acl = all_of(std::move(contacts));
     return settings;
 }
 

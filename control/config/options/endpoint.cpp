@@ -86,12 +86,12 @@ Result<void> acl(Endpoint& endpoint, std::string_view value, ReadContext& contex
 
 Result<void> permit(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
 {
-    return append_rules(endpoint.acl, value, true);
+    return append_rules(endpoint.acl.own, value, true);
 }
 
 Result<void> deny(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
 {
-    return append_rules(endpoint.acl, value, false);
+    return append_rules(endpoint.acl.own, value, false);
 }
 
 Result<void> contact_acl(Endpoint& endpoint, std::string_view value, ReadContext& context)
@@ -101,12 +101,12 @@ Result<void> contact_acl(Endpoint& endpoint, std::string_view value, ReadContext
 
 Result<void> contact_permit(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
 {
-    return append_rules(endpoint.contact_acl, value, true);
+    return append_rules(endpoint.contact_acl.own, value, true);
 }
 
 Result<void> contact_deny(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
 {
-    return append_rules(endpoint.contact_acl, value, false);
+    return append_rules(endpoint.contact_acl.own, value, false);
 }
 
 std::vector<Option> signalling()

@@ -65,12 +65,12 @@ Result<void> acl_named(Acl& acl, std::string_view value, ReadContext& context)
 
 Result<void> acl_permit(Acl& acl, std::string_view value, ReadContext& /*context*/)
 {
-    return append_rules(acl.rules, value, true);
+    return append_rules(acl.rules.own, value, true);
 }
 
 Result<void> acl_deny(Acl& acl, std::string_view value, ReadContext& /*context*/)
 {
-    return append_rules(acl.rules, value, false);
+    return append_rules(acl.rules.own, value, false);
 }
 
 Result<void> contact_acl_named(Acl& acl, std::string_view value, ReadContext& context)
@@ -80,12 +80,12 @@ Result<void> contact_acl_named(Acl& acl, std::string_view value, ReadContext& co
 
 Result<void> contact_permit(Acl& acl, std::string_view value, ReadContext& /*context*/)
 {
-    return append_rules(acl.contact_rules, value, true);
+    return append_rules(acl.contact_rules.own, value, true);
 }
 
 Result<void> contact_deny(Acl& acl, std::string_view value, ReadContext& /*context*/)
 {
-    return append_rules(acl.contact_rules, value, false);
+    return append_rules(acl.contact_rules.own, value, false);
 }
 
 std::vector<Option> transport_inert()

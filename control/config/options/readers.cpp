@@ -82,14 +82,14 @@ Result<void> append_rules(AclRules& rules, std::string_view text, bool permit)
     return {};
 }
 
-Result<void> append_named_acls(AclRules& rules, std::string_view names, const ReadContext& context)
+Result<void> append_named_acls(AccessLists& lists, std::string_view names, const ReadContext& context)
 {
     for (const auto name : split(names, ',')) {
         const auto found = context.named_acls.find(name);
         if (found == context.named_acls.end()) {
             return failure("there is no section [" + std::string{name} + "] in acl.conf");
         }
-        rules.insert(rules.end(), found->second.rules.begin(), found->second.rules.end());
+        lists.named.push_back(found->second.rules.own);
     }
     return {};
 }

@@ -18,6 +18,6 @@ void warn_of_way(std::string_view way, ReadContext& context);
 [[nodiscard]] Result<void> append_rules(AclRules& rules, std::string_view text, bool permit);
 
 /// The rules of lists from acl.conf; an Error where there is no such list.
-[[nodiscard]] Result<void> append_named_acls(AclRules& rules, std::string_view names, const ReadContext& context);
+[[nodiscard]] Result<void> append_named_acls(AccessLists& lists, std::string_view names, const ReadContext& context);
 
 }  // namespace rb::config

@@ -166,6 +166,17 @@ TEST(Admission, TheAclOfTheEndpointIsAsked)
     EXPECT_EQ(node.count(SipCounter::AclRefused), 1U);
 }
 
+TEST(Admission, AContactMayOnlyNameWhatTheEndpointsContactAclAllows)
+{
+    Settings settings = test_settings();
+    settings.endpoints[0].contact_acl = [](const Address& contact) { return !contact.is_loopback(); };
+    SipNode node{settings};
+    SipPeer phone{node.address()};
+    phone.request({.body = offer_text()});
+    phone.expect("SIP/2.0 403");
+    EXPECT_EQ(node.count(SipCounter::AclRefused), 1U);
+}
+
 TEST(Admission, DrainingRefusesNewCallsAndKeepsOldOnes)
 {
     SipNode node{test_settings()};

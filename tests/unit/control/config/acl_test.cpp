@@ -60,7 +60,7 @@ TEST(Network, RefusesWhatIsNoNetwork)
 
 TEST(Acl, WithoutRulesEveryoneMayEnter)
 {
-    EXPECT_TRUE(allows({}, address("192.0.2.1")));
+    EXPECT_TRUE(allows(AclRules{}, address("192.0.2.1")));
 }
 
 TEST(Acl, TheLastRuleThatMatchesDecides)
@@ -72,6 +72,20 @@ TEST(Acl, TheLastRuleThatMatchesDecides)
     EXPECT_TRUE(allows(rules, address("10.1.1.1")));
     EXPECT_FALSE(allows(rules, address("10.9.1.1")));
     EXPECT_TRUE(allows(rules, address("2001:db8::1"))) << "no rule speaks of IPv6";
+}
+
+TEST(Acl, AnAddressMustPassEachListAndNoneTakesBackWhatAnotherRefuses)
+{
+    AccessLists lists;
+    EXPECT_TRUE(lists.empty());
+    EXPECT_TRUE(allows(lists, address("10.9.1.1")));
+    lists.named.push_back({{.permit = false, .network = network("10.9.0.0/16")}});
+    lists.named.push_back({{.permit = true, .network = network("10.0.0.0/8")}});
+    lists.own = {{.permit = true, .network = network("10.9.1.1")}};
+    EXPECT_FALSE(allows(lists, address("10.9.1.1")));
+    EXPECT_TRUE(allows(lists, address("10.8.1.1")));
+    lists.own = {{.permit = false, .network = network("0.0.0.0/0")}};
+    EXPECT_FALSE(allows(lists, address("10.8.1.1")));
 }
 
 RC_GTEST_PROP(NetworkProperty, APrefixAndItsMaskAreTheSameNetwork, ())
