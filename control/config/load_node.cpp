@@ -80,6 +80,24 @@ void read_log_channel(Loading& loading, const IniEntry& entry)
     loading.snapshot.logger.channels.push_back(std::move(channel));
 }
 
+/// [directories] and [files] of asterisk.conf, where [paths] of ringbridge.conf leaves the default.
+void use_directories(const Asterisk& asterisk, Paths& paths)
+{
+    const Paths defaults;
+    const auto use = [](std::string& path, const std::string& usual, const std::string& directory, const char* below) {
+        if (path == usual && !directory.empty()) {
+            path = directory + below;
+        }
+    };
+    use(paths.sounds, defaults.sounds, asterisk.astdatadir, "/sounds");
+    use(paths.data, defaults.data, asterisk.astdatadir, "");
+    use(paths.recordings, defaults.recordings, asterisk.astspooldir, "/recording");
+    // rbctl looks in the usual place: a directory alone does not move the socket.
+    if (paths.control_socket == defaults.control_socket && !asterisk.astctl.empty() && !asterisk.astrundir.empty()) {
+        paths.control_socket = asterisk.astrundir + "/" + asterisk.astctl;
+    }
+}
+
 }  // namespace
 
 void load_node(Loading& loading)
@@ -105,7 +123,13 @@ void load_asterisk(Loading& loading)
 {
     for_each_named(loading, "asterisk.conf", [&](const ObjectType& type, const IniSection& section) {
         read_into(loading, type, section, loading.snapshot.asterisk);
+        const auto& mode = loading.snapshot.asterisk.astctlpermissions;
+        if (type.name == "files" && (mode.empty() || mode.find_first_not_of("01234567") != std::string::npos)) {
+            loading.error(place_of(section, "astctlpermissions"),
+                          "'" + mode + "' is not accepted: expected a mode in octal, such as 0660");
+        }
     });
+    use_directories(loading.snapshot.asterisk, loading.snapshot.node.paths);
 }
 
 void load_modules(Loading& loading)

@@ -69,14 +69,11 @@ struct Node {
 /// asterisk.conf, what of it means something here.
 struct Asterisk {
     std::string systemname;
-    std::string entityid;
-    std::string defaultlanguage = "en";
     unsigned verbose = 0;
     unsigned debug = 0;
     unsigned maxcalls = 0;    ///< 0: [limits] of ringbridge.conf alone decides
     double maxload = 0;       ///< load average above which calls get 503; 0: none
     unsigned minmemfree = 0;  ///< MiB below which calls get 503; 0: none
-    Millis mindtmfduration{80};
     std::string runuser;
     std::string rungroup;
     std::string astdatadir;  ///< [directories]; each empty: [paths] of ringbridge.conf

@@ -2,14 +2,17 @@
 #include "control/applications/registry.h"
 #include "control/node/node.h"
 #include "control/node/operator.h"
+#include "control/node/privileges.h"
 #include "control/node/sip_settings.h"
 #include "dataplane/base/clock.h"
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <thread>
 
 namespace rb::node {
@@ -115,8 +118,12 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     node->engine_->admission().set_leg_cost(measure_leg_cost());
     node->load_watch_.emplace(*node->stats_, cpus.size());
     node->load_watch_->step(*node->engine_, SteadyClock::now());
+    const config::Asterisk& asterisk = node->engine_->configuration().snapshot->asterisk;
     if (const auto opened = node->open_operator(*node->engine_->configuration().snapshot); !opened) {
         return tl::unexpected(opened.error());
+    }
+    if (const auto became = become(asterisk.runuser, asterisk.rungroup); !became) {
+        return tl::unexpected(became.error());
     }
     return node;
 }
@@ -180,6 +187,11 @@ Result<void> Node::open_operator(const config::Snapshot& snapshot)
         return tl::unexpected(socket.error());
     }
     operator_ = std::move(*socket);
+    const auto mode = std::strtoul(snapshot.asterisk.astctlpermissions.c_str(), nullptr, 8);
+    if (chmod(paths.control_socket.c_str(), static_cast<mode_t>(mode)) != 0) {
+        return failure("cannot give " + paths.control_socket + " the mode " + snapshot.asterisk.astctlpermissions +
+                       "; correct astctlpermissions in asterisk.conf");
+    }
     auto statsd = stats::Statsd::open(snapshot.statsd, snapshot.asterisk.systemname, paths.counters);
     if (!statsd) {
         return tl::unexpected(statsd.error());

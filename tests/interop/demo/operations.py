@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -297,6 +298,24 @@ def what_keeps_the_node_from_starting_is_named_with_its_remedy():
     for name in ("counters", "control_socket"):
         said = start(**{name: "/proc/none/file"})
         expect(re.search("cannot start: .*/proc/none.*[;,] ", said), name + ": " + said)
+
+
+@case
+def root_is_given_up_and_the_socket_has_its_mode():
+    if os.geteuid() != 0:
+        return
+    with Node(asterisk="[options]\nrunuser = nobody\nrungroup = nogroup\n[files]\nastctlpermissions = 0600\n") as node:
+        threads = "/proc/%d/task" % node.process.pid
+        users = {re.search(r"^Uid:\s+(\d+)\s+(\d+)", open("%s/%s/status" % (threads, thread)).read(), re.M).groups()
+                 for thread in os.listdir(threads)}
+        nobody = str(pwd.getpwnam("nobody").pw_uid)
+        expect(users == {(nobody, nobody)}, "every thread is nobody: %s" % users)
+        expect(os.stat(node.directory + "/ctl").st_mode & 0o777 == 0o600, "the socket's mode")
+        phone = Phone()
+        expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
+        time.sleep(0.5)
+        expect(len(phone.received) > 10, "and echoes")
+        phone.hang_up()
 
 
 def command_table(where):
