@@ -1,10 +1,14 @@
 #include "bridges/party.h"
 
+#include "bridges/monitor.h"
 #include "bridges/player.h"
 #include "bridges/rate_adapter.h"
 #include "bridges/recorder.h"
 #include "codecs/comfort.h"
+#include "codecs/gain.h"
 #include "dataplane/media/transmit.h"
+
+#include <algorithm>
 
 namespace rb::bridges {
 namespace {
@@ -22,24 +26,34 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
 {
     media::AudioIn& in = *leg.plan->in;
     // The guess from an undecoded payload may be low by a factor of six for a pure tone; speech it hits within half.
-    const std::uint32_t gate = gated && !leg.talk.audible(tick.at) ? leg.plan->talk.magnitude / 6 : 0;
+    const media::TalkThresholds& talk = leg.party.talk;
+    const std::uint32_t gate = gated && leg.monitor == nullptr && !leg.talk.audible(tick.at)
+                                   ? std::min(talk.magnitude, media::kAudibleMagnitude) / 6
+                                   : 0;
     const std::size_t own = in.info().samples(codecs::kFrame_ms);
     const bool direct = own == samples.size();
     const std::span decoded = direct ? samples : std::span{tick.scratch.adapted}.first(own);
     const auto frame = in.read(decoded, gate, tick.at);
-    const bool changed = leg.talk.frame(leg.party.muted ? 0 : frame.magnitude, leg.plan->talk, tick.at);
+    if (leg.monitor != nullptr) {
+        const bool said = frame.heard == media::AudioIn::Heard::Audio;
+        leg.monitor->begin_frame(said ? decoded : std::span<const codecs::Sample>{}, leg.bridge != nullptr,
+                                 tick.events);
+    }
+    const bool changed = leg.talk.frame(leg.party.muted ? 0 : frame.magnitude, talk, tick.at);
     if (changed && leg.party.report_talk) {
         tick.events.tell(event::TalkChanged{.leg = leg.ref, .talking = leg.talk.talking()});
     }
     if (frame.heard != media::AudioIn::Heard::Audio || leg.party.muted || !reaches(leg, samples.size())) {
         return {.heard = frame.heard};
     }
-    if (gated && !leg.talk.audible(tick.at)) {
+    const bool worth_mixing = leg.party.drop_silence ? leg.talk.talking() : leg.talk.audible(tick.at);
+    if (gated && !worth_mixing) {
         return {.heard = media::AudioIn::Heard::Quiet};
     }
     if (!direct) {
         leg.adapter->to_mix.process(decoded, samples);
     }
+    codecs::apply_gain(samples, leg.party.gain_in_db);
     return {.heard = frame.heard, .audible = true};
 }
 
@@ -52,7 +66,7 @@ bool send_private(media::Leg& leg, TickContext& tick) noexcept
         const bool fits = leg.player->codec() == leg.plan->codec;
         const auto payload = fits ? leg.player->next(tick.at) : std::span<const std::uint8_t>{};
         if (!payload.empty()) {
-            media::send_frame(leg, payload, tick.at, tick.tx);
+            send_payload(leg, payload, tick);
             return true;
         }
         return_player(leg.player, fits ? event::Ending::Finished : event::Ending::Failed, tick.events);
@@ -62,6 +76,14 @@ bool send_private(media::Leg& leg, TickContext& tick) noexcept
         return true;
     }
     return false;
+}
+
+void send_payload(media::Leg& leg, std::span<const std::uint8_t> payload, TickContext& tick) noexcept
+{
+    if (leg.monitor != nullptr) {
+        leg.monitor->sent(payload);
+    }
+    media::send_frame(leg, payload, tick.at, tick.tx);
 }
 
 void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, TickContext& tick) noexcept
@@ -77,8 +99,16 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
         leg.adapter->from_mix.process(samples, room);
         adapted = room;
     }
+    if (leg.party.gain_out_db != 0) {
+        const std::span room = std::span{tick.scratch.adapted}.first(own);
+        if (adapted.data() != room.data()) {
+            std::copy(adapted.begin(), adapted.end(), room.begin());
+        }
+        codecs::apply_gain(room, leg.party.gain_out_db);
+        adapted = room;
+    }
     const std::size_t size = leg.plan->encoder->encode(adapted, tick.scratch.payload);
-    media::send_frame(leg, std::span{tick.scratch.payload}.first(size), tick.at, tick.tx);
+    send_payload(leg, std::span{tick.scratch.payload}.first(size), tick);
 }
 
 void send_silence(media::Leg& leg, TickContext& tick) noexcept
@@ -86,7 +116,7 @@ void send_silence(media::Leg& leg, TickContext& tick) noexcept
     const auto& info = codecs::codec_info(leg.plan->codec);
     const std::span payload = std::span{tick.scratch.payload}.first(info.payload_bytes(codecs::kFrame_ms));
     codecs::write_silence(leg.plan->codec, payload);
-    media::send_frame(leg, payload, tick.at, tick.tx);
+    send_payload(leg, payload, tick);
 }
 
 void return_player(Player*& player, event::Ending ending, EventOutbox& events) noexcept

@@ -25,6 +25,9 @@ struct Said {
 /// Returns true when that was its frame.
 bool send_private(media::Leg& leg, TickContext& tick) noexcept;
 
+/// Sends the party a frame that is encoded already.
+void send_payload(media::Leg& leg, std::span<const std::uint8_t> payload, TickContext& tick) noexcept;
+
 /// Encodes samples at the rate of the mix for this party alone and sends them.
 void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, TickContext& tick) noexcept;
 

@@ -20,6 +20,12 @@ Recorder::Step Recorder::add(std::span<const codecs::Sample> frame) noexcept
     const std::size_t count = codecs::frame_samples(options_.rate);
     RB_ASSERT(frame.empty() || frame.size() == count);
     Step step;
+    if (flow_ == Flow::Pause) {
+        return step;
+    }
+    if (flow_ == Flow::Mute) {
+        frame = {};
+    }
     if (stalled_) {
         if (const auto next = free_block()) {
             current_ = *next;
@@ -42,7 +48,7 @@ Recorder::Step Recorder::add(std::span<const codecs::Sample> frame) noexcept
     }
     duration_ += kFrame;
     const bool silent = frame.empty() || codecs::mean_magnitude(frame) < options_.silence_magnitude;
-    silence_ = silent ? silence_ + kFrame : 0ns;
+    silence_ = flow_ == Flow::Mute ? 0ns : silent ? silence_ + kFrame : 0ns;
     if (options_.max_silence > 0ns && silence_ >= options_.max_silence) {
         step.ending = event::Ending::Silence;
     } else if (options_.max_duration > 0ns && duration_ >= options_.max_duration) {

@@ -32,7 +32,16 @@ public:
         std::uint64_t tag = 0;                  ///< control's own, to know it again
     };
 
+    /// What becomes of the frames that come.
+    enum class Flow : std::uint8_t {
+        Record,
+        Pause,  ///< nothing is added
+        Mute    ///< silence is added
+    };
+
     explicit Recorder(const Options& options);
+
+    void set(Flow flow) noexcept { flow_ = flow; }
 
     [[nodiscard]] const Options& options() const noexcept { return options_; }
 
@@ -68,6 +77,7 @@ private:
     std::array<std::size_t, kBlocks> filled_{};
     std::array<bool, kBlocks> in_flight_{};
     std::uint8_t current_ = 0;
+    Flow flow_ = Flow::Record;
     bool stalled_ = false;  // the current block is full and no other is free
     Nanos duration_ = 0ns;
     Nanos silence_ = 0ns;

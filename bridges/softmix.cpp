@@ -4,7 +4,6 @@
 #include "bridges/party.h"
 #include "bridges/player.h"
 #include "codecs/l16.h"
-#include "dataplane/media/transmit.h"
 
 #include <algorithm>
 
@@ -141,11 +140,12 @@ void serve_listener(const Bridge& bridge, media::Leg& leg, SharedPayloads& share
     if (send_private(leg, tick)) {
         return;
     }
-    const auto payload = shared_payload(bridge, leg, shared);
+    const bool as_all = leg.party.gain_out_db == 0;
+    const auto payload = as_all ? shared_payload(bridge, leg, shared) : std::span<const std::uint8_t>{};
     if (payload.empty()) {
         send_samples(leg, std::span{shared.mixed}.first(codecs::frame_samples(bridge.options.rate)), tick);
     } else {
-        media::send_frame(leg, payload, tick.at, tick.tx);
+        send_payload(leg, payload, tick);
     }
 }
 

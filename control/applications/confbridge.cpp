@@ -2,160 +2,161 @@
 #include "control/applications/answering.h"
 #include "control/applications/arguments.h"
 #include "control/applications/conference.h"
+#include "control/applications/conference_actions.h"
+#include "control/applications/conference_lobby.h"
+#include "control/applications/conference_sounds.h"
 #include "control/applications/registry.h"
 
 #include <algorithm>
+#include <deque>
 
 namespace rb::applications {
 namespace {
 
 using engine::Call;
+using engine::Member;
 using engine::Room;
 
+/// The profile of this name, else the one that stands in for it, else an empty one.
 template <typename Profile>
-const Profile& profile_of(const config::ByName<Profile>& profiles, const std::string& name, const char* fallback)
+Profile profile_of(const config::ByName<Profile>& profiles, const std::string& name, const char* fallback)
 {
-    const auto found = profiles.find(name);
-    return found == profiles.end() ? profiles.find(fallback)->second : found->second;
+    auto found = profiles.find(name);
+    found = found == profiles.end() ? profiles.find(fallback) : found;
+    return found == profiles.end() ? Profile{} : found->second;
 }
 
-/// ConfBridge(room[,bridge profile[,user profile]]). Sets CONFBRIDGE_RESULT: FAILED, HANGUP, KICKED, ENDMARKED,
-/// TIMEOUT.
+/// ConfBridge(room[,bridge profile[,user profile[,menu]]]). Sets CONFBRIDGE_RESULT: FAILED, HANGUP, KICKED, ENDMARKED,
+/// DTMF, TIMEOUT. Who is not let in is hung up on.
 class ConfBridge final : public Answering {
 public:
     explicit ConfBridge(const Arguments& arguments)
-        : room_{arguments[0]}, bridge_profile_{arguments[1]}, user_profile_{arguments[2]}
+        : room_{arguments[0]}, bridge_profile_{arguments[1]}, user_profile_{arguments[2]}, menu_profile_{arguments[3]}
     {
     }
 
     void on_key(Call& call, char digit) override
     {
         call.channel().keys.clear();
-        if (state_ == State::Pin) {
-            pin_key(call, digit);
+        if (state_ == State::Lobby) {
+            lobby_step(call, lobby_.on_key(call, digit));
+        } else if (state_ == State::Inside) {
+            menu_key(call, digit);
         }
     }
 
     void on_played(Call& call, event::Ending /*ending*/) override
     {
         switch (state_) {
-            case State::Pin:
-                call.wake_at(call.now() + kPinTimeout);
+            case State::Lobby:
+                lobby_step(call, lobby_.on_played(call));
                 break;
             case State::Greeting:
                 enter(call);
                 break;
-            case State::Refused:
-                leave(call, "FAILED");
-                break;
             case State::Inside:
+                told(call);
                 break;
+            case State::Leaving:
+                end(call);
+                break;
+        }
+    }
+
+    void on_announced(Call& call) override
+    {
+        if (Member* self = member(call)) {
+            self->spared = false;
+            refresh_room(call.engine(), *call.rooms().find(room_));
+        }
+    }
+
+    void on_recorded(Call& call, event::Ending ending) override
+    {
+        if (state_ == State::Lobby) {
+            lobby_step(call, lobby_.on_recorded(call, ending));
         }
     }
 
     void on_time(Call& call) override
     {
-        if (state_ == State::Pin) {
-            return pin_done(call);
-        }
-        if (state_ == State::Inside) {
-            const engine::Member* self = member(call);
-            const bool told = self != nullptr && !self->leaving.empty();
-            leave(call, told ? std::string{self->leaving} : "TIMEOUT");
+        if (state_ == State::Lobby) {
+            lobby_step(call, lobby_.on_time(call));
+        } else if (state_ == State::Inside) {
+            inside_time(call);
         }
     }
 
     void on_talking(Call& call, bool talking) override
     {
-        if (engine::Member* self = member(call)) {
+        if (Member* self = member(call)) {
             self->talking = talking;
         }
     }
 
     void stop(Call& call) override
     {
-        call.channel().variables().set("CONFBRIDGE_RESULT", "HANGUP");
+        call.channel().variables().set("CONFBRIDGE_RESULT", result_.empty() ? "HANGUP" : result_);
+        call.stop_recording();
         leave_room(call.engine(), call.channel(), room_);
+        lobby_.forget_name(call);
     }
 
 protected:
-    void begin(Call& call) override
+    bool open(Call& call) override
     {
         const config::Snapshot& config = *call.channel().config;
         bridge_ = profile_of(config.bridge_profiles, bridge_profile_, "default_bridge");
         user_ = profile_of(config.user_profiles, user_profile_, "default_user");
-        if (!user_.pin.empty()) {
-            return ask_pin(call);
-        }
-        greet(call);
+        menu_ = profile_of(config.menus, menu_profile_, "default_menu");
+        return user_.answer_channel || !call.progress() ? call.answer() : true;
+    }
+
+    void begin(Call& call) override
+    {
+        lobby_ = Lobby{bridge_, user_};
+        lobby_step(call, lobby_.begin(call));
     }
 
 private:
     enum class State : std::uint8_t {
-        Pin,
+        Lobby,
         Greeting,
-        Refused,
-        Inside
+        Inside,
+        Leaving
     };
-    static constexpr int kPinTries = 3;
-    static constexpr Nanos kPinTimeout = 5s;
+    /// How long a key that is an entry of the menu and the beginning of another waits for the next.
+    static constexpr Nanos kMenuTimeout = 2s;
 
-    void ask_pin(Call& call)
+    void lobby_step(Call& call, Lobby::Outcome outcome)
     {
-        state_ = State::Pin;
-        entered_pin_.clear();
-        call.play({pin_tries_ == 0 ? "conf-getpin" : "conf-invalidpin"});
-    }
-
-    void pin_key(Call& call, char digit)
-    {
-        call.stop_playing();
-        call.wake_at(call.now() + kPinTimeout);
-        if (digit != '#') {
-            entered_pin_ += digit;
+        if (outcome == Lobby::Outcome::Done) {
+            greet(call);
+        } else if (outcome == Lobby::Outcome::WrongPin) {
+            refuse(call, room_sound(bridge_, "sound_invalid_pin"));
         }
-        if (digit == '#' || entered_pin_.size() >= user_.pin.size()) {
-            pin_done(call);
-        }
-    }
-
-    void pin_done(Call& call)
-    {
-        call.wake_at(kNever);
-        if (entered_pin_ == user_.pin) {
-            return greet(call);
-        }
-        if (++pin_tries_ == kPinTries) {
-            return refuse(call, "conf-invalidpin");
-        }
-        ask_pin(call);
     }
 
     /// Finds out whether there is a place, and what the caller hears before it takes it.
     void greet(Call& call)
     {
-        switch (prepare_room(call.engine(), call.channel(), room_, bridge_, user_.admin)) {
-            case Entry::Welcome:
-                break;
-            case Entry::Full:
-                return refuse(call, "conf-full");
-            case Entry::Locked:
-                return refuse(call, "conf-locked");
-            case Entry::NoRoom:
-                call.log(1, "no room can be made: rooms_max is reached");
-                return leave(call, "FAILED");
+        call.wake_at(kNever);
+        if (!find_place(call)) {
+            return;
         }
         std::vector<std::string> greeting;
         if (!user_.announcement.empty()) {
             greeting.push_back(user_.announcement);
         }
-        const std::size_t others = call.rooms().find(room_)->members.size();
-        if (!user_.quiet && others == 0 && user_.announce_only_user) {
-            greeting.emplace_back("conf-onlyperson");
-        } else if (!user_.quiet && user_.announce_user_count && others > 0) {
-            greeting.insert(
-                greeting.end(),
-                {"conf-thereare", "digits/" + std::to_string(std::min<std::size_t>(others, 20)), "conf-otherinparty"});
+        const Room& room = *call.rooms().find(room_);
+        const std::size_t others = room.members.size();
+        const bool count = others == 0 ? user_.announce_only_user : user_.announce_user_count;
+        if (!user_.quiet && count) {
+            const auto said = say_others(bridge_, others);
+            greeting.insert(greeting.end(), said.begin(), said.end());
+        }
+        if (!user_.quiet && user_.wait_marked && !user_.marked && !has_marked(room)) {
+            greeting.push_back(room_sound(bridge_, "sound_wait_for_leader"));
         }
         if (greeting.empty()) {
             return enter(call);
@@ -164,49 +165,197 @@ private:
         call.play(greeting);
     }
 
+    /// False when the caller is being sent away.
+    bool find_place(Call& call)
+    {
+        switch (prepare_room(call.engine(), call.channel(), room_, bridge_, user_.admin)) {
+            case Entry::Welcome:
+                return true;
+            case Entry::Full:
+                refuse(call, "conf-full");
+                return false;
+            case Entry::Locked:
+                refuse(call, room_sound(bridge_, "sound_locked"));
+                return false;
+            case Entry::NoRoom:
+                call.log(1, "no room can be made: rooms_max is reached");
+                refuse(call, "");
+                return false;
+        }
+        return false;
+    }
+
     void enter(Call& call)
     {
         // While the greeting played the room may have filled up, or gone with its last member.
-        if (prepare_room(call.engine(), call.channel(), room_, bridge_, user_.admin) != Entry::Welcome) {
-            return refuse(call, "conf-full");
+        if (!find_place(call)) {
+            return;
         }
-        if (!enter_room(call.engine(), call.channel(), *call.rooms().find(room_), user_)) {
+        if (!enter_room(call.engine(), call.channel(), *call.rooms().find(room_),
+                        {.profile = user_, .name_file = lobby_.name_file(), .has_menu = !menu_.keys.empty()})) {
             call.log(1, "the worker of room " + room_ + " is full");
-            return leave(call, "FAILED");
+            return refuse(call, "");
         }
         state_ = State::Inside;
-        if (user_.timeout > 0s) {
-            call.wake_at(call.now() + user_.timeout);
+        stays_until_ = user_.timeout > 0s ? call.now() + user_.timeout : kNever;
+        watch_time(call);
+    }
+
+    void watch_time(Call& call) const { call.wake_at(std::min(stays_until_, menu_until_)); }
+
+    void inside_time(Call& call)
+    {
+        const Member* self = member(call);
+        if (self != nullptr && !self->leaving.empty()) {
+            const std::string why = self->leaving;
+            return leave(call, why, room_sound(bridge_, why == "KICKED" ? "sound_kicked" : "sound_leader_has_left"));
+        }
+        if (call.now() >= stays_until_) {
+            return leave(call, "TIMEOUT", "");
+        }
+        run_menu(call, true);
+    }
+
+    // The menu.
+
+    void menu_key(Call& call, char digit)
+    {
+        Member* self = member(call);
+        if (menu_.keys.empty() || self == nullptr) {
+            return;
+        }
+        if (self->told) {
+            if (!continues_) {
+                return;  // until it has played
+            }
+            call.stop_playing();
+            told(call);
+        }
+        menu_keys_ += digit;
+        menu_until_ = call.now() + kMenuTimeout;
+        run_menu(call, false);
+    }
+
+    /// Runs what the keys lead to, unless they may go on.
+    void run_menu(Call& call, bool time_is_up)
+    {
+        const MenuMatch match = match_menu(menu_, menu_keys_);
+        if (match.more && !time_is_up) {
+            return watch_time(call);
+        }
+        menu_until_ = kNever;
+        const std::string keys = std::exchange(menu_keys_, {});
+        watch_time(call);
+        if (match.key != nullptr) {
+            actions_.assign(match.key->actions.begin(), match.key->actions.end());
+            return run_actions(call);
+        }
+        if (user_.dtmf_passthrough) {
+            return pass_on(call, keys);
+        }
+        if (Member* self = member(call); self != nullptr && !keys.empty()) {
+            tell_member(call.engine(), *self, {room_sound(bridge_, "sound_error_menu")});
         }
     }
 
-    void refuse(Call& call, const char* sound)
+    void run_actions(Call& call)
     {
-        state_ = State::Refused;
-        call.play({sound});
+        while (!actions_.empty()) {
+            const MenuAction action = parse_menu_action(actions_.front());
+            actions_.pop_front();
+            Member* self = member(call);
+            if (self == nullptr) {
+                return;
+            }
+            continues_ = action.verb == MenuVerb::PlaybackAndContinue;
+            switch (carry_out(call.engine(), *call.rooms().find(room_), *self, action)) {
+                case ActionResult::Done:
+                    break;
+                case ActionResult::Telling:
+                    return;
+                case ActionResult::Leaves:
+                    return leave(call, "DTMF", "");
+            }
+        }
     }
 
-    [[nodiscard]] engine::Member* member(Call& call) const
+    /// Keys that mean nothing in the menu go to the others.
+    void pass_on(Call& call, const std::string& keys) const
+    {
+        engine::CallEngine& engine = call.engine();
+        for (const Member& other : call.rooms().find(room_)->members) {
+            engine::Channel* channel = engine.channels().find(other.channel);
+            if (channel != nullptr && channel != &call.channel()) {
+                for (const char key : keys) {
+                    engine.command(*channel, command::SendDtmf{.leg = channel->media.leg, .digit = key, .timing = {}});
+                }
+            }
+        }
+    }
+
+    /// What played to the member alone is over.
+    void told(Call& call)
+    {
+        if (Member* self = member(call)) {
+            self->told = false;
+            continues_ = false;
+            refresh_room(call.engine(), *call.rooms().find(room_));
+        }
+        run_actions(call);
+    }
+
+    [[nodiscard]] Member* member(Call& call) const
     {
         Room* room = call.rooms().find(room_);
         return room == nullptr ? nullptr : engine::find_member(*room, call.channel().ref);
     }
 
-    void leave(Call& call, const std::string& result)
+    // The ways out.
+
+    void refuse(Call& call, const std::string& sound)
     {
+        refused_ = true;
+        leave(call, "FAILED", sound);
+    }
+
+    void leave(Call& call, const std::string& result, const std::string& sound)
+    {
+        state_ = State::Leaving;
+        result_ = result;
+        call.wake_at(kNever);
         leave_room(call.engine(), call.channel(), room_);
-        call.channel().variables().set("CONFBRIDGE_RESULT", result);
+        lobby_.forget_name(call);
+        if (sound.empty() || (user_.quiet && !refused_)) {
+            return end(call);
+        }
+        call.play({sound});
+    }
+
+    void end(Call& call)
+    {
+        call.channel().variables().set("CONFBRIDGE_RESULT", result_);
+        if (refused_) {
+            return call.hang_up(16);
+        }
         call.finish();
     }
 
     std::string room_;
     std::string bridge_profile_;
     std::string user_profile_;
+    std::string menu_profile_;
     config::BridgeProfile bridge_;
     config::UserProfile user_;
-    State state_ = State::Greeting;
-    std::string entered_pin_;
-    int pin_tries_ = 0;
+    config::Menu menu_;
+    Lobby lobby_;
+    State state_ = State::Lobby;
+    Nanos stays_until_ = kNever;
+    std::string menu_keys_;
+    Nanos menu_until_ = kNever;
+    std::deque<std::string> actions_;  // that wait for what plays
+    bool continues_ = false;           // what plays may be interrupted by a key
+    std::string result_;
+    bool refused_ = false;
 };
 
 }  // namespace

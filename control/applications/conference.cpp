@@ -1,5 +1,6 @@
 #include "control/applications/conference.h"
 
+#include "control/applications/conference_sounds.h"
 #include "control/engine/room_parts.h"
 
 #include <algorithm>
@@ -13,11 +14,6 @@ using engine::Member;
 using engine::Room;
 
 constexpr std::uint32_t kFirstCapacity = 8;
-
-bool has_marked(const Room& room)
-{
-    return std::any_of(room.members.begin(), room.members.end(), [](const Member& m) { return m.profile.marked; });
-}
 
 /// The rate of a new room: what its profile fixes, else the best of the first caller's codec.
 std::uint32_t rate_for(const config::BridgeProfile& profile, const Channel& first)
@@ -33,12 +29,18 @@ std::uint32_t rate_for(const config::BridgeProfile& profile, const Channel& firs
 }
 
 /// How a member takes part: those who wait for a marked one neither speak nor hear.
-media::PartyOptions options_of(const Member& member, bool waiting)
+media::PartyOptions options_of(const Room& room, const Member& member)
 {
-    return {.muted = member.muted || waiting,
-            .deaf = waiting,
+    const config::UserProfile& profile = member.profile;
+    const bool waiting = is_waiting(room, member);
+    return {.muted = member.muted || waiting || (room.participants_muted && !profile.admin),
+            .deaf = waiting || member.spared,
             .report_talk = true,
-            .pass_dtmf = member.profile.dtmf_passthrough};
+            .pass_dtmf = profile.dtmf_passthrough && !member.has_menu,
+            .drop_silence = profile.dsp_drop_silence,
+            .gain_in_db = static_cast<std::int8_t>(member.talking_gain_db),
+            .gain_out_db = static_cast<std::int8_t>(member.listening_gain_db),
+            .talk = {.magnitude = profile.dsp_talking_threshold, .silence = profile.dsp_silence_threshold}};
 }
 
 /// Its application sees at once that it is to leave, and why.
@@ -61,7 +63,71 @@ bool remove_if_empty(CallEngine& engine, const Room& room)
     return true;
 }
 
+/// What the others hear of somebody who comes.
+void announce_arrival(CallEngine& engine, Room& room, const Member& newcomer, bool first_marked)
+{
+    const config::UserProfile& profile = newcomer.profile;
+    if (!profile.quiet) {
+        const bool own_too = profile.hear_own_join_sound;
+        engine.play_to_room(room, {.names = {room_sound(room.profile, "sound_join")},
+                                   .tell = own_too ? engine::ChannelRef{} : newcomer.channel});
+        if (!newcomer.name_file.empty()) {
+            engine.play_to_room(
+                room, {.names = {newcomer.name_file, room_sound(room.profile, "sound_has_joined")}, .tell = {}});
+        }
+        if (profile.announce_user_count_all > 0 && room.members.size() > profile.announce_user_count_all) {
+            engine.play_to_room(room, {.names = say_others(room.profile, room.members.size() - 1), .tell = {}});
+        }
+    }
+    const bool somebody_waited = std::any_of(room.members.begin(), room.members.end(),
+                                             [](const Member& member) { return member.profile.wait_marked; });
+    if (first_marked && somebody_waited) {
+        engine.play_to_room(room, {.names = {room_sound(room.profile, "sound_place_into_conference"),
+                                             room_sound(room.profile, "sound_begin")},
+                                   .tell = {}});
+    }
+}
+
+void announce_departure(CallEngine& engine, Room& room, const Member& gone)
+{
+    if (gone.profile.quiet) {
+        return;
+    }
+    engine.play_to_room(room, {.names = {room_sound(room.profile, "sound_leave")}, .tell = {}});
+    if (!gone.name_file.empty()) {
+        engine.play_to_room(room, {.names = {gone.name_file, room_sound(room.profile, "sound_has_left")}, .tell = {}});
+    }
+}
+
+/// What the going of a marked member means for the others.
+void marked_one_left(CallEngine& engine, Room& room)
+{
+    const bool last = !has_marked(room);
+    for (Member& left : room.members) {
+        if (left.profile.end_marked_any || (last && left.profile.end_marked)) {
+            make_leave(engine, left, "ENDMARKED");
+        } else if (last && left.profile.wait_marked) {
+            tell_member(engine, left, {room_sound(room.profile, "sound_leader_has_left")});
+        }
+    }
+}
+
+bool same(const media::PartyOptions& a, const media::PartyOptions& b)
+{
+    return a.muted == b.muted && a.deaf == b.deaf && a.gain_in_db == b.gain_in_db && a.gain_out_db == b.gain_out_db;
+}
+
 }  // namespace
+
+bool has_marked(const Room& room)
+{
+    return std::any_of(room.members.begin(), room.members.end(), [](const Member& m) { return m.profile.marked; });
+}
+
+bool is_waiting(const Room& room, const Member& member)
+{
+    return member.profile.wait_marked && !has_marked(room);
+}
 
 Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name, const config::BridgeProfile& profile,
                    bool admin)
@@ -80,7 +146,7 @@ Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name
                              .parties = kFirstCapacity},
                   .parts = {},
                   .made_at = engine.now(),
-                  .members = {}};
+                  .serial = engine.new_serial()};
         if (!engine::add_part(engine, made, channel.media.worker)) {
             return Entry::NoRoom;
         }
@@ -96,19 +162,25 @@ Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name
     return Entry::Welcome;
 }
 
-bool enter_room(CallEngine& engine, Channel& channel, Room& room, const config::UserProfile& profile)
+bool enter_room(CallEngine& engine, Channel& channel, Room& room, Member member)
 {
     const std::uint32_t parties_max = engine.configuration().snapshot->node.workers.room_parties_max;
     const auto part = engine::place_in_room(engine, room, channel, parties_max);
     if (!part) {
+        remove_if_empty(engine, room);
         return false;
     }
-    room.members.push_back({.channel = channel.ref, .profile = profile, .muted = profile.startmuted, .part = *part});
+    const bool first_marked = member.profile.marked && !has_marked(room);
+    member.channel = channel.ref;
+    member.part = *part;
+    member.muted = member.profile.startmuted;
+    member.spared = !member.profile.quiet && !member.profile.hear_own_join_sound && !room.members.empty();
+    room.members.push_back(std::move(member));
     refresh_room(engine, room);
-    if (!profile.quiet && room.members.size() > 1) {
-        const auto sound = room.profile.sounds.find("sound_join");
-        engine.play_to_room(room, {sound == room.profile.sounds.end() ? "confbridge-join" : sound->second});
+    if (room.profile.record_conference && room.members.size() == 1) {
+        record_room(engine, room, {});
     }
+    announce_arrival(engine, room, Member{room.members.back()}, first_marked);
     return true;
 }
 
@@ -118,75 +190,73 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
     if (room == nullptr) {
         return;
     }
-    const auto member = std::find_if(room->members.begin(), room->members.end(),
-                                     [&](const Member& m) { return m.channel == channel.ref; });
-    if (member == room->members.end()) {
+    const auto found = std::find_if(room->members.begin(), room->members.end(),
+                                    [&](const Member& m) { return m.channel == channel.ref; });
+    if (found == room->members.end()) {
         remove_if_empty(engine, *room);  // it was made for a caller who left while still being greeted
         return;
     }
-    const config::UserProfile profile = member->profile;
-    --room->parts[member->part].members;
-    room->members.erase(member);
+    const Member gone = std::move(*found);
+    --room->parts[gone.part].members;
+    room->members.erase(found);
     engine.stop_playing(channel);
     engine.leave(channel);
     if (remove_if_empty(engine, *room)) {
         return;
     }
-    if (profile.marked && !has_marked(*room)) {
-        for (Member& left : room->members) {
-            if (left.profile.end_marked) {
-                make_leave(engine, left, "ENDMARKED");
-            }
-        }
+    if (gone.profile.marked) {
+        marked_one_left(engine, *room);
     }
     refresh_room(engine, *room);
-    if (!profile.quiet) {
-        const auto sound = room->profile.sounds.find("sound_leave");
-        engine.play_to_room(*room, {sound == room->profile.sounds.end() ? "confbridge-leave" : sound->second});
-    }
+    announce_departure(engine, *room, gone);
 }
 
 void kick_member(CallEngine& engine, Room& room, engine::ChannelRef ref)
 {
-    for (Member& member : room.members) {
-        if (member.channel == ref) {
-            make_leave(engine, member, "KICKED");
-        }
+    if (Member* member = engine::find_member(room, ref)) {
+        make_leave(engine, *member, "KICKED");
     }
 }
 
 bool mute_member(CallEngine& engine, Room& room, engine::ChannelRef channel, bool muted)
 {
-    for (Member& member : room.members) {
-        if (member.channel == channel) {
-            member.muted = muted;
-            refresh_room(engine, room);
-            return true;
-        }
+    Member* member = engine::find_member(room, channel);
+    if (member == nullptr) {
+        return false;
     }
-    return false;
+    member->muted = muted;
+    refresh_room(engine, room);
+    return true;
+}
+
+void tell_member(CallEngine& engine, Member& member, std::vector<std::string> sounds)
+{
+    if (Channel* channel = engine.channels().find(member.channel)) {
+        member.told = true;
+        member.music = false;  // this takes its place
+        engine.play(*channel, {.names = std::move(sounds)});
+    }
 }
 
 void refresh_room(CallEngine& engine, Room& room)
 {
-    const bool marked = has_marked(room);
+    const bool alone = room.members.size() == 1;
     for (Member& member : room.members) {
         Channel* channel = engine.channels().find(member.channel);
         if (channel == nullptr) {
             continue;
         }
-        const bool waiting = member.profile.wait_marked && !marked;
-        const bool alone = room.members.size() == 1;
-        const media::PartyOptions options = options_of(member, waiting);
+        const media::PartyOptions options = options_of(room, member);
         if (!member.joined) {
             member.joined = true;
             engine.join(*channel, room.parts[member.part].bridge, options);
-        } else if (options.muted != member.options.muted || options.deaf != member.options.deaf) {
+        } else if (!same(options, member.options)) {
             channel->media.party = options;
             engine.command(*channel, command::SetParty{.leg = channel->media.leg, .options = options});
         }
         member.options = options;
-        const bool music = member.profile.music_on_hold_when_empty && (alone || waiting);
+        const bool music =
+            member.profile.music_on_hold_when_empty && !member.told && (alone || is_waiting(room, member));
         if (music != member.music) {
             member.music = music;
             if (music) {
@@ -199,6 +269,28 @@ void refresh_room(CallEngine& engine, Room& room)
             }
         }
     }
+}
+
+bool record_room(CallEngine& engine, Room& room, const std::string& file)
+{
+    const config::BridgeProfile& profile = room.profile;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(engine.wall_now()).count();
+    const std::string stamp = std::to_string(seconds);
+    std::string path = file.empty() ? profile.record_file : file;
+    if (path.empty()) {
+        path = "confbridge-" + room.name + "-" + stamp + ".wav";
+    } else if (file.empty() && profile.record_file_timestamp) {
+        const auto dot = std::min(path.rfind('.'), path.size());
+        path.insert(dot, "-" + stamp);
+    }
+    if (path.find('.') == std::string::npos) {
+        path += ".wav";
+    }
+    if (engine.record_room(room, path, profile.record_file_append)) {
+        return true;
+    }
+    engine.environment().log(1, "room " + room.name + " cannot be recorded into " + path);
+    return false;
 }
 
 }  // namespace rb::applications

@@ -1,10 +1,9 @@
-// conference.h — who may do what in a room at the moment, worked out anew whenever somebody comes, goes or is muted.
+// conference.h — what happens in a room: who comes and goes, who may do what at the moment, what all are told.
 #pragma once
 
 #include "control/engine/call_engine.h"
 #include "control/engine/rooms.h"
 
-#include <optional>
 #include <string>
 
 namespace rb::applications {
@@ -21,12 +20,13 @@ enum class Entry : std::uint8_t {
 [[nodiscard]] Entry prepare_room(engine::CallEngine& engine, engine::Channel& channel, const std::string& name,
                                  const config::BridgeProfile& profile, bool admin);
 
-/// Puts a channel into a prepared room; false when the room's worker is full.
+/// Puts a channel into a prepared room, and tells the others; false when the room's worker is full.
+///
+/// member   its channel and profiles; the rest is worked out here
 [[nodiscard]] bool enter_room(engine::CallEngine& engine, engine::Channel& channel, engine::Room& room,
-                              const config::UserProfile& profile);
+                              engine::Member member);
 
-/// Takes a channel out; the last one takes the room with it. Members that end with the last marked one are told by
-/// Application::on_time through a wake-up.
+/// Takes a channel out; the last one takes the room with it. Members that end with a marked one are made to leave.
 void leave_room(engine::CallEngine& engine, engine::Channel& channel, const std::string& name);
 
 /// Makes a member leave; its application sees to it at once, and sets CONFBRIDGE_RESULT to KICKED.
@@ -35,7 +35,18 @@ void kick_member(engine::CallEngine& engine, engine::Room& room, engine::Channel
 /// Mutes or unmutes a member; false when it is not in the room.
 bool mute_member(engine::CallEngine& engine, engine::Room& room, engine::ChannelRef member, bool muted);
 
+/// Plays to one member alone, in place of the room and of its music; Application::on_played tells the end, upon which
+/// `told` is to be taken back.
+void tell_member(engine::CallEngine& engine, engine::Member& member, std::vector<std::string> sounds);
+
 /// Sends every member what follows from the state of the room: who is heard, who hears, who gets music.
 void refresh_room(engine::CallEngine& engine, engine::Room& room);
+
+/// Whether a member waits for a marked one.
+[[nodiscard]] bool is_waiting(const engine::Room& room, const engine::Member& member);
+[[nodiscard]] bool has_marked(const engine::Room& room);
+
+/// Begins to record the mix. An empty name is that of the profile, or made of room and time.
+bool record_room(engine::CallEngine& engine, engine::Room& room, const std::string& file);
 
 }  // namespace rb::applications

@@ -35,10 +35,11 @@ struct UserProfile {
     bool music_on_hold_when_empty = false;
     std::string music_on_hold_class = "default";
     bool quiet = false;                    ///< no join, leave or count sounds to this user
-    unsigned announce_user_count_all = 0;  ///< 0: no; n: as soon as more than n − 1 users are in
+    unsigned announce_user_count_all = 0;  ///< 0: no; n: as soon as more than n users are in, yes: 1
     bool announce_user_count = false;
     bool announce_only_user = true;
     bool announce_join_leave = false;
+    bool announce_join_leave_review = false;
     bool hear_own_join_sound = true;
     bool wait_marked = false;
     bool end_marked = false;

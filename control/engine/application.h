@@ -38,6 +38,8 @@ public:
     /// A key was released; it is already in the channel's queue of keys.
     virtual void on_key(Call& /*call*/, char /*digit*/) {}
     virtual void on_played(Call& /*call*/, event::Ending /*ending*/) {}
+    /// What CallEngine::play_to_room was to tell the end of is over.
+    virtual void on_announced(Call& /*call*/) {}
     virtual void on_recorded(Call& /*call*/, event::Ending /*ending*/) {}
     /// Call::wake_at has come.
     virtual void on_time(Call& /*call*/) {}

@@ -2,6 +2,7 @@
 // out. No I/O of its own, no thread, no clock: the simulator drives it with arrays, the node with sockets.
 #pragma once
 
+#include "bridges/monitor.h"
 #include "bridges/player.h"
 #include "bridges/recorder.h"
 #include "control/config/objects.h"
@@ -72,6 +73,7 @@ public:
     void on(const sip::SipEvent& event, Nanos now);
     void on(std::size_t worker, const Event& event, Nanos now);
     void on(SoundLoaded loaded, Nanos now);
+    void on(const RecordingFailed& failed, Nanos now);
     void on_time(Nanos now);
     /// When on_time wants to be called next; kNever = not before something happens.
     [[nodiscard]] Nanos next_deadline() const;
@@ -96,6 +98,10 @@ public:
     [[nodiscard]] Admission& admission() { return admission_; }
     [[nodiscard]] const EngineCounters& counters() const { return counters_; }
     [[nodiscard]] Nanos now() const { return now_; }
+    /// Since 1970.
+    [[nodiscard]] Nanos wall_now() const { return now_ + options_.wall_offset; }
+    /// A number that was never used before.
+    [[nodiscard]] std::uint64_t new_serial() { return next_serial_++; }
     [[nodiscard]] Environment& environment() { return environment_; }
     /// No channel is left and everything lent has come home.
     [[nodiscard]] bool idle() const;
@@ -114,11 +120,25 @@ public:
         bool background = false;  ///< goes on when the application has finished, which is not told of its end
     };
     void play(Channel& channel, Playing playing);
-    /// Plays to everybody in a room.
-    void play_to_room(const Room& room, std::vector<std::string> names);
+    /// Plays to everybody in a room, after what plays there already. Of too many that wait the newest are left out.
+    void play_to_room(Room& room, RoomSound sound);
     void stop_playing(Channel& channel);
-    bool record(Channel& channel, const std::string& path, bridges::Recorder::Options options);
+    bool record(Channel& channel, const std::string& path, bridges::Recorder::Options options, bool append = false);
     void stop_recording(Channel& channel);
+    /// Records the mix of a room until stopped or until the room ends; false when it is recorded already, or the name
+    /// leaves the recordings directory.
+    bool record_room(Room& room, const std::string& path, bool append);
+    void stop_recording(Room& room);
+    /// Pauses, mutes or resumes the recording of a room.
+    void set_recording(const Room& room, bridges::Recorder::Flow flow);
+    /// Both directions of a channel, each into its file where one is named.
+    struct MonitorFiles {
+        std::array<std::string, bridges::Monitor::kTracks> paths;  ///< by Monitor::Track; empty = not wanted
+        bool append = false;
+        bool bridged_only = false;
+    };
+    bool start_monitor(Channel& channel, const MonitorFiles& files);
+    void stop_monitor(Channel& channel);
     void join(Channel& channel, bridges::BridgeRef bridge, const media::PartyOptions& options);
     void leave(Channel& channel);
     [[nodiscard]] bridges::BridgeRef make_bridge(std::size_t worker, const bridges::BridgeOptions& options);
@@ -177,6 +197,7 @@ private:
     void on(std::size_t worker, const event::TrunkReturned& event);
     void on(std::size_t worker, const event::PlayerReturned& event);
     void on(std::size_t worker, const event::RecorderReturned& event);
+    void on(std::size_t worker, const event::MonitorReturned& event);
     void on(std::size_t worker, const event::RecordBlock& event);
     void on(std::size_t worker, const event::KeyPressed& event);
     void on(std::size_t worker, const event::KeyReleased& event);
@@ -203,6 +224,12 @@ private:
     void change_media(Channel& channel, const sip::NegotiatedMedia& media);
     void note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan);
     void close_media(Channel& channel);
+    void close_recorder(const bridges::Recorder& recorder, bool without_silence);
+    void finish_monitor(std::unique_ptr<bridges::Monitor> monitor);
+    // Rooms, in call_engine_rooms.cpp.
+    void play_next(Room& room);
+    void room_sound_loaded(const PendingSound& sound, std::vector<std::shared_ptr<const bridges::Clip>> clips);
+    void room_sound_over(const std::string& name, std::uint64_t serial);
     void start_player(Channel& channel, bridges::Player::Clips clips, const PendingSound& sound);
     [[nodiscard]] Address media_host(const Channel& channel) const;
 
@@ -231,7 +258,8 @@ private:
         std::uint64_t application_serial = 0;  // 0 = plays on without its application
         bool loop = false;
         bool music = false;
-        std::string room;  // played to this room instead
+        std::string room;  // played to this room instead …
+        std::uint64_t room_serial = 0;
     };
     std::unordered_map<std::uint64_t, PendingSound> sounds_;
 
@@ -256,8 +284,17 @@ private:
     struct Recording {
         ChannelRef channel;
         std::uint64_t application_serial = 0;
+        std::string room;  // of the mix of this room instead
+        bool monitor = false;
+        bool failed = false;
     };
     std::unordered_map<std::uint64_t, Recording> recordings_;  // by tag, which is also the file's id
+
+    struct RoomPlayer {
+        std::string room;
+        std::uint64_t serial = 0;
+    };
+    std::unordered_map<const bridges::Player*, RoomPlayer> room_players_;
 
     std::vector<std::unique_ptr<Application>> retired_;  // finished further up the stack; freed at the next input
     EngineCounters counters_;

@@ -47,6 +47,9 @@ void CallEngine::on(std::size_t worker, const event::TrunkReturned& event)
 void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
 {
     const std::unique_ptr<bridges::Player> player{event.player};
+    if (const auto of_room = room_players_.extract(player.get())) {
+        return room_sound_over(of_room.mapped().room, of_room.mapped().serial);
+    }
     Channel* channel = channels_.find(ChannelRef::from_bits(player->options().tag));
     if (channel == nullptr || channel->media.player != player.get()) {
         return;  // stopped by the application itself, or replaced
@@ -56,41 +59,6 @@ void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
         Call call{*this, *channel};
         const bool failed = event.ending == event::Ending::Finished && channel->media.sounds_missing;
         channel->application->on_played(call, failed ? event::Ending::Failed : event.ending);
-    }
-}
-
-void CallEngine::on(std::size_t worker, const event::RecordBlock& event)
-{
-    const auto block = event.recorder->block(event.block);
-    const std::uint64_t tag = event.recorder->options().tag;
-    environment_.write_recording(tag, {block.begin(), block.end()});
-    const auto recording = recordings_.find(tag);
-    Channel* channel = recording == recordings_.end() ? nullptr : channels_.find(recording->second.channel);
-    if (channel != nullptr && channel->media.worker == worker) {
-        command(*channel, command::BlockWritten{.leg = channel->media.leg, .tag = tag, .block = event.block});
-    }
-}
-
-void CallEngine::on(std::size_t /*worker*/, const event::RecorderReturned& event)
-{
-    const std::unique_ptr<bridges::Recorder> recorder{event.recorder};
-    const std::uint64_t tag = recorder->options().tag;
-    if (!recorder->current_in_flight()) {
-        const auto rest = recorder->block(recorder->current());
-        environment_.write_recording(tag, {rest.begin(), rest.end()});
-    }
-    // The silence that ended the recording is no part of it.
-    const bool by_silence = event.ending == event::Ending::Silence;
-    environment_.close_recording(tag, by_silence ? static_cast<std::uint32_t>(to_ms(recorder->trailing_silence())) : 0);
-    const auto recording = recordings_.extract(tag);
-    Channel* channel = recording.empty() ? nullptr : channels_.find(recording.mapped().channel);
-    if (channel == nullptr || channel->media.recorder != recorder.get()) {
-        return;
-    }
-    channel->media.recorder = nullptr;
-    if (channel->application != nullptr && channel->application_serial == recording.mapped().application_serial) {
-        Call call{*this, *channel};
-        channel->application->on_recorded(call, event.ending);
     }
 }
 
@@ -148,13 +116,8 @@ void CallEngine::on(SoundLoaded loaded, Nanos now)
     for (const std::string& problem : loaded.problems) {
         environment_.log(1, problem);
     }
-    if (const Room* room = rooms_.find(sound.room)) {
-        if (!loaded.clips.empty()) {
-            auto player = std::make_unique<bridges::Player>(std::move(loaded.clips), bridges::Player::Options{});
-            const RoomPart& part = room->parts.front();
-            workers_[part.worker]->post(command::PlayToBridge{.bridge = part.bridge, .player = player.release()});
-        }
-        return;
+    if (!sound.room.empty()) {
+        return room_sound_loaded(sound, std::move(loaded.clips));
     }
     Channel* channel = channels_.find(sound.channel);
     const bool wanted = channel != nullptr && channel->media.leg &&

@@ -215,6 +215,9 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
     homecoming_.erase(found);
     Channel* channel = channels_.find(homecoming.migrates);
     if (channel == nullptr) {
+        if (leg->monitor != nullptr) {
+            finish_monitor(std::unique_ptr<bridges::Monitor>{std::exchange(leg->monitor, nullptr)});
+        }
         if (leg->counters.received == 0) {
             environment_.close_sockets(homecoming.sockets);
             ports_.give_back_unused(homecoming.port);
@@ -319,16 +322,6 @@ void CallEngine::play(Channel& channel, Playing playing)
                              .codec = channel.media.codec});
 }
 
-void CallEngine::play_to_room(const Room& room, std::vector<std::string> names)
-{
-    const std::uint64_t id = next_serial_++;
-    sounds_[id] = {.channel = {}, .application_serial = 0, .loop = false, .music = false, .room = room.name};
-    const auto codec = room.bridge.rate == 8000    ? codecs::CodecId::L16_8
-                       : room.bridge.rate == 16000 ? codecs::CodecId::L16_16
-                                                   : codecs::CodecId::L16_48;
-    environment_.load_sound({.id = id, .names = std::move(names), .language = room.profile.language, .codec = codec});
-}
-
 void CallEngine::start_player(Channel& channel, bridges::Player::Clips clips, const PendingSound& sound)
 {
     auto player = std::make_unique<bridges::Player>(
@@ -345,30 +338,6 @@ void CallEngine::stop_playing(Channel& channel)
     if (channel.media.player != nullptr) {
         channel.media.player = nullptr;
         command(channel, command::StopPlaying{.leg = channel.media.leg});
-    }
-}
-
-bool CallEngine::record(Channel& channel, const std::string& path, bridges::Recorder::Options options)
-{
-    if (!channel.media.leg || channel.media.recorder != nullptr) {
-        return false;
-    }
-    options.tag = next_serial_++;
-    options.rate = rate_of(channel.media.codec);
-    if (!environment_.open_recording(options.tag, path, options.rate)) {
-        return false;
-    }
-    recordings_[options.tag] = {.channel = channel.ref, .application_serial = channel.application_serial};
-    auto recorder = std::make_unique<bridges::Recorder>(options);
-    channel.media.recorder = recorder.get();
-    command(channel, command::Record{.leg = channel.media.leg, .recorder = recorder.release()});
-    return true;
-}
-
-void CallEngine::stop_recording(Channel& channel)
-{
-    if (channel.media.recorder != nullptr) {
-        command(channel, command::StopRecording{.leg = channel.media.leg});
     }
 }
 

@@ -52,6 +52,7 @@ struct ChannelMedia {
     std::uint64_t player_serial = 0;        ///< of the application that started it; 0 = none is told of its end
     bool sounds_missing = false;            ///< not all that it was to play could be had
     bridges::Recorder* recorder = nullptr;  ///< lent, recording it
+    bridges::Monitor* monitor = nullptr;    ///< lent, recording both its directions
 };
 
 /// Owner: control. One per SIP session.

@@ -41,6 +41,20 @@ struct SoundLoaded {
     std::vector<std::string> problems;
 };
 
+/// A file to be recorded into.
+struct RecordingRequest {
+    std::uint64_t id = 0;  ///< names it from now on
+    std::string path;      ///< below the recordings directory
+    std::uint32_t rate = 8000;
+    bool append = false;  ///< goes on where an existing file ends; else that is overwritten
+};
+
+/// A recording could not be opened or written; nothing more of it will be.
+struct RecordingFailed {
+    std::uint64_t id = 0;
+    std::string problem;
+};
+
 class Environment {
 public:
     Environment() = default;
@@ -72,11 +86,14 @@ public:
     /// Answered by CallEngine::on(SoundLoaded), perhaps before this returns when everything is cached.
     virtual void load_sound(SoundRequest request) = 0;
 
-    /// Begins a WAV file; false when the name leaves the recordings directory. Errors of the disk are reported by log.
-    virtual bool open_recording(std::uint64_t id, const std::string& path, std::uint32_t rate) = 0;
+    /// Begins a WAV file; false when the name leaves the recordings directory. Errors of the disk come later, by
+    /// CallEngine::on(RecordingFailed).
+    virtual bool open_recording(const RecordingRequest& request) = 0;
     virtual void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) = 0;
     /// Closes the file, without its last `drop_ms` of audio.
     virtual void close_recording(std::uint64_t id, std::uint32_t drop_ms) = 0;
+    /// Deletes a finished recording, after all sounds asked for so far have been read.
+    virtual void remove_recording(const std::string& path) = 0;
 
     /// A channel has ended that existed so long.
     virtual void channel_ended(Nanos /*lasted*/) {}

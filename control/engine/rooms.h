@@ -5,6 +5,7 @@
 #include "control/config/objects.h"
 #include "control/engine/channel.h"
 
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,13 +16,25 @@ namespace rb::engine {
 struct Member {
     ChannelRef channel;
     config::UserProfile profile;
-    bool muted = false;    ///< by itself, a menu or the console
-    std::size_t part = 0;  ///< of the room
-    bool joined = false;   ///< `options` have been sent to the worker
+    std::string name_file;  ///< recording of its name; empty = none
+    bool told = false;      ///< a sound plays to it alone
+    bool has_menu = false;  ///< its keys are for the menu
+    bool muted = false;     ///< by itself, a menu or the console
+    std::size_t part = 0;   ///< of the room
+    bool joined = false;    ///< `options` have been sent to the worker
     media::PartyOptions options;
     bool music = false;  ///< hears music on hold at the moment
     bool talking = false;
+    int listening_gain_db = 0;  ///< chosen by itself
+    int talking_gain_db = 0;
+    bool spared = false;  ///< does not hear the room until the sound of its own joining is over
     std::string leaving;  ///< why it is to leave: what CONFBRIDGE_RESULT will be; empty = it stays
+};
+
+/// Sounds played to everybody in a room.
+struct RoomSound {
+    std::vector<std::string> names;
+    ChannelRef tell;  ///< whose application is told when they are over
 };
 
 /// The members of a room on one worker.
@@ -40,7 +53,11 @@ struct Room {
     std::vector<RoomPart> parts;
     bool locked = false;
     Nanos made_at = 0ns;
-    std::vector<Member> members;  ///< in order of arrival
+    std::uint64_t serial = 0;         ///< tells it from an earlier room of this name
+    bool participants_muted = false;  ///< all but the admins
+    std::uint64_t recording = 0;      ///< tag of the recording of the mix; 0 = none
+    std::deque<RoomSound> sounds;     ///< what plays to everybody, and what waits for its turn
+    std::vector<Member> members;      ///< in order of arrival
 };
 
 /// The member a channel is, or nullptr.

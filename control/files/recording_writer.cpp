@@ -18,26 +18,59 @@ bool stays_below(const fs::path& name)
 
 }  // namespace
 
-bool RecordingWriter::open(std::uint64_t id, const std::string& name, std::uint32_t rate)
+bool RecordingWriter::open(const engine::RecordingRequest& request)
 {
-    if (!stays_below(name)) {
+    if (!stays_below(request.path)) {
         return false;
     }
     auto file = std::make_shared<File>();
-    file->path = fs::path{directory_} / name;
-    file->rate = rate;
-    files_[id] = file;
+    file->id = request.id;
+    file->path = fs::path{directory_} / request.path;
+    file->directory = directory_;
+    file->rate = request.rate;
+    file->append = request.append;
+    files_[request.id] = file;
     thread_.submit([this, file]() -> FileThread::Continuation {
-        std::error_code problem;
-        fs::create_directories(fs::path{file->path}.parent_path(), problem);
-        SF_INFO info{};
-        info.samplerate = static_cast<int>(file->rate);
-        info.channels = 1;
-        info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-        file->handle = {sf_open(file->path.c_str(), SFM_RDWR, &info), sf_close};
-        return file->handle == nullptr ? fail(*file, sf_strerror(nullptr)) : FileThread::Continuation{};
+        const std::string problem = open(*file);
+        return problem.empty() ? FileThread::Continuation{} : fail(*file, problem);
     });
     return true;
+}
+
+/// Opens the file itself; says what is wrong, or nothing.
+std::string RecordingWriter::open(File& file)
+{
+    std::error_code problem;
+    fs::create_directories(fs::path{file.path}.parent_path(), problem);
+    const fs::path root = fs::canonical(file.directory, problem);
+    const fs::path place = fs::weakly_canonical(file.path, problem);
+    if (problem) {
+        return problem.message();
+    }
+    if (std::mismatch(root.begin(), root.end(), place.begin(), place.end()).first != root.end()) {
+        return "a link leads out of the recordings directory";
+    }
+    const bool goes_on = file.append && fs::exists(file.path, problem);
+    SF_INFO info{};
+    if (!goes_on) {
+        info = {.frames = 0,
+                .samplerate = static_cast<int>(file.rate),
+                .channels = 1,
+                .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16,
+                .sections = 0,
+                .seekable = 0};
+    }
+    file.handle = {sf_open(file.path.c_str(), goes_on ? SFM_RDWR : SFM_WRITE, &info), sf_close};
+    if (file.handle == nullptr) {
+        return sf_strerror(nullptr);
+    }
+    if (goes_on && (info.samplerate != static_cast<int>(file.rate) || info.channels != 1)) {
+        return "it has another sample rate, so it cannot be appended to";
+    }
+    if (goes_on) {
+        file.frames = sf_seek(file.handle.get(), 0, SEEK_END);
+    }
+    return {};
 }
 
 void RecordingWriter::write(std::uint64_t id, std::vector<codecs::Sample> samples)
@@ -73,10 +106,23 @@ void RecordingWriter::close(std::uint64_t id, std::uint32_t drop_ms)
     });
 }
 
+void RecordingWriter::remove(const std::string& name)
+{
+    if (stays_below(name)) {
+        thread_.submit([path = fs::path{directory_} / name]() -> FileThread::Continuation {
+            std::error_code ignored;  // it may never have been written
+            fs::remove(path, ignored);
+            return {};
+        });
+    }
+}
+
 FileThread::Continuation RecordingWriter::fail(File& file, const std::string& why)
 {
     file.failed = true;
-    return [this, path = file.path, why] { complain_("cannot write " + path + ": " + why); };
+    return [this, id = file.id, path = file.path, why] {
+        complain_({.id = id, .problem = "cannot write " + path + ": " + why});
+    };
 }
 
 }  // namespace rb::files

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "codecs/pcm.h"
+#include "control/engine/environment.h"
 #include "control/files/file_thread.h"
 
 #include <cstdint>
@@ -18,28 +19,35 @@ namespace rb::files {
 /// Owner: control.
 class RecordingWriter {
 public:
-    using Complain = std::function<void(std::string)>;
+    using Complain = std::function<void(const engine::RecordingFailed&)>;
 
-    /// complain   told on the control thread when a file cannot be written
+    /// complain   told on the control thread, once for each file that cannot be opened or written
     RecordingWriter(FileThread& thread, Complain complain) : thread_{thread}, complain_{std::move(complain)} {}
 
     void use(std::string directory) { directory_ = std::move(directory); }
 
-    /// Begins a file; false when the name would leave the directory (IVR-11).
-    bool open(std::uint64_t id, const std::string& name, std::uint32_t rate);
+    /// Begins a file; false when the name would leave the directory (IVR-11). That a link leads out of it is found
+    /// later and reported as a failure.
+    bool open(const engine::RecordingRequest& request);
     void write(std::uint64_t id, std::vector<codecs::Sample> samples);
     /// Closes the file without its last `drop_ms`.
     void close(std::uint64_t id, std::uint32_t drop_ms);
+    /// Deletes a file below the directory, after what has been asked of the file thread so far.
+    void remove(const std::string& name);
 
 private:
     struct File {
         std::unique_ptr<sf_private_tag, int (*)(sf_private_tag*)> handle{nullptr, nullptr};
+        std::uint64_t id = 0;
         std::string path;
+        std::string directory;
         std::uint32_t rate = 8000;
+        bool append = false;
         std::int64_t frames = 0;
         bool failed = false;
     };
 
+    [[nodiscard]] static std::string open(File& file);
     [[nodiscard]] FileThread::Continuation fail(File& file, const std::string& why);
 
     FileThread& thread_;

@@ -45,7 +45,7 @@ int open_signals()
 Node::Node(const engine::Configuration& configuration)
     : log_{configuration.snapshot->logger, configuration.snapshot->asterisk},
       sounds_{files_, [this](engine::SoundLoaded loaded) { engine_->on(std::move(loaded), SteadyClock::now()); }},
-      recordings_{files_, [this](const std::string& line) { log(0, line); }}
+      recordings_{files_, [this](const engine::RecordingFailed& failed) { engine_->on(failed, SteadyClock::now()); }}
 {
 }
 

@@ -57,16 +57,14 @@ private:
     void close_sockets(const engine::SocketPair& sockets) override;
     [[nodiscard]] bool drain_sockets(const engine::SocketPair& sockets) override;
     void load_sound(engine::SoundRequest request) override { sounds_.load(request); }
-    bool open_recording(std::uint64_t id, const std::string& path, std::uint32_t rate) override
-    {
-        return recordings_.open(id, path, rate);
-    }
+    bool open_recording(const engine::RecordingRequest& request) override { return recordings_.open(request); }
     void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) override
     {
         recordings_.write(id, std::move(samples));
     }
     void close_recording(std::uint64_t id, std::uint32_t drop_ms) override { recordings_.close(id, drop_ms); }
     void channel_ended(Nanos lasted) override { statsd_->timing("channels.calltime", lasted); }
+    void remove_recording(const std::string& path) override { recordings_.remove(path); }
     void log(int level, std::string line) override { write_log(level, line, {}); }
     void log_call(int level, const std::string& call, std::string line) override
     {

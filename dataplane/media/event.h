@@ -64,6 +64,9 @@ struct RecorderReturned {
     bridges::Recorder* recorder = nullptr;
     Ending ending = Ending::Finished;
 };
+struct MonitorReturned {
+    bridges::Monitor* monitor = nullptr;
+};
 /// A full block of recorded samples, to be written and given back.
 struct RecordBlock {
     bridges::Recorder* recorder = nullptr;
@@ -97,8 +100,8 @@ struct TechnologyChanged {
 
 using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
                            event::AdapterReturned, event::TrunkReturned, event::PlayerReturned, event::RecorderReturned,
-                           event::RecordBlock, event::KeyPressed, event::KeyReleased, event::TalkChanged,
-                           event::RtpTimeout, event::TechnologyChanged>;
+                           event::MonitorReturned, event::RecordBlock, event::KeyPressed, event::KeyReleased,
+                           event::TalkChanged, event::RtpTimeout, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

@@ -19,6 +19,7 @@
 
 namespace rb::bridges {
 class Bridge;
+class Monitor;
 class Player;
 class Recorder;
 struct RateAdapter;
@@ -48,11 +49,15 @@ struct LegCounters {
 
 /// How a party takes part in its bridge.
 struct PartyOptions {
-    bool muted = false;        ///< is not heard
-    bool deaf = false;         ///< hears silence
-    bool announcer = false;    ///< heard by all participants of a holding bridge
-    bool report_talk = false;  ///< talk changes become events
-    bool pass_dtmf = true;     ///< its keys go on to the other parties
+    bool muted = false;           ///< is not heard
+    bool deaf = false;            ///< hears silence
+    bool announcer = false;       ///< heard by all participants of a holding bridge
+    bool report_talk = false;     ///< talk changes become events
+    bool pass_dtmf = true;        ///< its keys go on to the other parties
+    bool drop_silence = false;    ///< in a mix, is heard only while it counts as talking
+    std::int8_t gain_in_db = 0;   ///< of what it says
+    std::int8_t gain_out_db = 0;  ///< of what it hears of the others
+    TalkThresholds talk;          ///< when it counts as talking
 };
 
 /// Owner: `holder`. Control allocates it in full and lends it to one worker.
@@ -100,8 +105,9 @@ public:
     float limiter_gain = 1.0F;                ///< of the mix this leg hears while it talks
     bridges::Player* player = nullptr;
     bridges::Recorder* recorder = nullptr;
-    std::uint8_t home_slot = 0;  ///< 0 to 19: when its frame of 20 ms is due
-    bool ticking = false;        ///< is in its slot's list
+    bridges::Monitor* monitor = nullptr;  ///< goes along to another worker
+    std::uint8_t home_slot = 0;           ///< 0 to 19: when its frame of 20 ms is due
+    bool ticking = false;                 ///< is in its slot's list
 };
 
 }  // namespace rb::media

@@ -11,7 +11,6 @@
 #include "dataplane/media/audio_in.h"
 #include "dataplane/media/packetizer.h"
 #include "dataplane/media/source_lock.h"
-#include "dataplane/media/talk_detector.h"
 
 #include <cstdint>
 #include <memory>
@@ -41,7 +40,6 @@ struct MediaPlan {
     Nanos rtp_timeout_hold = 0s;  ///< the same while on hold
     Nanos rtp_keepalive = 0s;     ///< 0 = none
     Nanos rtcp_interval = 5s;     ///< 0 = no RTCP
-    TalkThresholds talk;
 
     std::unique_ptr<AudioIn> in;
     std::unique_ptr<codecs::Encoder> encoder;

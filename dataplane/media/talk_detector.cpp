@@ -12,6 +12,9 @@ bool TalkDetector::frame(std::uint32_t magnitude, const TalkThresholds& threshol
     loud_frames_ = loud ? loud_frames_ + 1 : 0;
     if (loud) {
         loud_at_ = at;
+    }
+    if (magnitude >= std::min(thresholds.magnitude, kAudibleMagnitude)) {
+        audible_at_ = at;
         ever_ = true;
     }
     const bool before = talking_;

@@ -13,6 +13,9 @@ struct TalkThresholds {
     Nanos silence = 2500ms;         ///< below it for this long = silent (dsp_silence_threshold)
 };
 
+/// Mean |sample| from which a frame is worth mixing, whoever counts as talking: −46 dBov.
+inline constexpr std::uint32_t kAudibleMagnitude = 160;
+
 /// Owner: whoever holds the leg.
 class TalkDetector {
 public:
@@ -26,7 +29,7 @@ public:
 
     [[nodiscard]] bool talking() const noexcept { return talking_; }
     /// Whether frames are to be heard: loud now, or a moment ago.
-    [[nodiscard]] bool audible(Nanos at) const noexcept { return ever_ && at - loud_at_ <= kHangOver; }
+    [[nodiscard]] bool audible(Nanos at) const noexcept { return ever_ && at - audible_at_ <= kHangOver; }
     /// Smoothed mean |sample|, for ranking talkers.
     [[nodiscard]] std::uint32_t level() const noexcept { return level_; }
 
@@ -35,7 +38,8 @@ private:
     bool ever_ = false;
     unsigned loud_frames_ = 0;
     std::uint32_t level_ = 0;
-    Nanos loud_at_ = 0ns;
+    Nanos loud_at_ = 0ns;     // above the threshold of talking
+    Nanos audible_at_ = 0ns;  // worth mixing
 };
 
 }  // namespace rb::media

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bridges/bridge.h"
+#include "bridges/recorder.h"
 #include "dataplane/base/spsc.h"
 #include "dataplane/media/leg.h"
 
@@ -92,12 +93,27 @@ struct Record {
 struct StopRecording {
     LegRef leg;
 };
+/// Records both directions of a leg until it goes or StopMonitor comes.
+struct StartMonitor {
+    LegRef leg;
+    bridges::Monitor* monitor = nullptr;
+};
+struct StopMonitor {
+    LegRef leg;
+};
 struct RecordBridge {
     BridgeRef bridge;
     bridges::Recorder* recorder = nullptr;
 };
 struct StopRecordingBridge {
     BridgeRef bridge;
+};
+/// Pauses, mutes or resumes a recording.
+struct SetRecording {
+    LegRef leg;        ///< either who is recorded …
+    BridgeRef bridge;  ///< … or where
+    std::uint64_t tag = 0;
+    bridges::Recorder::Flow flow = bridges::Recorder::Flow::Record;
 };
 /// A block has been written and may be filled again. The recorder may have left in the meantime, so it is named by its
 /// tag and by who was recorded, never by address.
@@ -123,7 +139,8 @@ using Command =
                  command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk, command::JoinBridge,
                  command::LeaveBridge, command::SetParty, command::SetEcho, command::Play, command::StopPlaying,
                  command::PlayToBridge, command::StopPlayingToBridge, command::Record, command::StopRecording,
-                 command::RecordBridge, command::StopRecordingBridge, command::BlockWritten, command::SendDtmf>;
+                 command::StartMonitor, command::StopMonitor, command::RecordBridge, command::StopRecordingBridge,
+                 command::SetRecording, command::BlockWritten, command::SendDtmf>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

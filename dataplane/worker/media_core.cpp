@@ -16,8 +16,8 @@ MediaCore::MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueu
       events_{events},
       counters_{counters},
       rows_{rows},
-      // A leg may come home with a plan, a player, a recorder and its blocks, and an adapter at once.
-      outbox_{limits.legs * 10 + limits.bridges * 10 + bridges::kTrunkEndsMax},
+      // A leg may come home with a plan, a player, an adapter, and four recorders and their blocks at once.
+      outbox_{limits.legs * 26 + limits.bridges * 10 + bridges::kTrunkEndsMax},
       scratch_{std::make_unique<bridges::MixScratch>()},
       legs_(limits.legs),
       bridges_(limits.bridges),
@@ -117,11 +117,13 @@ void MediaCore::tick(bridges::Bridge& bridge, bridges::TickContext& context) noe
 /// A leg by itself: what it says is recorded, what plays is sent.
 void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 {
-    if (leg.recorder != nullptr) {
+    if (leg.recorder != nullptr || leg.monitor != nullptr) {
         const std::span samples =
             std::span{scratch_->talkers[0].samples}.first(leg.plan->in->info().samples(codecs::kFrame_ms));
         const bool audible = bridges::hear(leg, samples, false, context).audible;
-        bridges::record(leg.recorder, audible ? samples : std::span<const codecs::Sample>{}, outbox_);
+        if (leg.recorder != nullptr) {
+            bridges::record(leg.recorder, audible ? samples : std::span<const codecs::Sample>{}, outbox_);
+        }
     }
     bridges::send_private(leg, context);
     schedule(leg);
@@ -130,7 +132,7 @@ void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 /// Puts a leg on its slot's list exactly while it has something to do there.
 void MediaCore::schedule(media::Leg& leg) noexcept
 {
-    const bool busy = leg.player != nullptr || leg.recorder != nullptr || leg.dtmf_out.busy();
+    const bool busy = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr || leg.dtmf_out.busy();
     if (leg.bridge == nullptr && busy) {
         leg_schedule_.add(leg);
     } else {

@@ -74,8 +74,11 @@ private:
     void on(const command::StopPlayingToBridge& command) noexcept;
     void on(const command::Record& command) noexcept;
     void on(const command::StopRecording& command) noexcept;
+    void on(const command::StartMonitor& command) noexcept;
+    void on(const command::StopMonitor& command) noexcept;
     void on(const command::RecordBridge& command) noexcept;
     void on(const command::StopRecordingBridge& command) noexcept;
+    void on(const command::SetRecording& command) noexcept;
     void on(const command::BlockWritten& command) noexcept;
     void on(const command::SendDtmf& command) noexcept;
 
@@ -83,9 +86,12 @@ private:
     [[nodiscard]] bool idle() const noexcept { return leg_count_ == 0 && bridge_schedule_.empty(); }
     [[nodiscard]] media::Leg* find(media::LegRef ref) noexcept;
     [[nodiscard]] bridges::Bridge* find(bridges::BridgeRef ref) noexcept;
+    [[nodiscard]] bridges::Recorder* find_recorder(media::LegRef of, bridges::BridgeRef or_of,
+                                                   std::uint64_t tag) noexcept;
     void attach(media::Leg& leg) noexcept;
     void leave(media::Leg& leg) noexcept;
     void give_back(media::Leg& leg) noexcept;
+    void return_monitor(media::Leg& leg) noexcept;
     void choose(bridges::Bridge& bridge) noexcept;
     void change_technology(bridges::Bridge& bridge, Technology technology) noexcept;
     void schedule(media::Leg& leg) noexcept;

@@ -1,4 +1,5 @@
 // What each command does. A command that names a leg or bridge no longer here is ignored, but what it lent goes home.
+#include "bridges/monitor.h"
 #include "bridges/native_rtp.h"
 #include "bridges/party.h"
 #include "bridges/player.h"
@@ -27,6 +28,7 @@ void MediaCore::on(const command::AdoptLeg& command) noexcept
     legs_[index] = &leg;
     slots_used_ = std::max(slots_used_, index + 1);
     ++leg_count_;
+    schedule(leg);
     if (leg.plan->rtcp_interval > 0s) {
         leg.rtcp.start(now_);
     }
@@ -50,6 +52,9 @@ void MediaCore::on(const command::ReturnLeg& command) noexcept
     }
     if (leg->recorder != nullptr) {
         bridges::return_recorder(leg->recorder, event::Ending::Stopped, outbox_);
+    }
+    if (leg->monitor != nullptr && !command.migrating) {
+        return_monitor(*leg);
     }
     leg_schedule_.remove(*leg);
     if (!command.migrating && leg->plan->rtcp_interval > 0s && leg->sender.packets() > 0) {
@@ -76,6 +81,14 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
         plan.packetizer = std::move(leg->plan->packetizer);
     }
     const bool moved = plan.remote_rtp != leg->plan->remote_rtp;
+    const bool other_rate =
+        codecs::codec_info(plan.codec).sample_rate != codecs::codec_info(leg->plan->codec).sample_rate;
+    if (other_rate && leg->recorder != nullptr) {
+        bridges::return_recorder(leg->recorder, event::Ending::Stopped, outbox_);  // its file has one rate
+    }
+    if (leg->monitor != nullptr && leg->monitor->codec() != plan.codec) {
+        return_monitor(*leg);
+    }
     outbox_.give_back(event::PlanReturned{.plan = leg->plan.release()});
     leg->plan.reset(&plan);
     if (!plan.dtmf) {
@@ -278,57 +291,6 @@ void MediaCore::on(const command::StopPlayingToBridge& command) noexcept
     if (bridge != nullptr && bridge->player != nullptr) {
         bridges::return_player(bridge->player, event::Ending::Stopped, outbox_);
         choose(*bridge);
-    }
-}
-
-void MediaCore::on(const command::Record& command) noexcept
-{
-    media::Leg* leg = find(command.leg);
-    if (leg == nullptr || leg->recorder != nullptr) {
-        outbox_.give_back(event::RecorderReturned{.recorder = command.recorder, .ending = event::Ending::Failed});
-        return;
-    }
-    leg->recorder = command.recorder;
-    leg->plan->in->restart();
-    schedule(*leg);
-}
-
-void MediaCore::on(const command::StopRecording& command) noexcept
-{
-    media::Leg* leg = find(command.leg);
-    if (leg != nullptr && leg->recorder != nullptr) {
-        bridges::return_recorder(leg->recorder, event::Ending::Stopped, outbox_);
-        schedule(*leg);
-    }
-}
-
-void MediaCore::on(const command::RecordBridge& command) noexcept
-{
-    bridges::Bridge* bridge = find(command.bridge);
-    if (bridge == nullptr || bridge->recorder != nullptr) {
-        outbox_.give_back(event::RecorderReturned{.recorder = command.recorder, .ending = event::Ending::Failed});
-        return;
-    }
-    bridge->recorder = command.recorder;
-    choose(*bridge);
-}
-
-void MediaCore::on(const command::StopRecordingBridge& command) noexcept
-{
-    bridges::Bridge* bridge = find(command.bridge);
-    if (bridge != nullptr && bridge->recorder != nullptr) {
-        bridges::return_recorder(bridge->recorder, event::Ending::Stopped, outbox_);
-        choose(*bridge);
-    }
-}
-
-void MediaCore::on(const command::BlockWritten& command) noexcept
-{
-    media::Leg* leg = find(command.leg);
-    bridges::Bridge* bridge = find(command.bridge);
-    bridges::Recorder* recorder = leg != nullptr ? leg->recorder : bridge != nullptr ? bridge->recorder : nullptr;
-    if (recorder != nullptr && recorder->options().tag == command.tag) {
-        recorder->written(command.block);
     }
 }
 

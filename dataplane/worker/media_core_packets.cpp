@@ -1,4 +1,5 @@
 // The way of one packet through a leg: straight down, and every refusal is one Drop and one counter.
+#include "bridges/monitor.h"
 #include "bridges/native_rtp.h"
 #include "bridges/party.h"
 #include "bridges/recorder.h"
@@ -112,12 +113,16 @@ void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcep
 void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept
 {
     if (leg.echo) {
+        if (leg.monitor != nullptr) {
+            leg.monitor->sent(view.payload);
+            static_cast<void>(leg.plan->in->put(sequence, view.payload, now_));
+        }
         return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = leg.plan->payload_type});
     }
     if (media::Leg* peer = bridges::native_peer(leg)) {
         return pass_on(leg, *peer, {.view = view, .sequence = sequence, .payload_type = peer->plan->payload_type});
     }
-    if (leg.bridge == nullptr && leg.recorder == nullptr) {
+    if (leg.bridge == nullptr && leg.recorder == nullptr && leg.monitor == nullptr) {
         return consume(leg);  // nobody listens at the moment
     }
     const auto put = leg.plan->in->put(sequence, view.payload, now_);

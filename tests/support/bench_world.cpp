@@ -102,14 +102,21 @@ void BenchWorld::provide(const std::vector<std::string>& names)
     }
 }
 
-bool BenchWorld::open_recording(std::uint64_t id, const std::string& path, std::uint32_t rate)
+bool BenchWorld::open_recording(const engine::RecordingRequest& request)
 {
-    if (path.find("..") != std::string::npos || path.starts_with('/')) {
+    if (request.path.find("..") != std::string::npos || request.path.starts_with('/')) {
         return false;
     }
-    RB_ASSERT(!recordings.contains(id));
-    recordings[id] = {.path = path, .rate = rate, .samples = {}};
+    RB_ASSERT(!recordings.contains(request.id));
+    recordings[request.id] = {.path = request.path, .rate = request.rate, .samples = {}, .append = request.append};
     return true;
+}
+
+void BenchWorld::remove_recording(const std::string& path)
+{
+    for (auto& [id, recording] : recordings) {
+        recording.removed = recording.removed || recording.path == path;
+    }
 }
 
 void BenchWorld::write_recording(std::uint64_t id, std::vector<codecs::Sample> samples)

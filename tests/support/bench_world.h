@@ -25,6 +25,8 @@ struct BenchRecording {
     std::uint32_t rate = 8000;
     std::vector<codecs::Sample> samples;  ///< without what was dropped at the end
     bool open = true;
+    bool append = false;
+    bool removed = false;
 };
 
 /// Owner: the test.
@@ -38,9 +40,10 @@ public:
     void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
     void close_sockets(const engine::SocketPair& sockets) override;
     void load_sound(engine::SoundRequest request) override;
-    bool open_recording(std::uint64_t id, const std::string& path, std::uint32_t rate) override;
+    bool open_recording(const engine::RecordingRequest& request) override;
     void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) override;
     void close_recording(std::uint64_t id, std::uint32_t drop_ms) override;
+    void remove_recording(const std::string& path) override;
     void log(int level, std::string line) override;
 
     /// Makes each of these a sound of 200 ms of silence.

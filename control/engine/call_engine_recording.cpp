@@ -1,0 +1,194 @@
+// Recordings: of what a channel says, of both its directions, of a room. Blocks come from workers and go to files.
+#include "control/engine/call.h"
+#include "control/engine/call_engine.h"
+
+namespace rb::engine {
+
+bool CallEngine::record(Channel& channel, const std::string& path, bridges::Recorder::Options options, bool append)
+{
+    if (!channel.media.leg || channel.media.recorder != nullptr) {
+        return false;
+    }
+    options.tag = next_serial_++;
+    options.rate = codecs::codec_info(channel.media.codec).sample_rate;
+    if (!environment_.open_recording({.id = options.tag, .path = path, .rate = options.rate, .append = append})) {
+        return false;
+    }
+    recordings_[options.tag] = {.channel = channel.ref, .application_serial = channel.application_serial, .room = {}};
+    auto recorder = std::make_unique<bridges::Recorder>(options);
+    channel.media.recorder = recorder.get();
+    command(channel, command::Record{.leg = channel.media.leg, .recorder = recorder.release()});
+    return true;
+}
+
+void CallEngine::stop_recording(Channel& channel)
+{
+    if (channel.media.recorder != nullptr) {
+        command(channel, command::StopRecording{.leg = channel.media.leg});
+    }
+}
+
+bool CallEngine::record_room(Room& room, const std::string& path, bool append)
+{
+    const bridges::Recorder::Options options{.rate = room.bridge.rate, .tag = next_serial_++};
+    if (room.recording != 0 ||
+        !environment_.open_recording({.id = options.tag, .path = path, .rate = room.bridge.rate, .append = append})) {
+        return false;
+    }
+    room.recording = options.tag;
+    Recording& recording = recordings_[options.tag];
+    recording.room = room.name;
+    workers_[room.parts.front().worker]->post(command::RecordBridge{
+        .bridge = room.parts.front().bridge, .recorder = std::make_unique<bridges::Recorder>(options).release()});
+    return true;
+}
+
+void CallEngine::stop_recording(Room& room)
+{
+    if (room.recording != 0) {
+        workers_[room.parts.front().worker]->post(command::StopRecordingBridge{.bridge = room.parts.front().bridge});
+    }
+}
+
+void CallEngine::set_recording(const Room& room, bridges::Recorder::Flow flow)
+{
+    if (room.recording != 0) {
+        workers_[room.parts.front().worker]->post(
+            command::SetRecording{.bridge = room.parts.front().bridge, .tag = room.recording, .flow = flow});
+    }
+}
+
+bool CallEngine::start_monitor(Channel& channel, const MonitorFiles& files)
+{
+    if (!channel.media.leg || channel.media.monitor != nullptr) {
+        return false;
+    }
+    const std::uint32_t rate = codecs::codec_info(channel.media.codec).sample_rate;
+    bridges::Monitor::Recorders recorders;
+    bool any = false;
+    for (std::size_t track = 0; track < files.paths.size(); ++track) {
+        const std::uint64_t tag = next_serial_++;
+        if (!files.paths[track].empty() &&
+            environment_.open_recording(
+                {.id = tag, .path = files.paths[track], .rate = rate, .append = files.append})) {
+            any = true;
+            recorders[track] =
+                std::make_unique<bridges::Recorder>(bridges::Recorder::Options{.rate = rate, .tag = tag});
+            Recording& recording = recordings_[tag];
+            recording.channel = channel.ref;
+            recording.monitor = true;
+        }
+    }
+    if (!any) {
+        return false;
+    }
+    auto monitor = std::make_unique<bridges::Monitor>(
+        bridges::Monitor::Options{.codec = channel.media.codec, .bridged_only = files.bridged_only},
+        std::move(recorders));
+    channel.media.monitor = monitor.get();
+    command(channel, command::StartMonitor{.leg = channel.media.leg, .monitor = monitor.release()});
+    return true;
+}
+
+void CallEngine::stop_monitor(Channel& channel)
+{
+    if (channel.media.monitor != nullptr) {
+        command(channel, command::StopMonitor{.leg = channel.media.leg});
+    }
+}
+
+void CallEngine::on(std::size_t worker, const event::RecordBlock& event)
+{
+    const auto block = event.recorder->block(event.block);
+    const std::uint64_t tag = event.recorder->options().tag;
+    environment_.write_recording(tag, {block.begin(), block.end()});
+    const auto recording = recordings_.find(tag);
+    if (recording == recordings_.end()) {
+        return;
+    }
+    if (const Room* room = rooms_.find(recording->second.room)) {
+        workers_[worker]->post(
+            command::BlockWritten{.bridge = room->parts.front().bridge, .tag = tag, .block = event.block});
+    } else if (Channel* channel = channels_.find(recording->second.channel); channel != nullptr && channel->media.leg) {
+        command(*channel, command::BlockWritten{.leg = channel->media.leg, .tag = tag, .block = event.block});
+    }
+}
+
+/// Writes what a recorder still holds and closes its file.
+void CallEngine::close_recorder(const bridges::Recorder& recorder, bool without_silence)
+{
+    const std::uint64_t tag = recorder.options().tag;
+    if (!recorder.current_in_flight()) {
+        const auto rest = recorder.block(recorder.current());
+        environment_.write_recording(tag, {rest.begin(), rest.end()});
+    }
+    environment_.close_recording(tag,
+                                 without_silence ? static_cast<std::uint32_t>(to_ms(recorder.trailing_silence())) : 0);
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::RecorderReturned& event)
+{
+    const std::unique_ptr<bridges::Recorder> recorder{event.recorder};
+    // The silence that ended the recording is no part of it.
+    close_recorder(*recorder, event.ending == event::Ending::Silence);
+    const auto extracted = recordings_.extract(recorder->options().tag);
+    if (extracted.empty()) {
+        return;
+    }
+    const Recording& recording = extracted.mapped();
+    if (Room* room = rooms_.find(recording.room); room != nullptr && room->recording == recorder->options().tag) {
+        room->recording = 0;
+    }
+    Channel* channel = channels_.find(recording.channel);
+    if (channel == nullptr || channel->media.recorder != recorder.get()) {
+        return;
+    }
+    channel->media.recorder = nullptr;
+    if (channel->application != nullptr && channel->application_serial == recording.application_serial) {
+        Call call{*this, *channel};
+        channel->application->on_recorded(call, recording.failed ? event::Ending::Failed : event.ending);
+    }
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::MonitorReturned& event)
+{
+    finish_monitor(std::unique_ptr<bridges::Monitor>{event.monitor});
+}
+
+void CallEngine::finish_monitor(std::unique_ptr<bridges::Monitor> monitor)
+{
+    for (const auto& recorder : monitor->recorders()) {
+        if (recorder == nullptr) {
+            continue;
+        }
+        close_recorder(*recorder, false);
+        const auto recording = recordings_.extract(recorder->options().tag);
+        Channel* channel = recording.empty() ? nullptr : channels_.find(recording.mapped().channel);
+        if (channel != nullptr && channel->media.monitor == monitor.get()) {
+            channel->media.monitor = nullptr;
+        }
+    }
+}
+
+/// The recording stops; whatever was recorded goes on.
+void CallEngine::on(const RecordingFailed& failed, Nanos now)
+{
+    now_ = now;
+    environment_.log(0, failed.problem);
+    const auto found = recordings_.find(failed.id);
+    if (found == recordings_.end()) {
+        return;
+    }
+    found->second.failed = true;
+    Room* room = rooms_.find(found->second.room);
+    Channel* channel = channels_.find(found->second.channel);
+    if (room != nullptr && room->recording == failed.id) {
+        stop_recording(*room);
+    } else if (channel != nullptr && found->second.monitor) {
+        stop_monitor(*channel);
+    } else if (channel != nullptr) {
+        stop_recording(*channel);
+    }
+}
+
+}  // namespace rb::engine

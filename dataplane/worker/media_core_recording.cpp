@@ -1,0 +1,121 @@
+// Commands about recorders: of what a leg says, of both its directions, and of a mix.
+#include "bridges/monitor.h"
+#include "bridges/party.h"
+#include "bridges/recorder.h"
+#include "dataplane/worker/media_core.h"
+
+#include <utility>
+
+namespace rb {
+
+void MediaCore::on(const command::Record& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr || leg->recorder != nullptr) {
+        outbox_.give_back(event::RecorderReturned{.recorder = command.recorder, .ending = event::Ending::Failed});
+        return;
+    }
+    leg->recorder = command.recorder;
+    leg->plan->in->restart();
+    schedule(*leg);
+}
+
+void MediaCore::on(const command::StopRecording& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg != nullptr && leg->recorder != nullptr) {
+        bridges::return_recorder(leg->recorder, event::Ending::Stopped, outbox_);
+        schedule(*leg);
+    }
+}
+
+void MediaCore::on(const command::StartMonitor& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr || leg->monitor != nullptr || leg->plan->codec != command.monitor->codec()) {
+        outbox_.give_back(event::MonitorReturned{.monitor = command.monitor});
+        return;
+    }
+    leg->monitor = command.monitor;
+    if (leg->bridge == nullptr) {
+        leg->plan->in->restart();
+    }
+    schedule(*leg);
+    if (leg->bridge != nullptr) {
+        choose(*leg->bridge);
+    }
+}
+
+void MediaCore::on(const command::StopMonitor& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr || leg->monitor == nullptr) {
+        return;
+    }
+    return_monitor(*leg);
+    schedule(*leg);
+    if (leg->bridge != nullptr) {
+        choose(*leg->bridge);
+    }
+}
+
+void MediaCore::return_monitor(media::Leg& leg) noexcept
+{
+    leg.monitor->end(outbox_);
+    outbox_.give_back(event::MonitorReturned{.monitor = std::exchange(leg.monitor, nullptr)});
+}
+
+void MediaCore::on(const command::RecordBridge& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    if (bridge == nullptr || bridge->recorder != nullptr) {
+        outbox_.give_back(event::RecorderReturned{.recorder = command.recorder, .ending = event::Ending::Failed});
+        return;
+    }
+    bridge->recorder = command.recorder;
+    choose(*bridge);
+}
+
+void MediaCore::on(const command::StopRecordingBridge& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    if (bridge != nullptr && bridge->recorder != nullptr) {
+        bridges::return_recorder(bridge->recorder, event::Ending::Stopped, outbox_);
+        choose(*bridge);
+    }
+}
+
+void MediaCore::on(const command::SetRecording& command) noexcept
+{
+    if (bridges::Recorder* recorder = find_recorder(command.leg, command.bridge, command.tag)) {
+        recorder->set(command.flow);
+    }
+}
+
+void MediaCore::on(const command::BlockWritten& command) noexcept
+{
+    if (bridges::Recorder* recorder = find_recorder(command.leg, command.bridge, command.tag)) {
+        recorder->written(command.block);
+    }
+}
+
+/// The recorder of a leg or else of a bridge, when it is still the one meant.
+bridges::Recorder* MediaCore::find_recorder(media::LegRef of, bridges::BridgeRef or_of, std::uint64_t tag) noexcept
+{
+    media::Leg* leg = find(of);
+    bridges::Bridge* bridge = find(or_of);
+    bridges::Recorder* recorder = leg != nullptr ? leg->recorder : bridge != nullptr ? bridge->recorder : nullptr;
+    if (recorder != nullptr && recorder->options().tag == tag) {
+        return recorder;
+    }
+    if (leg != nullptr && leg->monitor != nullptr) {
+        for (const auto& track : leg->monitor->recorders()) {
+            if (track != nullptr && track->options().tag == tag) {
+                return track.get();
+            }
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace rb
