@@ -11,16 +11,25 @@ namespace {
 using engine::Call;
 
 /// Record(file.format[,silence[,max duration[,options]]]). Ends with #, with silence, at the longest duration, or with
-/// the call. Options: q no beep, t * ends instead of #, y any key ends, 0 and k as in Asterisk have no use here. Sets
-/// RECORDED_FILE (without extension) and RECORD_STATUS.
+/// the call. Options: a append, n do not answer, q no beep, s skip an unanswered call, t * ends instead of #, y any key
+/// ends; k and o of Asterisk have no use here. Sets RECORDED_FILE (without extension) and RECORD_STATUS: DTMF, SILENCE,
+/// TIMEOUT, HANGUP, SKIP, OPERATOR, ERROR.
 class Record final : public Answering {
 public:
     explicit Record(const Arguments& arguments)
         : file_{arguments[0]},
           silence_{arguments.seconds(1, 0s)},
           max_duration_{arguments.seconds(2, 0s)},
-          options_{arguments[3]}
+          quiet_{arguments.option(3, 'q').has_value()},
+          append_{arguments.option(3, 'a').has_value()},
+          skip_{arguments.option(3, 's').has_value()},
+          unanswered_{arguments.option(3, 'n').has_value()}
     {
+        if (arguments.option(3, 'y')) {
+            keys_ = "0123456789*#ABCD";
+        } else if (arguments.option(3, 't')) {
+            keys_ = "*";
+        }
         const auto colon = file_.rfind(':');
         if (file_.find('.') == std::string::npos && colon != std::string::npos) {
             file_[colon] = '.';
@@ -61,10 +70,22 @@ public:
     }
 
 protected:
+    bool open(Call& call) override
+    {
+        if (call.channel().state == engine::ChannelState::Up || (!skip_ && !unanswered_)) {
+            return call.answer();
+        }
+        if (!skip_ && call.progress()) {
+            return true;
+        }
+        call.channel().variables().set("RECORD_STATUS", skip_ ? "SKIP" : "ERROR");
+        call.finish();
+        return false;
+    }
     void begin(Call& call) override
     {
         number_file(call);
-        if (options_.find('q') != std::string::npos) {
+        if (quiet_) {
             record(call);
         } else {
             call.play({"beep"});
@@ -88,11 +109,8 @@ private:
     void record(Call& call)
     {
         bridges::Recorder::Options options{.max_duration = max_duration_, .max_silence = silence_};
-        const std::string keys = options_.find('y') != std::string::npos   ? "0123456789*#ABCD"
-                                 : options_.find('t') != std::string::npos ? "*"
-                                                                           : "#";
-        std::copy_n(keys.begin(), std::min(keys.size(), options.keys.size()), options.keys.begin());
-        if (!call.record(file_, options)) {
+        std::copy_n(keys_.begin(), std::min(keys_.size(), options.keys.size()), options.keys.begin());
+        if (!call.record(file_, options, append_)) {
             call.log(1, "cannot record " + file_ + ": the name must stay below the recordings directory");
             call.channel().variables().set("RECORD_STATUS", "ERROR");
             call.finish();
@@ -102,7 +120,11 @@ private:
     std::string file_;
     Nanos silence_;
     Nanos max_duration_;
-    std::string options_;
+    bool quiet_;
+    bool append_;
+    bool skip_;
+    bool unanswered_;
+    std::string keys_ = "#";
 };
 
 }  // namespace

@@ -9,6 +9,7 @@ engine::ApplicationFactory all_applications()
     add_conference(*registry);
     add_dial(*registry);
     add_keys(*registry);
+    add_monitoring(*registry);
     add_playing(*registry);
     add_recording(*registry);
     return

@@ -32,6 +32,7 @@ void add_call_control(Registry& registry);
 void add_conference(Registry& registry);
 void add_dial(Registry& registry);
 void add_keys(Registry& registry);
+void add_monitoring(Registry& registry);
 void add_playing(Registry& registry);
 void add_recording(Registry& registry);
 

@@ -59,9 +59,9 @@ void Call::stop_playing()
     engine_.stop_playing(channel_);
 }
 
-bool Call::record(const std::string& path, const bridges::Recorder::Options& options)
+bool Call::record(const std::string& path, const bridges::Recorder::Options& options, bool append)
 {
-    return engine_.record(channel_, path, options);
+    return engine_.record(channel_, path, options, append);
 }
 
 void Call::stop_recording()

@@ -47,7 +47,7 @@ public:
     void stop_playing();
 
     /// Records what the caller says into a file below the recordings directory; on_recorded tells the end.
-    bool record(const std::string& path, const bridges::Recorder::Options& options);
+    bool record(const std::string& path, const bridges::Recorder::Options& options, bool append = false);
     void stop_recording();
 
     void set_echo(bool on);

@@ -131,12 +131,8 @@ public:
     void stop_recording(Room& room);
     /// Pauses, mutes or resumes the recording of a room.
     void set_recording(const Room& room, bridges::Recorder::Flow flow);
-    /// Both directions of a channel, each into its file where one is named.
-    struct MonitorFiles {
-        std::array<std::string, bridges::Monitor::kTracks> paths;  ///< by Monitor::Track; empty = not wanted
-        bool append = false;
-        bool bridged_only = false;
-    };
+    /// Records both directions of a channel, as soon as it has media; false when it is recorded already, or no name
+    /// stays below the recordings directory.
     bool start_monitor(Channel& channel, const MonitorFiles& files);
     void stop_monitor(Channel& channel);
     void join(Channel& channel, bridges::BridgeRef bridge, const media::PartyOptions& options);
@@ -225,6 +221,7 @@ private:
     void note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan);
     void close_media(Channel& channel);
     void close_recorder(const bridges::Recorder& recorder, bool without_silence);
+    [[nodiscard]] bool lend_monitor(Channel& channel);
     void finish_monitor(std::unique_ptr<bridges::Monitor> monitor);
     // Rooms, in call_engine_rooms.cpp.
     void play_next(Room& room);

@@ -97,6 +97,10 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     for (const Command& held : std::exchange(media.held, {})) {
         workers_[media.worker]->post(held);
     }
+    if (media.monitored && !lend_monitor(channel)) {
+        media.monitored.reset();
+        log(1, channel, "cannot be recorded: the name must stay below the recordings directory");
+    }
     return true;
 }
 

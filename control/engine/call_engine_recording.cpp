@@ -60,38 +60,48 @@ void CallEngine::set_recording(const Room& room, bridges::Recorder::Flow flow)
 
 bool CallEngine::start_monitor(Channel& channel, const MonitorFiles& files)
 {
-    if (!channel.media.leg || channel.media.monitor != nullptr) {
+    if (channel.media.monitored) {
         return false;
     }
+    channel.media.monitored = files;
+    if (channel.media.adopted && !lend_monitor(channel)) {
+        channel.media.monitored.reset();
+    }
+    return channel.media.monitored.has_value();
+}
+
+/// Opens the files that are wanted and lends the monitor; false when none can be.
+bool CallEngine::lend_monitor(Channel& channel)
+{
+    const MonitorFiles& files = *channel.media.monitored;
     const std::uint32_t rate = codecs::codec_info(channel.media.codec).sample_rate;
     bridges::Monitor::Recorders recorders;
     bool any = false;
     for (std::size_t track = 0; track < files.paths.size(); ++track) {
-        const std::uint64_t tag = next_serial_++;
+        const bridges::Recorder::Options options{.rate = rate, .tag = next_serial_++};
         if (!files.paths[track].empty() &&
             environment_.open_recording(
-                {.id = tag, .path = files.paths[track], .rate = rate, .append = files.append})) {
+                {.id = options.tag, .path = files.paths[track], .rate = rate, .append = files.append})) {
             any = true;
-            recorders[track] =
-                std::make_unique<bridges::Recorder>(bridges::Recorder::Options{.rate = rate, .tag = tag});
-            Recording& recording = recordings_[tag];
+            recorders[track] = std::make_unique<bridges::Recorder>(options);
+            Recording& recording = recordings_[options.tag];
             recording.channel = channel.ref;
             recording.monitor = true;
         }
     }
-    if (!any) {
-        return false;
+    if (any) {
+        auto monitor = std::make_unique<bridges::Monitor>(
+            bridges::Monitor::Options{.codec = channel.media.codec, .bridged_only = files.bridged_only},
+            std::move(recorders));
+        channel.media.monitor = monitor.get();
+        command(channel, command::StartMonitor{.leg = channel.media.leg, .monitor = monitor.release()});
     }
-    auto monitor = std::make_unique<bridges::Monitor>(
-        bridges::Monitor::Options{.codec = channel.media.codec, .bridged_only = files.bridged_only},
-        std::move(recorders));
-    channel.media.monitor = monitor.get();
-    command(channel, command::StartMonitor{.leg = channel.media.leg, .monitor = monitor.release()});
-    return true;
+    return any;
 }
 
 void CallEngine::stop_monitor(Channel& channel)
 {
+    channel.media.monitored.reset();
     if (channel.media.monitor != nullptr) {
         command(channel, command::StopMonitor{.leg = channel.media.leg});
     }
@@ -157,15 +167,23 @@ void CallEngine::on(std::size_t /*worker*/, const event::MonitorReturned& event)
 
 void CallEngine::finish_monitor(std::unique_ptr<bridges::Monitor> monitor)
 {
+    Channel* channel = nullptr;
     for (const auto& recorder : monitor->recorders()) {
-        if (recorder == nullptr) {
-            continue;
+        if (recorder != nullptr) {
+            close_recorder(*recorder, false);
+            const auto recording = recordings_.extract(recorder->options().tag);
+            channel = recording.empty() ? channel : channels_.find(recording.mapped().channel);
         }
-        close_recorder(*recorder, false);
-        const auto recording = recordings_.extract(recorder->options().tag);
-        Channel* channel = recording.empty() ? nullptr : channels_.find(recording.mapped().channel);
-        if (channel != nullptr && channel->media.monitor == monitor.get()) {
-            channel->media.monitor = nullptr;
+    }
+    if (channel == nullptr || channel->media.monitor != monitor.get()) {
+        return;
+    }
+    channel->media.monitor = nullptr;
+    // It came home unasked when the codec changed: another goes on where it ended.
+    if (channel->media.monitored && channel->media.leg) {
+        channel->media.monitored->append = true;
+        if (!lend_monitor(*channel)) {
+            channel->media.monitored.reset();
         }
     }
 }

@@ -1,6 +1,7 @@
 // channel.h — one call leg as the dialplan and its applications see it: state, variables, media, and what runs.
 #pragma once
 
+#include "bridges/monitor.h"
 #include "control/config/objects.h"
 #include "control/dialplan/interpreter.h"
 #include "control/dialplan/variables.h"
@@ -31,6 +32,13 @@ enum class ChannelState : std::uint8_t {
     Gone,  ///< its session has ended; what the worker holds is on its way home
 };
 
+/// Where both directions of a channel are recorded.
+struct MonitorFiles {
+    std::array<std::string, bridges::Monitor::kTracks> paths;  ///< by Monitor::Track; empty = not wanted
+    bool append = false;
+    bool bridged_only = false;
+};
+
 /// What a channel has of a worker's: nothing, or a place, and perhaps a leg in it.
 struct ChannelMedia {
     std::size_t worker = 0;
@@ -52,7 +60,8 @@ struct ChannelMedia {
     std::uint64_t player_serial = 0;        ///< of the application that started it; 0 = none is told of its end
     bool sounds_missing = false;            ///< not all that it was to play could be had
     bridges::Recorder* recorder = nullptr;  ///< lent, recording it
-    bridges::Monitor* monitor = nullptr;    ///< lent, recording both its directions
+    bridges::Monitor* monitor = nullptr;    ///< lent, recording both its directions …
+    std::optional<MonitorFiles> monitored;  ///< … into these, which are wanted until the end
 };
 
 /// Owner: control. One per SIP session.

@@ -45,6 +45,14 @@ sip::NegotiatedMedia BenchPhone::media() const
     return media;
 }
 
+void BenchPhone::use(codecs::CodecId codec)
+{
+    options_.codec = codec;
+    encoder_ = codecs::Encoder{codec};
+    decoder_ = codecs::Decoder{codec};
+    forget();
+}
+
 std::vector<std::uint8_t> BenchPhone::packet(std::uint8_t payload_type, std::uint32_t timestamp,
                                              std::span<const std::uint8_t> payload)
 {

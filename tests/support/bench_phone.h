@@ -47,6 +47,8 @@ public:
     Nanos rings_until = kNever;  ///< when the node gives a callee up
 
     // Media.
+    /// Speaks another codec from now on; CallBench::reoffer tells the node.
+    void use(codecs::CodecId codec);
     void say(double hz) { hz_ = hz; }
     /// Sends nothing at all any more, or again.
     void mute(bool on) { mute_ = on; }

@@ -122,6 +122,12 @@ void CallBench::hang_up(BenchPhone& phone)
     end(phone, 0, 16);
 }
 
+void CallBench::reoffer(BenchPhone& phone, codecs::CodecId codec)
+{
+    phone.use(codec);
+    tell(sip::OfferReceived{.session = phone.session(), .media = phone.media()});
+}
+
 void CallBench::cancel(BenchPhone& caller)
 {
     end(caller, 487, 16);

@@ -43,6 +43,8 @@ public:
     void answer(BenchPhone& callee, double hz = 0);
     void refuse(BenchPhone& callee, int code, int cause);
     void hang_up(BenchPhone& phone);
+    /// A re-INVITE with another codec.
+    void reoffer(BenchPhone& phone, codecs::CodecId codec);
     /// CANCEL of a call that has not been answered.
     void cancel(BenchPhone& caller);
 
