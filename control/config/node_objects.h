@@ -29,6 +29,7 @@ struct Limits {
     unsigned rooms_max = 100000;
     unsigned calls_per_second_max = 0;  ///< new calls admitted in a second; 0: no limit
     unsigned cpu_percent_max = 80;      ///< predicted busy share of a worker above which calls get 503
+    unsigned sound_cache_mib = 256;     ///< encoded prompts and music kept
     Seconds retry_after{5};             ///< what the 503 asks for
 
     friend bool operator==(const Limits&, const Limits&) = default;

@@ -47,7 +47,8 @@ std::string RecordingWriter::open(File& file)
     if (problem) {
         return problem.message();
     }
-    if (std::mismatch(root.begin(), root.end(), place.begin(), place.end()).first != root.end()) {
+    const bool below = std::mismatch(root.begin(), root.end(), place.begin(), place.end()).first == root.end();
+    if (!below || fs::is_symlink(file.path, problem)) {
         return "a link leads out of the recordings directory";
     }
     const bool goes_on = file.append && fs::exists(file.path, problem);

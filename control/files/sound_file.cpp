@@ -116,7 +116,8 @@ Result<Decoded> read_any(const std::string& path)
 /// The whole file at once, so quality costs nothing that matters.
 Result<Samples> resample(const Decoded& decoded, std::uint32_t rate)
 {
-    Samples out(decoded.samples.size() * rate / decoded.rate + 1);
+    // Exactly as long as the file at every rate, so that music is at the same position in all codecs.
+    Samples out((decoded.samples.size() * rate + decoded.rate - 1) / decoded.rate);
     const soxr_io_spec_t io = soxr_io_spec(SOXR_INT16_I, SOXR_INT16_I);
     const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
     std::size_t made = 0;
@@ -125,7 +126,6 @@ Result<Samples> resample(const Decoded& decoded, std::uint32_t rate)
     if (error != nullptr) {
         return failure(std::string{"cannot resample: "} + error);
     }
-    out.resize(made);
     return out;
 }
 

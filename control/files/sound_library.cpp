@@ -1,196 +1,127 @@
 #include "control/files/sound_library.h"
 
-#include "codecs/comfort.h"
-#include "codecs/encoder.h"
-#include "control/files/sound_file.h"
-#include "control/files/tone_text.h"
-
-#include <algorithm>
-#include <array>
-
 namespace rb::files {
-namespace {
 
-namespace fs = std::filesystem;
-
-std::string key_of(const std::string& name, codecs::CodecId codec)
+std::string SoundLibrary::key_of(const std::string& name, codecs::CodecId codec) const
 {
-    return std::string{codecs::codec_info(codec).config_name} + " " + name;
+    return std::to_string(generation_) + " " + std::string{codecs::codec_info(codec).config_name} + " " + name;
 }
-
-std::shared_ptr<const bridges::Clip> encode(std::vector<codecs::Sample> samples, codecs::CodecId codec)
-{
-    codecs::Encoder encoder{codec};
-    const std::size_t frame = encoder.info().samples(codecs::kFrame_ms);
-    const std::size_t frame_bytes = encoder.info().payload_bytes(codecs::kFrame_ms);
-    const std::size_t frames = std::max<std::size_t>((samples.size() + frame - 1) / frame, 1);
-    samples.resize(frames * frame);
-    std::vector<std::uint8_t> payload(frames * frame_bytes);
-    for (std::size_t i = 0; i < frames; ++i) {
-        static_cast<void>(encoder.encode(std::span{samples}.subspan(i * frame, frame),
-                                         std::span{payload}.subspan(i * frame_bytes, frame_bytes)));
-    }
-    return std::make_shared<const bridges::Clip>(codec, std::move(payload));
-}
-
-/// The file of a sound: its name with the best extension for the rate, or the name itself when it has one.
-std::string find_file(const std::string& base, std::uint32_t rate)
-{
-    static constexpr std::array kNarrow{".wav", ".ulaw", ".alaw", ".sln", ".g722", ".sln16", ".ogg", ".flac"};
-    static constexpr std::array kWide{".sln48", ".sln16", ".g722", ".flac", ".ogg", ".wav", ".sln", ".ulaw"};
-    std::error_code ignored;
-    if (fs::path{base}.has_extension() && fs::is_regular_file(base, ignored)) {
-        return base;
-    }
-    const auto& extensions = rate > 8000 ? kWide : kNarrow;
-    const auto found = std::find_if(extensions.begin(), extensions.end(), [&](const char* extension) {
-        return fs::is_regular_file(base + extension, ignored);
-    });
-    return found == extensions.end() ? std::string{} : base + *found;
-}
-
-/// The notation behind a tone: a name of the default country, or what was given.
-std::string tone_notation(const std::string& name, const config::Indications& tones)
-{
-    const auto zone = tones.zones.find(tones.country);
-    if (zone == tones.zones.end()) {
-        return name;
-    }
-    const auto named = zone->second.tones.find(name);
-    return named == zone->second.tones.end() ? name : named->second;
-}
-
-}  // namespace
 
 void SoundLibrary::use(SoundPlaces places)
 {
     places_ = std::make_shared<const SoundPlaces>(std::move(places));
-    clips_.clear();
+    ++generation_;
+    kept_.clear();
     by_use_.clear();
     bytes_ = 0;
 }
 
-std::vector<std::string> SoundLibrary::expand(const engine::SoundRequest& request) const
+void SoundLibrary::load(const engine::SoundRequest& request, Nanos now)
 {
-    std::vector<std::string> names;
-    for (const std::string& name : request.names) {
-        if (!name.starts_with("moh:")) {
-            names.push_back(name);
+    now_ = now;
+    auto pending = std::make_shared<Pending>();
+    pending->request = request;
+    pending->parts.resize(request.names.size());
+    for (std::size_t part = 0; part < request.names.size(); ++part) {
+        const std::string& name = request.names[part];
+        const std::string key = key_of(name, request.codec);
+        const auto found = kept_.find(key);
+        const bool trusted = found != kept_.end() && !found->second.recording &&
+                             (found->second.stamps.empty() || now - found->second.seen_at < kTrusted);
+        if (trusted) {
+            by_use_.splice(by_use_.begin(), by_use_, found->second.used);
+            pending->parts[part] = found->second.clips;
             continue;
         }
-        const auto found = places_->music.find(name.substr(4));
-        std::error_code problem;
-        if (found == places_->music.end()) {
-            continue;
+        ++pending->missing;
+        auto& waiters = reading_[key];
+        waiters.push_back({.pending = pending, .part = part});
+        if (waiters.size() == 1) {
+            read(key, name, request.codec);
         }
-        std::vector<std::string> files;
-        for (const auto& file : fs::directory_iterator{found->second.directory, problem}) {
-            files.push_back(file.path());
-        }
-        std::sort(files.begin(), files.end());
-        names.insert(names.end(), files.begin(), files.end());
     }
-    return names;
+    if (pending->missing == 0) {
+        answer(*pending);
+    }
 }
 
-void SoundLibrary::load(const engine::SoundRequest& request)
+void SoundLibrary::read(const std::string& key, const std::string& name, codecs::CodecId codec)
 {
-    engine::SoundRequest expanded = request;
-    expanded.names = expand(request);
-    engine::SoundLoaded loaded{.id = request.id, .clips = {}, .problems = {}};
-    std::vector<std::string> missing;
-    for (const std::string& name : expanded.names) {
-        const auto found = clips_.find(key_of(name, request.codec));
-        if (found == clips_.end()) {
-            missing.push_back(name);
-        } else {
-            by_use_.splice(by_use_.begin(), by_use_, found->second.used);
-            loaded.clips.push_back(found->second.clip);
-        }
-    }
-    if (missing.empty()) {
-        return answer_(std::move(loaded));
-    }
-    thread_.submit([this, expanded, missing, places = places_]() -> FileThread::Continuation {
-        std::vector<Read> reads;
-        for (const std::string& name : missing) {
-            reads.push_back(read(name, expanded.codec, *places));
-        }
-        return [this, expanded, reads] { finish(expanded, reads); };
+    const auto found = kept_.find(key);
+    std::vector<FileStamp> known = found == kept_.end() ? std::vector<FileStamp>{} : found->second.stamps;
+    thread_.submit([this, key, name, codec, known = std::move(known), places = places_]() -> FileThread::Continuation {
+        return [this, key, read = reader_.read(name, codec, *places, known)] { finish(key, read); };
     });
 }
 
-SoundLibrary::Read SoundLibrary::read(const std::string& name, codecs::CodecId codec, const SoundPlaces& places)
+void SoundLibrary::finish(const std::string& key, const SoundRead& read)
 {
-    const std::uint32_t rate = codecs::codec_info(codec).sample_rate;
-    Read result{.name = name, .clip = nullptr, .problem = {}, .keep = true};
-    if (name.starts_with("tone:")) {
-        const auto tones = parse_tones(tone_notation(name.substr(5), places.tones));
-        result.clip = tones ? encode(render_tones(*tones, rate), codec) : nullptr;
-        result.problem = tones ? std::string{} : tones.error().message;
-        return result;
+    const auto found = kept_.find(key);
+    if (read.unchanged && found == kept_.end()) {
+        // It was dropped while the file was looked at: whoever waits needs it read after all.
+        const auto& waiter = reading_[key].front();
+        const engine::SoundRequest& request = waiter.pending->request;
+        return this->read(key, request.names[waiter.part], request.codec);
     }
-    if (name.starts_with("silence/")) {
-        const std::size_t seconds = std::min(std::strtoul(name.c_str() + 8, nullptr, 10), 60UL);
-        result.clip = encode(std::vector<codecs::Sample>(seconds * rate), codec);
-        return result;
-    }
-    std::string path = name.starts_with('/') ? find_file(name, rate) : find_file(places.sounds + "/" + name, rate);
-    if (path.empty()) {
-        path = find_file(places.recordings + "/" + name, rate);
-        result.keep = false;
-    }
-    if (path.empty()) {
-        result.problem = "no sound " + name + " below " + places.sounds + " or " + places.recordings;
-        return result;
-    }
-    auto samples = read_sound(path, rate);
-    if (samples) {
-        result.clip = encode(std::move(*samples), codec);
+    const Clips clips = read.unchanged ? found->second.clips : read.clips;
+    if (read.unchanged) {
+        found->second.seen_at = now_;
+        by_use_.splice(by_use_.begin(), by_use_, found->second.used);
     } else {
-        result.problem = samples.error().message;
+        drop(key);
+        keep(key, read);
     }
-    return result;
+    const auto waiters = reading_.extract(key);
+    for (const Waiter& waiter : waiters.mapped()) {
+        waiter.pending->parts[waiter.part] = clips;
+        if (!read.problem.empty()) {
+            waiter.pending->problems.push_back(read.problem);
+        }
+        if (--waiter.pending->missing == 0) {
+            answer(*waiter.pending);
+        }
+    }
 }
 
-void SoundLibrary::finish(const engine::SoundRequest& request, const std::vector<Read>& reads)
+void SoundLibrary::keep(const std::string& key, const SoundRead& read)
 {
-    engine::SoundLoaded loaded{.id = request.id, .clips = {}, .problems = {}};
-    for (const Read& read : reads) {
-        if (read.clip != nullptr && read.keep) {
-            keep(key_of(read.name, request.codec), read.clip);
-        }
-        if (read.clip == nullptr) {
-            loaded.problems.push_back(read.problem);
-        }
+    Entry entry{.clips = read.clips, .stamps = read.stamps, .recording = read.recording, .seen_at = now_};
+    for (const auto& clip : entry.clips) {
+        entry.bytes += clip->bytes();
     }
-    for (const std::string& name : request.names) {
-        const auto fresh =
-            std::find_if(reads.begin(), reads.end(), [&](const Read& read) { return read.name == name; });
-        const auto kept = clips_.find(key_of(name, request.codec));
-        if (fresh != reads.end() && fresh->clip != nullptr) {
-            loaded.clips.push_back(fresh->clip);
-        } else if (fresh == reads.end() && kept != clips_.end()) {
-            loaded.clips.push_back(kept->second.clip);
-        }
-    }
-    answer_(std::move(loaded));
-}
-
-void SoundLibrary::keep(const std::string& key, const ClipPtr& clip)
-{
-    if (clips_.contains(key)) {
+    const bool current = key.starts_with(std::to_string(generation_) + " ");
+    if (!current || entry.clips.empty() || entry.bytes > places_->cache_bytes) {
         return;
     }
-    by_use_.push_front(key);
-    clips_[key] = {.clip = clip, .used = by_use_.begin()};
-    bytes_ += clip->bytes();
-    while (bytes_ > kBytesMax && by_use_.size() > 1) {
-        const auto oldest = clips_.find(by_use_.back());
-        bytes_ -= oldest->second.clip->bytes();
-        clips_.erase(oldest);
+    while (bytes_ + entry.bytes > places_->cache_bytes) {
+        const auto oldest = kept_.find(by_use_.back());
+        bytes_ -= oldest->second.bytes;
+        kept_.erase(oldest);
         by_use_.pop_back();
     }
+    by_use_.push_front(key);
+    entry.used = by_use_.begin();
+    bytes_ += entry.bytes;
+    kept_[key] = std::move(entry);
+}
+
+void SoundLibrary::drop(const std::string& key)
+{
+    const auto found = kept_.find(key);
+    if (found != kept_.end()) {
+        bytes_ -= found->second.bytes;
+        by_use_.erase(found->second.used);
+        kept_.erase(found);
+    }
+}
+
+void SoundLibrary::answer(Pending& pending)
+{
+    engine::SoundLoaded loaded{.id = pending.request.id, .clips = {}, .problems = std::move(pending.problems)};
+    for (const Clips& part : pending.parts) {
+        loaded.clips.insert(loaded.clips.end(), part.begin(), part.end());
+    }
+    answer_(std::move(loaded));
 }
 
 }  // namespace rb::files

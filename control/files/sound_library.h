@@ -2,71 +2,80 @@
 // legs.
 #pragma once
 
-#include "bridges/clip.h"
-#include "control/config/objects.h"
 #include "control/engine/environment.h"
 #include "control/files/file_thread.h"
+#include "control/files/sound_reader.h"
+#include "dataplane/base/time.h"
 
-#include <filesystem>
 #include <functional>
 #include <list>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace rb::files {
 
-/// Where names lead.
-struct SoundPlaces {
-    std::string sounds;
-    std::string recordings;
-    config::ByName<config::MusicClass> music;
-    config::Indications tones;
-};
-
-/// Owner: control; files are read on the file thread.
+/// Owner: control; files are read on the file thread. Whoever asks for what is being read already waits for that.
 class SoundLibrary {
 public:
-    /// Encoded audio kept; the clips unused for longest go first, those being played stay with their players.
-    static constexpr std::size_t kBytesMax = 256UL * 1024 * 1024;
+    /// For so long a file counts as unchanged without looking.
+    static constexpr Nanos kTrusted = 1s;
 
     using Answer = std::function<void(engine::SoundLoaded)>;
 
     SoundLibrary(FileThread& thread, Answer answer) : thread_{thread}, answer_{std::move(answer)} {}
 
+    /// Forgets all that is kept.
     void use(SoundPlaces places);
 
-    /// Answers at once when everything is here, else when the file thread has read it. Names: a sound below the sounds
-    /// or recordings directory without its extension, an absolute path, "tone:…" (a name of indications.conf or
-    /// Asterisk's notation), "moh:class", "silence/seconds".
-    void load(const engine::SoundRequest& request);
+    /// Answers at once when everything is here and was looked at a moment ago, else when the file thread has been
+    /// there.
+    void load(const engine::SoundRequest& request, Nanos now);
 
+    /// Encoded audio kept, never above SoundPlaces::cache_bytes: what was unused for longest goes first, and what is
+    /// being played stays with its players.
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+    [[nodiscard]] const SoundReader& reader() const noexcept { return reader_; }
 
 private:
-    using ClipPtr = std::shared_ptr<const bridges::Clip>;
     struct Entry {
-        ClipPtr clip;
+        Clips clips;
+        std::vector<FileStamp> stamps;
+        std::size_t bytes = 0;
+        bool recording = false;
+        Nanos seen_at = 0ns;
         std::list<std::string>::iterator used;
     };
-    struct Read {
-        std::string name;
-        ClipPtr clip;  ///< null when it failed
-        std::string problem;
-        bool keep = false;  ///< recordings change; they are read anew each time
+    /// One request, until all its parts are there.
+    struct Pending {
+        engine::SoundRequest request;
+        std::vector<Clips> parts;  // by name
+        std::vector<std::string> problems;
+        std::size_t missing = 0;
+    };
+    struct Waiter {
+        std::shared_ptr<Pending> pending;
+        std::size_t part = 0;
     };
 
-    [[nodiscard]] static Read read(const std::string& name, codecs::CodecId codec, const SoundPlaces& places);
-    [[nodiscard]] std::vector<std::string> expand(const engine::SoundRequest& request) const;
-    void keep(const std::string& key, const ClipPtr& clip);
-    void finish(const engine::SoundRequest& request, const std::vector<Read>& reads);
+    [[nodiscard]] std::string key_of(const std::string& name, codecs::CodecId codec) const;
+    void read(const std::string& key, const std::string& name, codecs::CodecId codec);
+    void finish(const std::string& key, const SoundRead& read);
+    void keep(const std::string& key, const SoundRead& read);
+    void drop(const std::string& key);
+    void answer(Pending& pending);
 
     FileThread& thread_;
     Answer answer_;
+    SoundReader reader_;  // touched by the jobs of the file thread alone
     std::shared_ptr<const SoundPlaces> places_ = std::make_shared<SoundPlaces>();
-    std::map<std::string, Entry> clips_;  // by name and codec
-    std::list<std::string> by_use_;       // keys, latest first
+    std::uint64_t generation_ = 0;       // of places_
+    std::map<std::string, Entry> kept_;  // by generation, codec and name
+    std::list<std::string> by_use_;      // keys, latest first
+    std::map<std::string, std::vector<Waiter>> reading_;
     std::size_t bytes_ = 0;
+    Nanos now_ = 0ns;
 };
 
 }  // namespace rb::files

@@ -16,6 +16,7 @@
 #include "control/stats/asterisk_figures.h"
 #include "control/stats/node_stats.h"
 #include "control/stats/statsd.h"
+#include "dataplane/base/clock.h"
 #include "dataplane/worker/worker_pool.h"
 #include "signaling/sip_thread.h"
 
@@ -56,7 +57,7 @@ private:
     void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
     void close_sockets(const engine::SocketPair& sockets) override;
     [[nodiscard]] bool drain_sockets(const engine::SocketPair& sockets) override;
-    void load_sound(engine::SoundRequest request) override { sounds_.load(request); }
+    void load_sound(engine::SoundRequest request) override { sounds_.load(request, SteadyClock::now()); }
     bool open_recording(const engine::RecordingRequest& request) override { return recordings_.open(request); }
     void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) override
     {

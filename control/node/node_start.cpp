@@ -166,7 +166,9 @@ void Node::use_places(const config::Snapshot& snapshot)
     sounds_.use({.sounds = snapshot.node.paths.sounds,
                  .recordings = snapshot.node.paths.recordings,
                  .music = snapshot.music_classes,
-                 .tones = snapshot.indications});
+                 .tones = snapshot.indications,
+                 .cache_bytes = std::size_t{snapshot.node.limits.sound_cache_mib} * 1024 * 1024,
+                 .seed = random_seed()});
     recordings_.use(snapshot.node.paths.recordings);
 }
 

@@ -73,6 +73,8 @@ ObjectType limits_type()
                     field<&Limits::cpu_percent_max>(
                         "cpu_percent_max", "Predicted load of a worker above which new calls get 503; 100: none.",
                         {.unit = "%", .min = 1, .max = 100}),
+                    field<&Limits::sound_cache_mib>("sound_cache", "Encoded prompts and music kept in memory.",
+                                                    {.unit = "MiB", .min = 1, .max = 1048576}),
                     field<&Limits::retry_after>("retry_after", "Retry-After of the 503.", {.max = 3600}),
                 },
             .fresh = fresh_object<Limits>};

@@ -1,0 +1,206 @@
+#include "control/files/sound_reader.h"
+
+#include "codecs/encoder.h"
+#include "control/files/sound_file.h"
+#include "control/files/tone_text.h"
+#include "dataplane/base/rng.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <sys/stat.h>
+
+namespace rb::files {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array kNarrow{".wav", ".ulaw", ".alaw", ".sln", ".g722", ".sln16", ".ogg", ".flac"};
+constexpr std::array kWide{".sln48", ".sln16", ".g722", ".flac", ".ogg", ".wav", ".sln", ".ulaw"};
+
+std::shared_ptr<const bridges::Clip> encode(std::vector<codecs::Sample> samples, codecs::CodecId codec)
+{
+    codecs::Encoder encoder{codec};
+    const std::size_t frame = encoder.info().samples(codecs::kFrame_ms);
+    const std::size_t frame_bytes = encoder.info().payload_bytes(codecs::kFrame_ms);
+    const std::size_t frames = std::max<std::size_t>((samples.size() + frame - 1) / frame, 1);
+    samples.resize(frames * frame);
+    std::vector<std::uint8_t> payload(frames * frame_bytes);
+    for (std::size_t i = 0; i < frames; ++i) {
+        static_cast<void>(encoder.encode(std::span{samples}.subspan(i * frame, frame),
+                                         std::span{payload}.subspan(i * frame_bytes, frame_bytes)));
+    }
+    return std::make_shared<const bridges::Clip>(codec, std::move(payload));
+}
+
+/// The file of a sound: its name with the best extension for the rate, or the name itself when it has one.
+std::string find_file(const std::string& base, std::uint32_t rate)
+{
+    std::error_code ignored;
+    if (fs::path{base}.has_extension() && fs::is_regular_file(base, ignored)) {
+        return base;
+    }
+    const auto& extensions = rate > 8000 ? kWide : kNarrow;
+    const auto found = std::find_if(extensions.begin(), extensions.end(), [&](const char* extension) {
+        return fs::is_regular_file(base + extension, ignored);
+    });
+    return found == extensions.end() ? std::string{} : base + *found;
+}
+
+std::optional<FileStamp> stamp_of(const std::string& path)
+{
+    struct stat status = {};
+    if (stat(path.c_str(), &status) != 0) {
+        return std::nullopt;
+    }
+    return FileStamp{.path = path,
+                     .changed_ns = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec,
+                     .size = static_cast<std::uint64_t>(status.st_size),
+                     .inode = status.st_ino};
+}
+
+/// The notation behind a tone: a name of the default country, or of the one after ";tonezone=", or what was given.
+std::string tone_notation(const std::string& name, const config::Indications& tones)
+{
+    const auto semicolon = name.find(";tonezone=");
+    const std::string tone = name.substr(0, semicolon);
+    const auto zone = tones.zones.find(semicolon == std::string::npos ? tones.country : name.substr(semicolon + 10));
+    if (zone == tones.zones.end()) {
+        return tone;
+    }
+    const auto named = zone->second.tones.find(tone);
+    return named == zone->second.tones.end() ? tone : named->second;
+}
+
+SoundRead read_tone(const std::string& notation, codecs::CodecId codec)
+{
+    const auto tones = parse_tones(notation);
+    SoundRead read;
+    if (tones) {
+        read.clips.push_back(encode(render_tones(*tones, codecs::codec_info(codec).sample_rate), codec));
+    } else {
+        read.problem = tones.error().message;
+    }
+    return read;
+}
+
+}  // namespace
+
+std::vector<std::string> music_files(const config::MusicClass& music, std::uint64_t seed)
+{
+    std::map<std::string, std::pair<std::size_t, std::string>> best;  // by name: how good, which file
+    std::error_code problem;
+    for (const auto& file : fs::directory_iterator{music.directory, problem}) {
+        const std::string extension = file.path().extension();
+        const auto rank = std::find(kWide.begin(), kWide.end(), extension);
+        const std::size_t quality = static_cast<std::size_t>(rank - kWide.begin());
+        const bool known = rank != kWide.end() || extension == ".alaw";
+        auto& entry = best.try_emplace(file.path().stem(), SIZE_MAX, "").first->second;
+        if (known && quality < entry.first) {
+            entry = {quality, file.path()};
+        }
+    }
+    std::vector<std::string> files;
+    for (const auto& [name, file] : best) {
+        if (!file.second.empty()) {
+            files.push_back(file.second);
+        }
+    }
+    Rng rng{seed};
+    if (music.sort == config::MusicSort::Random) {
+        for (std::size_t i = files.size(); i > 1; --i) {
+            std::swap(files[i - 1], files[rng.below(i)]);
+        }
+    } else if (music.sort == config::MusicSort::RandStart && !files.empty()) {
+        std::rotate(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(rng.below(files.size())), files.end());
+    }
+    return files;
+}
+
+SoundRead SoundReader::read(const std::string& name, codecs::CodecId codec, const SoundPlaces& places,
+                            const std::vector<FileStamp>& known)
+{
+    const std::uint32_t rate = codecs::codec_info(codec).sample_rate;
+    if (name.starts_with("tone:")) {
+        return read_tone(tone_notation(name.substr(5), places.tones), codec);
+    }
+    if (name.starts_with("silence/")) {
+        const std::size_t seconds = std::min(std::strtoul(name.c_str() + 8, nullptr, 10), 60UL);
+        return {.clips = {encode(std::vector<codecs::Sample>(seconds * rate), codec)}};
+    }
+    if (name.starts_with("moh:")) {
+        const auto music = places.music.find(name.substr(4));
+        std::vector<std::string> files;
+        for (const std::string& file : music == places.music.end() ? files : music_files(music->second, places.seed)) {
+            files.push_back(file);
+            if (!music->second.announcement.empty()) {
+                files.push_back(find_file(places.sounds + "/" + music->second.announcement, 8000));
+            }
+        }
+        SoundRead read = read_files(files, codec, known);
+        if (read.clips.empty() && !read.unchanged && read.problem.empty()) {
+            read.problem = "no music of class " + name.substr(4);
+        }
+        return read;
+    }
+    std::string path = name.starts_with('/') ? find_file(name, rate) : find_file(places.sounds + "/" + name, rate);
+    const bool recording = path.empty();
+    if (recording) {
+        path = find_file(places.recordings + "/" + name, rate);
+    }
+    SoundRead read =
+        path.empty() ? SoundRead{.problem = "no sound " + name + " below " + places.sounds + " or " + places.recordings}
+                     : read_files({path}, codec, known);
+    read.recording = recording;
+    return read;
+}
+
+SoundRead SoundReader::read_files(const std::vector<std::string>& paths, codecs::CodecId codec,
+                                  const std::vector<FileStamp>& known)
+{
+    SoundRead read;
+    for (const std::string& path : paths) {
+        if (const auto stamp = stamp_of(path)) {
+            read.stamps.push_back(*stamp);
+        }
+    }
+    read.unchanged = !known.empty() && read.stamps == known;
+    for (const FileStamp& stamp : read.stamps) {
+        std::string problem;
+        const Samples samples =
+            read.unchanged ? nullptr : decode(stamp, codecs::codec_info(codec).sample_rate, problem);
+        if (samples != nullptr) {
+            read.clips.push_back(encode(*samples, codec));
+        }
+        read.problem = problem.empty() ? read.problem : problem;
+    }
+    return read;
+}
+
+SoundReader::Samples SoundReader::decode(const FileStamp& stamp, std::uint32_t rate, std::string& problem)
+{
+    const auto kept = std::find_if(recent_.begin(), recent_.end(),
+                                   [&](const Decoded& one) { return one.rate == rate && one.stamp == stamp; });
+    if (kept != recent_.end()) {
+        recent_.splice(recent_.begin(), recent_, kept);
+        return kept->samples;
+    }
+    auto samples = read_sound(stamp.path, rate);
+    if (!samples) {
+        problem = samples.error().message;
+        return nullptr;
+    }
+    ++decoded_;
+    auto shared = std::make_shared<const std::vector<codecs::Sample>>(std::move(*samples));
+    recent_.push_front({.stamp = stamp, .rate = rate, .samples = shared});
+    recent_bytes_ += shared->size() * sizeof(codecs::Sample);
+    while (recent_bytes_ > kDecodedMax) {
+        recent_bytes_ -= recent_.back().samples->size() * sizeof(codecs::Sample);
+        recent_.pop_back();
+    }
+    return shared;
+}
+
+}  // namespace rb::files

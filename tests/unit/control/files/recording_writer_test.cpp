@@ -1,0 +1,131 @@
+// Goal: recordings land below their directory and nowhere else, whole, and a disk that fails is told once.
+// Method: real files in a directory of the test; /dev/full is the full disk.
+#include "control/files/recording_writer.h"
+
+#include "control/files/sound_file.h"
+#include "unit/control/files/test_directory.h"
+
+#include <gtest/gtest.h>
+
+namespace rb::files {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Recordings : public ::testing::Test {
+protected:
+    Recordings() { writer.use(directory.path()); }
+
+    void write(std::uint64_t id, codecs::Sample value, std::size_t count)
+    {
+        writer.write(id, std::vector<codecs::Sample>(count, value));
+    }
+    [[nodiscard]] std::vector<codecs::Sample> read(const std::string& name)
+    {
+        finish_jobs(thread);
+        return read_sound(directory.path() + "/" + name, 8000).value_or(std::vector<codecs::Sample>{});
+    }
+
+    TestDirectory directory;
+    FileThread thread;
+    std::vector<engine::RecordingFailed> failures;
+    RecordingWriter writer{thread, [this](const engine::RecordingFailed& failed) { failures.push_back(failed); }};
+};
+
+TEST_F(Recordings, AreWrittenWithoutTheEndThatIsDropped)
+{
+    ASSERT_TRUE(writer.open({.id = 1, .path = "deep/er/a.wav"}));
+    write(1, 100, 8000);
+    write(1, 200, 8000);
+    writer.close(1, 500);
+    const auto samples = read("deep/er/a.wav");
+    ASSERT_EQ(samples.size(), 12000);
+    EXPECT_EQ(samples.front(), 100);
+    EXPECT_EQ(samples.back(), 200);
+}
+
+TEST_F(Recordings, ReplaceOrContinueWhatIsThere)
+{
+    for (const bool append : {false, true}) {
+        ASSERT_TRUE(writer.open({.id = 1, .path = "a.wav"}));
+        write(1, 100, 8000);
+        writer.close(1, 0);
+        ASSERT_TRUE(writer.open({.id = 2, .path = "a.wav", .append = append}));
+        write(2, 200, 800);
+        writer.close(2, 0);
+        const auto samples = read("a.wav");
+        ASSERT_EQ(samples.size(), append ? 8800 : 800);
+        EXPECT_EQ(samples.front(), append ? 100 : 200);
+        EXPECT_EQ(samples.back(), 200);
+    }
+    EXPECT_TRUE(failures.empty());
+}
+
+TEST_F(Recordings, AreNotContinuedAtAnotherRate)
+{
+    ASSERT_TRUE(writer.open({.id = 1, .path = "a.wav"}));
+    write(1, 100, 8000);
+    writer.close(1, 0);
+    ASSERT_TRUE(writer.open({.id = 2, .path = "a.wav", .rate = 16000, .append = true}));
+    write(2, 200, 800);
+    writer.close(2, 0);
+    EXPECT_EQ(read("a.wav").size(), 8000);
+    ASSERT_EQ(failures.size(), 1);
+    EXPECT_EQ(failures[0].id, 2);
+}
+
+TEST_F(Recordings, NeverLeaveTheirDirectory)
+{
+    for (const char* path : {"../a.wav", "/tmp/a.wav", "b/../../a.wav", ""}) {
+        EXPECT_FALSE(writer.open({.id = 1, .path = path})) << path;
+    }
+    TestDirectory elsewhere;
+    fs::create_directory_symlink(elsewhere.path(), directory.path() + "/link");
+    ASSERT_TRUE(writer.open({.id = 1, .path = "link/a.wav"}));
+    write(1, 100, 100);
+    writer.close(1, 0);
+    fs::create_symlink(elsewhere.path() + "/b.wav", directory.path() + "/b.wav");
+    ASSERT_TRUE(writer.open({.id = 2, .path = "b.wav"}));
+    writer.close(2, 0);
+    finish_jobs(thread);
+    EXPECT_TRUE(fs::is_empty(elsewhere.path()));
+    ASSERT_EQ(failures.size(), 2);
+    EXPECT_NE(failures[0].problem.find("leads out"), std::string::npos);
+}
+
+TEST_F(Recordings, AFullDiskIsToldOnce)
+{
+    TestDirectory small;
+    if (system(("mount -t tmpfs -o size=64k none " + small.path()).c_str()) != 0) {
+        GTEST_SKIP() << "only root can make a disk small";
+    }
+    writer.use(small.path());
+    ASSERT_TRUE(writer.open({.id = 7, .path = "a.wav"}));
+    for (int i = 0; i < 10; ++i) {
+        write(7, 100, 8000);
+    }
+    writer.close(7, 0);
+    finish_jobs(thread);
+    ASSERT_EQ(system(("umount " + small.path()).c_str()), 0);
+    ASSERT_EQ(failures.size(), 1);
+    EXPECT_EQ(failures[0].id, 7);
+}
+
+TEST_F(Recordings, AreRemovedAfterWhatWasAskedBefore)
+{
+    ASSERT_TRUE(writer.open({.id = 1, .path = "a.wav"}));
+    write(1, 100, 8000);
+    writer.close(1, 0);
+    bool was_there = false;
+    thread.submit([&]() -> FileThread::Continuation {
+        was_there = fs::exists(directory.path() + "/a.wav");
+        return {};
+    });
+    writer.remove("a.wav");
+    finish_jobs(thread);
+    EXPECT_TRUE(was_there);
+    EXPECT_FALSE(fs::exists(directory.path() + "/a.wav"));
+}
+
+}  // namespace
+}  // namespace rb::files

@@ -1,0 +1,190 @@
+// Goal: a sound is decoded once per rate and encoded once per codec whoever asks, never more is kept than allowed, and
+// a file that changes is heard by the next caller.
+// Method: a directory of small files with values of their own, a real file thread, and a clock turned by hand.
+#include "control/files/sound_library.h"
+
+#include "codecs/g711.h"
+#include "unit/control/files/test_directory.h"
+
+#include <gtest/gtest.h>
+
+namespace rb::files {
+namespace {
+
+constexpr std::size_t kSecond = 8000;
+
+class Sounds : public ::testing::Test {
+protected:
+    void use(std::size_t cache_bytes = 1'000'000)
+    {
+        SoundPlaces places{.sounds = directory.path() + "/sounds",
+                           .recordings = directory.path() + "/recordings",
+                           .cache_bytes = cache_bytes,
+                           .seed = 5};
+        for (const auto sort : {config::MusicSort::Alpha, config::MusicSort::Random, config::MusicSort::RandStart}) {
+            const std::string name = std::to_string(static_cast<int>(sort));
+            places.music[name] = {.name = name, .directory = directory.path() + "/moh", .sort = sort};
+        }
+        library.use(std::move(places));
+    }
+    void ask(std::vector<std::string> names, codecs::CodecId codec = codecs::CodecId::Pcmu)
+    {
+        library.load({.id = ++asked, .names = std::move(names), .language = "en", .codec = codec}, now);
+    }
+    engine::SoundLoaded get(std::vector<std::string> names, codecs::CodecId codec = codecs::CodecId::Pcmu)
+    {
+        const std::size_t before = answers.size();
+        ask(std::move(names), codec);
+        EXPECT_TRUE(wait_for(thread, [&] { return answers.size() > before; }));
+        return answers.back();
+    }
+    static int value_of(const bridges::Clip& clip) { return codecs::expand_ulaw(clip.frame(0)[0]); }
+
+    TestDirectory directory;
+    FileThread thread;
+    std::vector<engine::SoundLoaded> answers;
+    SoundLibrary library{thread, [this](engine::SoundLoaded loaded) { answers.push_back(std::move(loaded)); }};
+    std::uint64_t asked = 0;
+    Nanos now = 10s;
+};
+
+TEST_F(Sounds, AreReadOnceHoweverManyAsk)
+{
+    directory.write_sln("sounds/a.sln", 1000, kSecond);
+    use();
+    for (int i = 0; i < 5000; ++i) {
+        ask({"a"});
+    }
+    ASSERT_TRUE(wait_for(thread, [&] { return answers.size() == 5000; }));
+    ask({"a"});
+    ASSERT_EQ(answers.size(), 5001);  // at once
+    for (const auto& answer : answers) {
+        ASSERT_EQ(answer.clips.size(), 1);
+        EXPECT_EQ(answer.clips[0], answers[0].clips[0]);
+    }
+    EXPECT_EQ(library.reader().decoded(), 1);
+    EXPECT_EQ(library.bytes(), kSecond);
+}
+
+TEST_F(Sounds, AreDecodedOncePerRate)
+{
+    directory.write_sln("sounds/a.sln", 1000, kSecond);
+    use();
+    get({"a"}, codecs::CodecId::Pcmu);
+    get({"a"}, codecs::CodecId::Pcma);
+    get({"a"}, codecs::CodecId::L16_8);
+    EXPECT_EQ(library.reader().decoded(), 1);
+    get({"a"}, codecs::CodecId::L16_16);
+    EXPECT_EQ(library.reader().decoded(), 2);
+}
+
+TEST_F(Sounds, ThatChangeAreHeardByTheNextCaller)
+{
+    directory.write_sln("sounds/a.sln", 1000, kSecond);
+    use();
+    EXPECT_NEAR(value_of(*get({"a"}).clips[0]), 1000, 50);
+    directory.write_sln("sounds/a.sln", 8000, kSecond / 2);
+    now += 2s;
+    const auto changed = get({"a"});
+    EXPECT_NEAR(value_of(*changed.clips[0]), 8000, 300);
+    EXPECT_EQ(changed.clips[0]->frames(), 25);
+    EXPECT_EQ(library.bytes(), kSecond / 2);
+    now += 2s;
+    EXPECT_EQ(get({"a"}).clips[0], changed.clips[0]);
+    EXPECT_EQ(library.reader().decoded(), 2);
+}
+
+TEST_F(Sounds, ThatWereRecordedMayChangeAnyTime)
+{
+    directory.write_sln("recordings/a.sln", 1000, kSecond);
+    use();
+    get({"a"});
+    directory.write_sln("recordings/a.sln", 8000, kSecond);
+    EXPECT_NEAR(value_of(*get({"a"}).clips[0]), 8000, 300);
+}
+
+TEST_F(Sounds, AreKeptOnlyAsFarAsThereIsRoom)
+{
+    for (const char* name : {"a", "b", "c", "large"}) {
+        directory.write_sln(std::string{"sounds/"} + name + ".sln", 1000, name[1] == 'a' ? 4 * kSecond : kSecond);
+    }
+    use(2 * kSecond);
+    get({"a"});
+    get({"b"});
+    get({"a"});
+    EXPECT_EQ(library.bytes(), 2 * kSecond);
+    get({"c"});  // b goes, it was unused for longest
+    EXPECT_EQ(library.bytes(), 2 * kSecond);
+    const std::size_t before = answers.size();
+    ask({"a"});
+    EXPECT_EQ(answers.size(), before + 1);
+    ask({"b"});
+    EXPECT_EQ(answers.size(), before + 1);
+    ASSERT_TRUE(wait_for(thread, [&] { return answers.size() == before + 2; }));
+    EXPECT_EQ(get({"large"}).clips.size(), 1);  // played, and not kept
+    EXPECT_LE(library.bytes(), 2 * kSecond);
+}
+
+TEST_F(Sounds, ThatAreMissingAreNamedAndTheOthersCome)
+{
+    directory.write_sln("sounds/a.sln", 1000, kSecond);
+    use();
+    const auto loaded = get({"nothing", "a"});
+    EXPECT_EQ(loaded.clips.size(), 1);
+    ASSERT_EQ(loaded.problems.size(), 1);
+    EXPECT_NE(loaded.problems[0].find("no sound nothing"), std::string::npos);
+}
+
+TEST_F(Sounds, OfAClassComeInItsOrderForEverybody)
+{
+    for (int i = 0; i < 6; ++i) {
+        directory.write_sln("moh/" + std::to_string(i) + ".sln", static_cast<std::int16_t>(500 * (i + 1)), kSecond);
+    }
+    directory.write_sln("moh/0.sln16", 500, 2 * kSecond);  // the same, better
+    directory.write_sln("moh/LICENSE", 1, 10);
+    use();
+    const auto order = [&](config::MusicSort sort, codecs::CodecId codec) {
+        std::vector<std::size_t> frames;
+        const auto loaded = get({"moh:" + std::to_string(static_cast<int>(sort))}, codec);
+        std::vector<int> values;
+        for (const auto& clip : loaded.clips) {
+            frames.push_back(clip->frames());
+            values.push_back(
+                (codec == codecs::CodecId::Pcmu ? value_of(*clip) : codecs::expand_alaw(clip->frame(0)[0])) / 250 *
+                250);
+        }
+        EXPECT_EQ(frames, std::vector<std::size_t>(6, 50));
+        return values;
+    };
+    const auto sorted = order(config::MusicSort::Alpha, codecs::CodecId::Pcmu);
+    EXPECT_TRUE(std::is_sorted(sorted.begin(), sorted.end()));
+    const auto shuffled = order(config::MusicSort::Random, codecs::CodecId::Pcmu);
+    EXPECT_NE(shuffled, sorted);
+    EXPECT_EQ(order(config::MusicSort::Random, codecs::CodecId::Pcmu), shuffled);
+    now += 2s;
+    EXPECT_EQ(order(config::MusicSort::Random, codecs::CodecId::Pcmu), shuffled);
+    auto rotated = order(config::MusicSort::RandStart, codecs::CodecId::Pcmu);
+    std::rotate(rotated.begin(), std::min_element(rotated.begin(), rotated.end()), rotated.end());
+    EXPECT_EQ(rotated, sorted);
+    EXPECT_TRUE(get({"moh:none"}).clips.empty());
+}
+
+TEST_F(Sounds, AreEquallyLongInEveryCodec)
+{
+    directory.write_sln("moh/a.sln", 1000, 12'345);
+    directory.write_sln("moh/b.sln16", 1000, 16'001);
+    use();
+    const auto frames = [&](codecs::CodecId codec) {
+        std::size_t sum = 0;
+        for (const auto& clip : get({"moh:1"}, codec).clips) {
+            sum += clip->frames();
+        }
+        return sum;
+    };
+    EXPECT_EQ(frames(codecs::CodecId::Pcmu), 78 + 51);
+    EXPECT_EQ(frames(codecs::CodecId::L16_16), 78 + 51);
+    EXPECT_EQ(frames(codecs::CodecId::L16_48), 78 + 51);
+}
+
+}  // namespace
+}  // namespace rb::files
