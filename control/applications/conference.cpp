@@ -251,8 +251,7 @@ void refresh_room(CallEngine& engine, Room& room)
             member.joined = true;
             engine.join(*channel, room.parts[member.part].bridge, options);
         } else if (!same(options, member.options)) {
-            channel->media.party = options;
-            engine.command(*channel, command::SetParty{.leg = channel->media.leg, .options = options});
+            engine.set_party(*channel, options);
         }
         member.options = options;
         const bool music =

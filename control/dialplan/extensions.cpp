@@ -223,14 +223,20 @@ private:
         } else if (end < text.size()) {
             step.arguments = trim(text.substr(end + 1));
         }
+        if (step.application.empty()) {
+            error(step.place, "the application is missing");
+            return false;
+        }
         if (!vocabulary_.applications.contains(lower(step.application))) {
             const std::vector<std::string_view> names{vocabulary_.applications.begin(), vocabulary_.applications.end()};
             const auto near = config::nearest(lower(step.application), names);
-            error(step.place, "there is no application '" + step.application + "'" +
-                                  (near ? "; did you mean '" + std::string{*near} + "'?" : ""));
-            return false;
+            warning(step.place, "there is no application '" + step.application + "', so this is passed over" +
+                                    (near ? "; did you mean '" + std::string{*near} + "'?" : ""));
         }
         check_substitutions(step.arguments, vocabulary_, step.place, problems_);
+        if (same_word(step.application, "set") || same_word(step.application, "mset")) {
+            check_assignment(step.arguments, vocabulary_, step.place, problems_);
+        }
         return true;
     }
 
@@ -264,7 +270,7 @@ const Vocabulary& default_vocabulary()
                          "saydigits", "senddtmf",   "set",   "stopmixmonitor", "stopplaytones", "verbose",
                          "wait",      "waitexten"},
         .functions = {"callerid", "channel", "cut", "exists", "global", "hangupcause", "if", "isnull", "len",
-                      "pjsip_header"}};
+                      "pjsip_header", "talk_detect", "volume"}};
     return kVocabulary;
 }
 

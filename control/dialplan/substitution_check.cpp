@@ -22,7 +22,8 @@ void check_function(std::string_view inside, const Vocabulary& vocabulary, const
     const auto open = inside.find('(');
     const auto name = config::trim(inside.substr(0, open));
     if (open != std::string_view::npos && is_name(name) && !vocabulary.functions.contains(config::lower(name))) {
-        problems.push_back({config::Severity::Error, place, "there is no function '" + std::string{name} + "'"});
+        problems.push_back(
+            {config::Severity::Warning, place, "there is no function '" + std::string{name} + "', so this is empty"});
     }
 }
 
@@ -45,6 +46,18 @@ void check_substitutions(std::string_view text, const Vocabulary& vocabulary, co
         if (text[open] == '{') {
             check_function(text.substr(open + 1, close - open - 1), vocabulary, place, problems);
         }
+    }
+}
+
+void check_assignment(std::string_view text, const Vocabulary& vocabulary, const config::Place& place,
+                      config::Problems& problems)
+{
+    const auto target = text.substr(0, find_outside(text, '='));
+    const auto open = target.find('(');
+    const auto name = config::trim(target.substr(0, open));
+    if (open != std::string_view::npos && is_name(name) && !vocabulary.functions.contains(config::lower(name))) {
+        problems.push_back({config::Severity::Warning, place,
+                            "there is no function '" + std::string{name} + "', so it cannot be set"});
     }
 }
 

@@ -11,4 +11,8 @@ namespace rb::dialplan {
 void check_substitutions(std::string_view text, const Vocabulary& vocabulary, const config::Place& place,
                          config::Problems& problems);
 
+/// Reports a function on the left of Set(FUNCTION(x)=value) that is not known.
+void check_assignment(std::string_view text, const Vocabulary& vocabulary, const config::Place& place,
+                      config::Problems& problems);
+
 }  // namespace rb::dialplan

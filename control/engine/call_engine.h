@@ -136,6 +136,8 @@ public:
     bool start_monitor(Channel& channel, const MonitorFiles& files);
     void stop_monitor(Channel& channel);
     void join(Channel& channel, bridges::BridgeRef bridge, const media::PartyOptions& options);
+    /// Changes how a channel takes part in its bridge.
+    void set_party(Channel& channel, const media::PartyOptions& options);
     void leave(Channel& channel);
     [[nodiscard]] bridges::BridgeRef make_bridge(std::size_t worker, const bridges::BridgeOptions& options);
     /// Where a bridge is.

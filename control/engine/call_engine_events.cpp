@@ -83,7 +83,14 @@ void CallEngine::on(std::size_t worker, const event::KeyReleased& event)
 void CallEngine::on(std::size_t worker, const event::TalkChanged& event)
 {
     Channel* channel = channel_of(worker, event.leg);
-    if (channel != nullptr && channel->application != nullptr) {
+    if (channel == nullptr) {
+        return;
+    }
+    channel->talking = event.talking;
+    if (channel->talk_detect) {
+        log(3, *channel, event.talking ? "talks" : "is silent");
+    }
+    if (channel->application != nullptr) {
         Call call{*this, *channel};
         channel->application->on_talking(call, event.talking);
     }

@@ -1,6 +1,7 @@
 // The media of a channel: its port and place, the leg lent to a worker, bridges, prompts and recordings.
 #include "bridges/group_encoder.h"
 #include "bridges/rate_adapter.h"
+#include "codecs/gain.h"
 #include "control/engine/call_engine.h"
 #include "control/engine/negotiation.h"
 
@@ -21,6 +22,21 @@ std::uint64_t key(std::size_t worker, std::uint32_t index)
 std::uint32_t rate_of(codecs::CodecId codec)
 {
     return codecs::codec_info(codec).sample_rate;
+}
+
+/// A party's options with what the plan has set for its channel: VOLUME and TALK_DETECT.
+media::PartyOptions with_channels_own(const Channel& channel, media::PartyOptions options)
+{
+    const auto sum = [](int a, int b) {
+        return static_cast<std::int8_t>(std::clamp(a + b, -codecs::kGainMax_db, codecs::kGainMax_db));
+    };
+    options.gain_in_db = sum(options.gain_in_db, channel.gain_in_db);
+    options.gain_out_db = sum(options.gain_out_db, channel.gain_out_db);
+    if (channel.talk_detect) {
+        options.report_talk = true;
+        options.talk = *channel.talk_detect;
+    }
+    return options;
 }
 
 }  // namespace
@@ -293,8 +309,16 @@ void CallEngine::join(Channel& channel, bridges::BridgeRef bridge, const media::
     }
     media.bridge = bridge;
     media.party = options;
-    command(channel,
-            command::JoinBridge{.leg = media.leg, .bridge = bridge, .adapter = adapter.release(), .options = options});
+    command(channel, command::JoinBridge{.leg = media.leg,
+                                         .bridge = bridge,
+                                         .adapter = adapter.release(),
+                                         .options = with_channels_own(channel, options)});
+}
+
+void CallEngine::set_party(Channel& channel, const media::PartyOptions& options)
+{
+    channel.media.party = options;
+    command(channel, command::SetParty{.leg = channel.media.leg, .options = with_channels_own(channel, options)});
 }
 
 Technology CallEngine::technology_of(const Channel& channel) const
@@ -322,7 +346,7 @@ void CallEngine::play(Channel& channel, Playing playing)
                    .room = {}};
     environment_.load_sound({.id = id,
                              .names = std::move(playing.names),
-                             .language = channel.endpoint.language,
+                             .language = channel.language.empty() ? channel.endpoint.language : channel.language,
                              .codec = channel.media.codec});
 }
 

@@ -98,6 +98,11 @@ public:
     std::string caller_name;
     std::string caller_number;
     std::string dialled;
+    std::string language;                              ///< of prompts; empty = its endpoint's
+    int gain_in_db = 0;                                ///< VOLUME(RX), in bridges
+    int gain_out_db = 0;                               ///< VOLUME(TX)
+    std::optional<media::TalkThresholds> talk_detect;  ///< TALK_DETECT, in bridges
+    bool talking = false;
     std::string far_address;  ///< of the SIP peer
     std::string transport;    ///< name of the transport it speaks by
     ChannelState state = ChannelState::Ring;

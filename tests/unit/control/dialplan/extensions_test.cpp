@@ -124,8 +124,7 @@ TEST(Extensions, KeepsGlobalsInOrder)
 TEST(Extensions, NamesEveryFaultWithItsPlace)
 {
     const std::vector<std::pair<std::string, std::string>> cases{
-        {"exten => 1,1,Ecko()", "2: there is no application 'Ecko'; did you mean 'echo'?"},
-        {"exten => 1,1,", "2: there is no application ''"},
+        {"exten => 1,1,", "2: the application is missing"},
         {"exten => 1,1,Echo(", "2: 'Echo(': the closing parenthesis is missing or not last"},
         {"exten => 1,1,Echo() x", "2: 'Echo() x': the closing parenthesis is missing or not last"},
         {"exten => 1,n,Echo()", "2: 'n' is not a priority: expected 1, 2, ..., or n after the first, or n+x"},
@@ -139,14 +138,28 @@ TEST(Extensions, NamesEveryFaultWithItsPlace)
         {"include => d", "2: include: there is no context [d]"},
         {"include => c,9:00-17:00,*,*,*", "2: include: times are not available; use GotoIf to decide"},
         {"extend => 1,1,Echo()", "2: 'extend' is not accepted in a context: expected exten, same or include"},
-        {"exten => 1,1,NoOp(${SHELL(ls)})", "2: there is no function 'SHELL'"},
-        {"exten => 1,1,NoOp(${LEN(${DB(a)})})", "2: there is no function 'DB'"},
     };
     for (const auto& [line, message] : cases) {
         const auto parsed = parse("[c]\n" + line + "\n");
         EXPECT_EQ(parsed.messages, std::vector<std::string>{"extensions.conf:" + message}) << line;
         EXPECT_FALSE(parsed.plan) << line;
     }
+}
+
+TEST(Extensions, WarnsOfWhatIsNotThereAndRunsTheRest)
+{
+    const auto parsed = parse(
+        "[c]\nexten => 1,1,Ecko()\n same => n,NoOp(${SHELL(ls)})\n same => n,NoOp(${LEN(${DB(a)})})\n"
+        " same => n,Queue(support)\n same => n,Set(JITTERBUFFER(adaptive)=default)\n");
+    EXPECT_EQ(parsed.messages,
+              (std::vector<std::string>{
+                  "extensions.conf:2: warning: there is no application 'Ecko', so this is passed over; did you mean "
+                  "'echo'?",
+                  "extensions.conf:3: warning: there is no function 'SHELL', so this is empty",
+                  "extensions.conf:4: warning: there is no function 'DB', so this is empty",
+                  "extensions.conf:5: warning: there is no application 'Queue', so this is passed over",
+                  "extensions.conf:6: warning: there is no function 'JITTERBUFFER', so it cannot be set"}));
+    EXPECT_TRUE(parsed.plan);
 }
 
 TEST(Extensions, WarnsOfWhatHasNoEffect)

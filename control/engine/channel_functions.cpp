@@ -1,0 +1,227 @@
+// What the plan reads and writes of a call: CALLERID, CHANNEL, HANGUPCAUSE, PJSIP_HEADER, TALK_DETECT, VOLUME.
+#include "codecs/gain.h"
+#include "control/engine/channel.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <strings.h>
+
+namespace rb::engine {
+namespace {
+
+bool same_name(const std::string& a, const std::string& b)
+{
+    return strcasecmp(a.c_str(), b.c_str()) == 0;
+}
+
+/// Headers that make the dialog, which nobody else may write (SIP-16).
+bool belongs_to_the_dialog(const std::string& name)
+{
+    static constexpr std::array kNames{"Via",          "From",           "To",           "Call-ID",
+                                       "CSeq",         "Contact",        "Max-Forwards", "Route",
+                                       "Record-Route", "Content-Length", "Content-Type"};
+    return std::any_of(kNames.begin(), kNames.end(), [&](const char* taken) { return same_name(name, taken); });
+}
+
+const char* state_name(ChannelState state)
+{
+    switch (state) {
+        case ChannelState::Down:
+            return "Down";
+        case ChannelState::Ring:
+            return "Ring";
+        case ChannelState::Ringing:
+            return "Ringing";
+        case ChannelState::Up:
+        case ChannelState::Gone:
+            break;
+    }
+    return "Up";
+}
+
+std::string caller_id_of(const Channel& channel, std::string_view part)
+{
+    if (part.starts_with("num") || part == "ani") {
+        return channel.caller_number;
+    }
+    if (part == "name") {
+        return channel.caller_name;
+    }
+    if (part == "dnid") {
+        return channel.dialled;
+    }
+    return part == "all" ? "\"" + channel.caller_name + "\" <" + channel.caller_number + ">" : std::string{};
+}
+
+std::optional<std::string> property_of(const Channel& channel, std::string_view part)
+{
+    if (part == "audioreadformat" || part == "audiowriteformat" || part == "audionativeformat") {
+        return std::string{codecs::codec_info(channel.media.codec).config_name};
+    }
+    const std::array<std::pair<std::string_view, std::string>, 10> parts{{
+        {"name", channel.name},
+        {"state", state_name(channel.state)},
+        {"language", channel.language.empty() ? channel.endpoint.language : channel.language},
+        {"uniqueid", channel.unique_id},
+        {"channeltype", "PJSIP"},
+        {"endpoint", channel.endpoint.name},
+        {"pjsip,call-id", channel.call_id},
+        {"callid", channel.call_id},
+        {"peerip", channel.source.to_string()},
+        {"secure_signaling", ""},
+    }};
+    const auto found = std::find_if(parts.begin(), parts.end(), [part](const auto& one) { return one.first == part; });
+    return found == parts.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::string header_of(const Channel& channel, std::string_view args)
+{
+    const auto parts = dialplan::split_arguments(args);
+    if (parts.size() < 2 || parts[0] != "read") {
+        return {};
+    }
+    std::size_t wanted = parts.size() > 2 ? std::strtoul(parts[2].c_str(), nullptr, 10) : 1;
+    for (const auto& [header, value] : channel.received_headers) {
+        if (same_name(header, parts[1]) && --wanted == 0) {
+            return value;
+        }
+    }
+    return {};
+}
+
+bool write_header(Channel& channel, std::string_view args, std::string_view value)
+{
+    const auto parts = dialplan::split_arguments(args);
+    if (parts.size() < 2 || belongs_to_the_dialog(parts[1])) {
+        return false;
+    }
+    if (parts[0] != "add") {
+        std::erase_if(channel.headers_to_send, [&](const auto& header) { return same_name(header.first, parts[1]); });
+    }
+    if (parts[0] == "add" || parts[0] == "update") {
+        channel.headers_to_send.emplace_back(parts[1], value);
+    }
+    return true;
+}
+
+bool write_caller_id(Channel& channel, std::string_view part, std::string_view value)
+{
+    if (part == "all") {
+        const auto open = value.find('<');
+        const auto close = std::min(value.find('>', std::min(open, value.size())), value.size());
+        const auto name = value.substr(0, std::min(open, value.size()));
+        const auto first = name.find_first_not_of(" \"");
+        const auto last = name.find_last_not_of(" \"");
+        channel.caller_name =
+            first == std::string_view::npos ? std::string_view{} : name.substr(first, last - first + 1);
+        channel.caller_number =
+            open == std::string_view::npos ? std::string_view{} : value.substr(open + 1, close - open - 1);
+        return true;
+    }
+    if (part == "name") {
+        channel.caller_name = value;
+    } else if (part.starts_with("num") || part == "ani") {
+        channel.caller_number = value;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/// TALK_DETECT(set)=[silence ms][,talking threshold], TALK_DETECT(remove)=.
+bool write_talk_detect(Channel& channel, std::string_view what, std::string_view value)
+{
+    if (what == "remove") {
+        channel.talk_detect.reset();
+        return true;
+    }
+    if (what != "set") {
+        return false;
+    }
+    media::TalkThresholds thresholds;
+    const auto parts = dialplan::split_arguments(value);
+    const long silence_ms = std::strtol(parts[0].c_str(), nullptr, 10);
+    const long magnitude = parts.size() > 1 ? std::strtol(parts[1].c_str(), nullptr, 10) : 0;
+    thresholds.silence = silence_ms > 0 ? std::chrono::milliseconds{silence_ms} : thresholds.silence;
+    thresholds.magnitude = magnitude > 0 ? static_cast<std::uint32_t>(magnitude) : thresholds.magnitude;
+    channel.talk_detect = thresholds;
+    return true;
+}
+
+/// VOLUME(TX)=3 makes what the caller hears three times as loud, VOLUME(RX)=-3 what it says a third.
+bool write_volume(Channel& channel, std::string_view args, std::string_view value)
+{
+    const std::string direction = dialplan::split_arguments(args)[0];
+    const double factor = std::strtod(std::string{value}.c_str(), nullptr);
+    const double gain_db = std::abs(factor) <= 1 ? 0 : std::copysign(20 * std::log10(std::abs(factor)), factor);
+    int& gain = strcasecmp(direction.c_str(), "TX") == 0 ? channel.gain_out_db : channel.gain_in_db;
+    if (strcasecmp(direction.c_str(), "TX") != 0 && strcasecmp(direction.c_str(), "RX") != 0) {
+        return false;
+    }
+    gain = std::clamp(static_cast<int>(std::lround(gain_db)), -codecs::kGainMax_db, codecs::kGainMax_db);
+    return true;
+}
+
+}  // namespace
+
+std::optional<std::string> Channel::builtin(std::string_view variable_name) const
+{
+    if (variable_name == "UNIQUEID") {
+        return unique_id;
+    }
+    if (variable_name == "CHANNEL") {
+        return name;
+    }
+    if (variable_name == "HANGUPCAUSE") {
+        return std::to_string(cause);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> Channel::read_function(std::string_view function, std::string_view args)
+{
+    if (function == "CALLERID") {
+        return caller_id_of(*this, args);
+    }
+    if (function == "CHANNEL") {
+        const auto property = property_of(*this, args);
+        if (!property) {
+            reports.emplace_back(config::Severity::Warning, "CHANNEL(" + std::string{args} + ") is not known here");
+        }
+        return property.value_or("");
+    }
+    if (function == "HANGUPCAUSE") {
+        return std::to_string(cause);
+    }
+    if (function == "PJSIP_HEADER") {
+        return header_of(*this, args);
+    }
+    return std::nullopt;
+}
+
+bool Channel::write_function(std::string_view function, std::string_view args, std::string_view value)
+{
+    if (function == "CALLERID") {
+        return write_caller_id(*this, args, value);
+    }
+    if (function == "CHANNEL" && args == "language") {
+        language = value;
+        return true;
+    }
+    if (function == "TALK_DETECT") {
+        return write_talk_detect(*this, args, value);
+    }
+    if (function == "VOLUME") {
+        return write_volume(*this, args, value);
+    }
+    return function == "PJSIP_HEADER" && write_header(*this, args, value);
+}
+
+void Channel::report(config::Severity severity, const config::Place& place, std::string message)
+{
+    reports.emplace_back(severity, config::to_string(place) + ": " + message);
+}
+
+}  // namespace rb::engine

@@ -1,0 +1,127 @@
+// Goal: what the plan reads and writes of a call is what Asterisk's functions give, and has its effect on media.
+// Method: plans that write what they read to the log; volumes are measured in a bridge.
+#include "support/call_bench.h"
+
+#include <gtest/gtest.h>
+
+namespace rb::test {
+namespace {
+
+/// What ${…} comes to in a call of Anna, number 100.
+std::string value_of(const std::string& expression, const std::string& before = "NoOp()")
+{
+    CallBench bench{"[c]\nexten => 1,1," + before + "\n same => n,NoOp([[" + expression + "]])\n same => n,Wait(9)\n"};
+    bench.call("1");
+    std::string value = "(none)";
+    for (const std::string& line : bench.world().lines) {
+        const auto begin = line.find("[[");
+        if (begin != std::string::npos) {
+            value = line.substr(begin + 2, line.rfind("]]") - begin - 2);
+        }
+    }
+    EXPECT_EQ(bench.leftovers(), "");
+    return value;
+}
+
+TEST(Functions, TellWhoCalls)
+{
+    EXPECT_EQ(value_of("${CALLERID(num)}"), "100");
+    EXPECT_EQ(value_of("${CALLERID(number)}"), "100");
+    EXPECT_EQ(value_of("${CALLERID(name)}"), "Anna");
+    EXPECT_EQ(value_of("${CALLERID(all)}"), "\"Anna\" <100>");
+    EXPECT_EQ(value_of("${CALLERID(dnid)}"), "1");
+    EXPECT_EQ(value_of("${CALLERID(num)}", "Set(CALLERID(num)=200)"), "200");
+    EXPECT_EQ(value_of("${CALLERID(name)}/${CALLERID(num)}", "Set(CALLERID(all)=\"Berta B\" <300>)"), "Berta B/300");
+}
+
+TEST(Functions, TellOfTheChannel)
+{
+    EXPECT_EQ(value_of("${CHANNEL(state)}"), "Ring");
+    EXPECT_EQ(value_of("${CHANNEL(state)}", "Answer()"), "Up");
+    EXPECT_EQ(value_of("${CHANNEL(audioreadformat)}", "Answer()"), "ulaw");
+    EXPECT_EQ(value_of("${CHANNEL(channeltype)}"), "PJSIP");
+    EXPECT_EQ(value_of("${CHANNEL(endpoint)}"), "anonymous");
+    EXPECT_EQ(value_of("${CHANNEL(language)}", "Set(CHANNEL(language)=de)"), "de");
+    EXPECT_EQ(value_of("${CHANNEL(name)}"), value_of("${CHANNEL}"));
+    EXPECT_EQ(value_of("${CHANNEL(uniqueid)}"), value_of("${UNIQUEID}"));
+    EXPECT_EQ(value_of("${CHANNEL(nonsense)}"), "");
+}
+
+TEST(Functions, OfTextsAndConditions)
+{
+    EXPECT_EQ(value_of("${CUT(A,-,2)}", "Set(A=x-y-z)"), "y");
+    EXPECT_EQ(value_of("${IF($[1 < 2]?yes:no)}"), "yes");
+    EXPECT_EQ(value_of("${ISNULL(${A})}${EXISTS(${A})}"), "10");
+    EXPECT_EQ(value_of("${LEN(${A})}", "Set(A=xyz)"), "3");
+    EXPECT_EQ(value_of("${SHELL(ls)}"), "");
+}
+
+TEST(Functions, TheHangupCauseIsThatOfTheCallee)
+{
+    CallBench bench{"[c]\nexten => 1,1,Dial(PJSIP/phone)\n same => n,NoOp(cause ${HANGUPCAUSE})\n"};
+    bench.call("1");
+    bench.refuse(bench.dialled(0), 486, 17);
+    EXPECT_TRUE(bench.world().logged("cause 17"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Functions, VolumesAreThoseOfTheBridge)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,Set(VOLUME(TX)=-2)\n same => n,Set(VOLUME(RX)=-4)\n same => n,Dial(PJSIP/phone)\n"};
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    bench.answer(bench.dialled(0), 700);
+    bench.run(1s);
+    EXPECT_NEAR(anna.heard(700, 500ms), BenchPhone::kAmplitude / 2, 150);
+    EXPECT_NEAR(bench.dialled(0).heard(440, 500ms), BenchPhone::kAmplitude / 4, 100);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Functions, TalkingIsDetectedWhileThatIsWanted)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,Set(TALK_DETECT(set)=500)\n same => n,Dial(PJSIP/phone)\n"
+        "exten => 2,1,Set(TALK_DETECT(set)=500,5000)\n same => n,Set(TALK_DETECT(remove)=)\n"
+        " same => n,Dial(PJSIP/phone)\n"};
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    BenchPhone& berta = bench.call("2", {.hz = 440});
+    bench.answer(bench.dialled(0));
+    bench.answer(bench.dialled(1));
+    bench.run(1s);
+    EXPECT_TRUE(bench.channel(anna)->talking);
+    EXPECT_FALSE(bench.channel(berta)->talking);
+    anna.say(0);
+    bench.run(800ms);
+    EXPECT_FALSE(bench.channel(anna)->talking);
+    EXPECT_TRUE(bench.world().logged("is silent"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(UnknownThings, ArePassedOverWithAWarning)
+{
+    CallBench bench{"[c]\nexten => 1,1,Queue(support)\n same => n,NoOp(on)\n same => n,Wait(9)\n"};
+    BenchPhone& anna = bench.call("1");
+    EXPECT_TRUE(bench.world().complained("extensions.conf:2: no application queue"));
+    EXPECT_TRUE(bench.world().logged(": on"));
+    EXPECT_FALSE(anna.ended);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(SpecialExtensions, AreFoundByName)
+{
+    CallBench bench{
+        "[c]\nexten => s,1,WaitExten(1)\nexten => e,1,NoOp(e for ${EXTEN})\n same => n,Wait(9)\n"
+        "exten => 5/100,1,NoOp(for 100)\n same => n,Wait(9)\nexten => 5,1,NoOp(for others)\n same => n,Wait(9)\n"};
+    bench.call("");
+    bench.run(1100ms);
+    EXPECT_TRUE(bench.world().logged("e for e"));
+    bench.call("5", {.number = "100"});
+    EXPECT_TRUE(bench.world().logged("for 100"));
+    EXPECT_FALSE(bench.world().logged("for others"));
+    bench.call("5", {.number = "200"});
+    EXPECT_TRUE(bench.world().logged("for others"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+}  // namespace
+}  // namespace rb::test
