@@ -3,13 +3,11 @@
 import itertools
 import os
 import socket
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-from cases import CASES, case, expect, run_case
+from cases import case, expect, run_with_node
 from phone import Phone, level_of, loudness, numbered_frames, silence, tone
 
 
@@ -246,34 +244,6 @@ def strangers_are_neither_heard_nor_sent_to():
     expect(not injected, "the stranger was heard %d times" % len(injected))
 
 
-def main():
-    node_path, wanted = sys.argv[1], sys.argv[2:] or list(CASES)
-    log = tempfile.NamedTemporaryFile("w+", prefix="ringbridge-", suffix=".log")
-    node = subprocess.Popen([node_path], stdout=log, stderr=subprocess.STDOUT)
-    failed = []
-    try:
-        time.sleep(0.5)
-        for name in wanted:
-            if not run_case(name):
-                failed.append(name)
-            if node.poll() is not None:
-                failed.append("the node has ended")
-                break
-    finally:
-        node.terminate()
-        try:
-            node.wait(20)
-        except subprocess.TimeoutExpired:
-            failed.append("shutdown")
-            print("FAILED  shutdown: the node did not drain")
-            node.kill()
-    if failed:
-        log.seek(0)
-        print("".join(log.readlines()[-60:]))
-    print("%d passed, %d failed" % (len(wanted) - len(failed), len(failed)))
-    return 1 if failed or node.returncode != 0 else 0
-
-
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
-    sys.exit(main())
+    sys.exit(run_with_node([sys.argv[1]], sys.argv[2:]))

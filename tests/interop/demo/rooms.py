@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""rooms.py — rooms, menus and recordings as callers hear them, and as their files are. Usage: rooms.py RINGBRIDGE [CASE…]
+
+The node runs with the demo's configuration but for the files written here, in a directory of its own.
+"""
+import glob
+import math
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import wave
+
+from cases import case, expect, run_with_node
+from phone import Phone, level_of, loudness, silence, tone
+
+DIRECTORY = tempfile.mkdtemp(prefix="ringbridge-rooms-")
+RECORDINGS = os.path.join(DIRECTORY, "recordings")
+SOUNDS = os.path.join(DIRECTORY, "sounds")
+
+EXTENSIONS = """
+[demo]
+exten => 10,1,ConfBridge(ten,,pin,keys)
+ same => n,Playback(still-here)
+exten => 11,1,ConfBridge(ten,,plain,keys)
+exten => 12,1,ConfBridge(twelve,recorded,plain)
+exten => 13,1,ConfBridge(thirteen,,named)
+exten => 20,1,MixMonitor(call.wav,r(in)t(out))
+ same => n,Dial(PJSIP/1@peer-ulaw,20)
+exten => 30,1,Playback(still-here)
+ same => n,Hangup()
+exten => 31,1,Read(KEYS,still-here,4,,1,2)
+ same => n,SendDTMF(${KEYS},60,100)
+ same => n,Wait(2)
+"""
+
+CONFBRIDGE = """
+[pin]
+type=user
+pin=4711
+announce_only_user=no
+[plain]
+type=user
+quiet=yes
+[named]
+type=user
+announce_join_leave=yes
+announce_only_user=no
+[recorded]
+type=bridge
+record_conference=yes
+record_file=room.wav
+record_file_timestamp=no
+[keys]
+type=menu
+1=toggle_mute
+2=leave_conference
+"""
+
+
+def configure(node):
+    demo = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../control/demo")
+    for path in glob.glob(os.path.join(demo, "*.conf")):
+        shutil.copy(path, DIRECTORY)
+    os.makedirs(SOUNDS)
+    os.makedirs(RECORDINGS)
+    for path in glob.glob("/usr/share/asterisk/sounds/en_US_f_Allison/*.wav"):
+        shutil.copy(path, SOUNDS)
+    write_tone("still-here", 1000, 1.0)
+    with open(os.path.join(DIRECTORY, "extensions.conf"), "w") as file:
+        file.write(EXTENSIONS)
+    with open(os.path.join(DIRECTORY, "confbridge.conf"), "w") as file:
+        file.write(CONFBRIDGE)
+    with open(os.path.join(DIRECTORY, "ringbridge.conf"), "w") as file:
+        file.write("[paths]\nsounds = %s\nrecordings = %s\n" % (SOUNDS, RECORDINGS))
+    return [node, "--config", DIRECTORY]
+
+
+def write_tone(name, frequency, seconds):
+    samples = [int(8000 * math.sin(2 * math.pi * frequency * i / 8000)) for i in range(int(seconds * 8000))]
+    path = os.path.join(SOUNDS, name + ".wav")
+    with wave.open(path + ".new", "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(struct.pack("<%dh" % len(samples), *samples))
+    os.replace(path + ".new", path)
+
+
+def eventually(so, seconds=5):
+    """Waits until it is so; a busy machine takes its time."""
+    until = time.monotonic() + seconds
+    while not so() and time.monotonic() < until:
+        time.sleep(0.05)
+    return so()
+
+
+def read_wave(name, seconds):
+    """The samples of a recording, once it has been closed and is as long as it should be."""
+    path = os.path.join(RECORDINGS, name)
+
+    def samples():
+        try:
+            with wave.open(path, "rb") as file:
+                return struct.unpack("<%dh" % file.getnframes(), file.readframes(file.getnframes()))
+        except (OSError, EOFError, wave.Error):
+            return ()
+
+    expect(eventually(lambda: len(samples()) >= seconds * 8000), "%s: %d samples" % (name, len(samples())))
+    return samples()
+
+
+def tone_in(samples, frequency):
+    """Amplitude of one frequency, over whole tenths of a second."""
+    samples = samples[:len(samples) // 800 * 800]
+    real = sum(s * math.cos(2 * math.pi * frequency * i / 8000) for i, s in enumerate(samples))
+    imaginary = sum(s * math.sin(2 * math.pi * frequency * i / 8000) for i, s in enumerate(samples))
+    return 2 * math.hypot(real, imaginary) / max(len(samples), 1)
+
+
+@case
+def pin_menu_and_the_way_out():
+    guest, other = Phone(), Phone()
+    expect(guest.call("10", send=tone(500)) == 200, "10 answers")
+    time.sleep(1)
+    expect(loudness(guest.heard(0.8)) > 100, "the PIN is asked for")
+    guest.press("4712#")
+    time.sleep(1)
+    expect(loudness(guest.heard(0.8)) > 100, "a wrong one is told")
+    guest.press("4711#")
+    expect(other.call("11") == 200, "11 answers")
+    expect(eventually(lambda: level_of(other.heard(0.8), 500) > 4000), "the guest is in")
+    guest.press("1")
+    expect(eventually(lambda: level_of(other.heard(0.6), 500) < 100), "1 mutes")
+    time.sleep(2)  # until that has been told
+    guest.press("2")
+    led_out = eventually(lambda: level_of(guest.heard(0.5), 1000) > 1000)
+    guest.hang_up(), other.hang_up()
+    expect(led_out, "2 leads out, and the plan goes on")
+
+
+@case
+def names_are_said_to_the_room():
+    first, second = Phone(), Phone()
+    names = os.path.join(RECORDINGS, "confbridge/name-*")
+    for count, (phone, sound) in enumerate(((first, silence()), (second, tone(600))), 1):
+        expect(phone.call("13", send=sound) == 200, "13 answers")
+        expect(eventually(lambda: len(glob.glob(names)) == count, 8), "a name is recorded")
+        time.sleep(1)
+        phone.source = silence()  # what is heard later is the recording
+        phone.press("#")
+    heard = eventually(lambda: level_of(first.heard(0.4), 600) > 2000, 4)
+    first.hang_up(), second.hang_up()
+    expect(heard, "the name is heard")
+    expect(eventually(lambda: not glob.glob(names)), "and deleted")
+
+
+@case
+def a_room_is_recorded():
+    phones = [Phone(), Phone()]
+    for phone, frequency in zip(phones, (500, 900)):
+        expect(phone.call("12", send=tone(frequency)) == 200, "12 answers")
+    time.sleep(3)
+    for phone in phones:
+        phone.hang_up()
+    middle = read_wave("room.wav", 2.5)[8000:16000]
+    expect(tone_in(middle, 500) > 4000 and tone_in(middle, 900) > 4000, "both are in it")
+
+
+@case
+def a_full_disk_ends_the_recording_alone():
+    if subprocess.call(["mount", "-t", "tmpfs", "-o", "size=32k", "none", RECORDINGS]) != 0:
+        print("        skipped: only root can make a disk small")
+        return
+    phones = [Phone(), Phone()]
+    try:
+        for phone, frequency in zip(phones, (500, 900)):
+            expect(phone.call("12", send=tone(frequency)) == 200, "12 answers")
+        time.sleep(5)
+        expect(level_of(phones[0].heard(1), 900) > 4000, "the room goes on")
+    finally:
+        for phone in phones:
+            phone.hang_up()
+        time.sleep(0.5)
+        subprocess.call(["umount", RECORDINGS])
+
+
+@case
+def a_call_is_recorded_both_ways():
+    caller, callee = Phone(), Phone()
+    taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": tone(900)})
+    taker.start()
+    expect(caller.call("20", send=tone(500)) == 200, "20 is answered")
+    taker.join()
+    time.sleep(3)
+    caller.hang_up()
+    callee.ended.wait(3)
+    callee.close()
+    middle = {name: read_wave(name + ".wav", 2.5)[8000:16000] for name in ("call", "in", "out")}
+    expect(tone_in(middle["call"], 500) > 4000 and tone_in(middle["call"], 900) > 4000, "both are in one file")
+    expect(tone_in(middle["in"], 500) > 4000 and tone_in(middle["in"], 900) < 200, "what the caller says")
+    expect(tone_in(middle["out"], 900) > 4000 and tone_in(middle["out"], 500) < 200, "what it hears")
+
+
+@case
+def a_changed_prompt_is_heard_by_the_next_caller():
+    for frequency in (1000, 1500):
+        write_tone("still-here", frequency, 1.0)
+        time.sleep(1.2)
+        phone = Phone()
+        expect(phone.call("30") == 200, "30 answers")
+        heard = eventually(lambda: level_of(phone.heard(0.4), frequency) > 3000, 2)
+        phone.hang_up()
+        expect(heard, "%d Hz" % frequency)
+
+
+@case
+def keys_are_read_and_sent_back():
+    phone = Phone()
+    expect(phone.call("31") == 200, "31 answers")
+    time.sleep(0.3)
+    phone.press("42#")
+    time.sleep(1.5)
+    events = [packet[4][0] for packet in list(phone.received) if packet[1] == 101]
+    phone.hang_up()
+    kept = [code for i, code in enumerate(events) if i == 0 or events[i - 1] != code]
+    expect(kept == [4, 2], "4 and 2 come back: %s" % kept)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    try:
+        sys.exit(run_with_node(configure(sys.argv[1]), sys.argv[2:]))
+    finally:
+        shutil.rmtree(DIRECTORY, ignore_errors=True)
