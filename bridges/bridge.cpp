@@ -10,6 +10,8 @@ PartyTraits traits_of(const media::Leg& leg) noexcept
             .ptime_ms = plan.ptime_ms,
             .dtmf = plan.dtmf.has_value(),
             .dtmf_clock_rate = plan.dtmf ? plan.dtmf->clock_rate : 0,
+            .on_hold = !plan.send && !plan.receive && leg.player == nullptr && leg.recorder == nullptr &&
+                       leg.monitor == nullptr && !leg.dtmf_out.busy(),
             .needs_audio = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr ||
                            leg.party.muted || leg.party.deaf || leg.party.report_talk || !leg.party.pass_dtmf ||
                            leg.party.gain_in_db != 0 || leg.party.gain_out_db != 0 || leg.dtmf_out.busy()};

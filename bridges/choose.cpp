@@ -9,6 +9,14 @@ bool alike(const PartyTraits& a, const PartyTraits& b) noexcept
            (!a.dtmf || a.dtmf_clock_rate == b.dtmf_clock_rate);
 }
 
+/// A room in which nobody is to be heard or served, as in the many whose only member waits on hold.
+bool rests(const BridgeTraits& room) noexcept
+{
+    const bool all_on_hold =
+        (room.parties == 1 && room.first.on_hold) || (room.parties == 2 && room.first.on_hold && room.second.on_hold);
+    return all_on_hold && !room.needs_audio && !room.spans_workers;
+}
+
 }  // namespace
 
 Technology choose_bridge(const BridgeTraits& bridge) noexcept
@@ -20,7 +28,7 @@ Technology choose_bridge(const BridgeTraits& bridge) noexcept
         case BridgeKind::Holding:
             return Technology::Holding;
         case BridgeKind::Conference:
-            return Technology::Softmix;
+            return rests(bridge) ? Technology::None : Technology::Softmix;
         case BridgeKind::Smart:
             break;
     }

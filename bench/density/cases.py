@@ -40,6 +40,14 @@ def nearly_free(_row, nodes):
     return [("below 1 % of a core", share < 1)]
 
 
+def in_time(_row, nodes):
+    return [("99.9 % of slots at most 2 ms late", all(run["slot_lateness_us_p999"] <= 2048 for run in nodes))]
+
+
+def hardly_seen(_row, nodes):
+    return [("rbctl takes below 0.1 % of a core", all(run["beside"]["cpu_percent"] < 0.1 for run in nodes))]
+
+
 def several(*judges):
     return lambda row, nodes: [verdict for judge in judges for verdict in judge(row, nodes)]
 
@@ -84,12 +92,13 @@ class Case:
 CASES = [
     Case("native", "native bridge, {legs} legs", "bridge", "90000", 1000, native, "forward", 2),
     Case("native_2000", "native bridge, {legs} legs on one worker", "bridge", "90000", 2000,
-         several(at_most(1.3), no_fault), "forward", 2),
+         several(at_most(1.3), no_fault, in_time), "forward", 2),
     Case("room", "one room, {legs} legs of which 3 talk", "room", "60001", 1003, several(at_most(1.4), no_fault),
          "duplex", extra=("--talkers", "3")),
     Case("prompt", "prompts, {legs} legs", "prompt", "601", 1000, several(at_most(1.3), no_fault), "duplex"),
     Case("echo", "echo, {legs} legs", "echo", "600", 1000, lean, "forward"),
-    Case("echo_rbctl", "echo, {legs} legs, rbctl watching", "echo", "600", 1000, no_fault, "forward", rbctl=True),
+    Case("echo_rbctl", "echo, {legs} legs, rbctl watching", "echo", "600", 1000, several(no_fault, hardly_seen), "forward",
+         rbctl=True),
     Case("signalling", "3,000 one-leg calls a second", "signalling", "605", 0, fast_signalling, rate=3000),
     # As many as there are ports for below the ephemeral ones; each has one party, who is on hold.
     Case("idle_rooms", "{legs} rooms, each with a party on hold", "room", "60001", 5000, nearly_free,

@@ -80,10 +80,25 @@ class Node:
             self.process.terminate()
             raise SystemExit("ringbridge does not answer:\n" + self.log.read_text(encoding="utf-8"))
         if self.case.rbctl and (self.options.build / "rbctl").exists():
-            self.beside = subprocess.Popen([str(self.options.build / "rbctl"), "--counters",
-                                            str(self.options.folder / "counters"), "stats", "--watch"],
+            self.beside = subprocess.Popen([*self.rbctl(), "stats", "--watch"],
                                            stdout=subprocess.DEVNULL)
         return self
+
+    def rbctl(self):
+        return [str(self.options.build / "rbctl"), "--file", str(self.options.folder / "counters")]
+
+    def slot_lateness_p999(self):
+        """Bound in µs below which 99.9 % of the worker's slots began, since the node started."""
+        run = subprocess.run([*self.rbctl(), "stats", "--json", "--all"], capture_output=True, text=True, check=True)
+        worker = json.loads(run.stdout)["worker.0"]
+        buckets = sorted((float(name.rpartition(".")[2]), count) for name, count in worker.items()
+                         if name.startswith("slot_lateness_us."))
+        total, seen = sum(count for _, count in buckets), 0
+        for bound, count in buckets:
+            seen += count
+            if seen >= 0.999 * total:
+                return bound
+        return None
 
     def answers(self):
         """Whether OPTIONS is answered in time."""
@@ -135,3 +150,10 @@ def load(arguments, pid, options, beside=None):
         share = (cpu_seconds(beside.pid) - used) / (time.monotonic() - began)
         result["beside"] = {"cpu_percent": 100 * share}
     return result
+
+
+def idle_rooms(rooms, options):
+    """What empty rooms cost a worker: the JSON of idle_rooms."""
+    run = subprocess.run([str(options.build / "idle_rooms"), "--rooms", str(rooms), "--cpu", str(options.worker_cpu)],
+                         capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)

@@ -20,7 +20,8 @@ def markdown(rows, heading=True):
     text = ""
     if heading:
         text = ("| case | I/O | node, µs per leg-s | floor | ratio | latency p99, ms | worker, % | "
-                "INVITE→200 p99, ms | KiB per leg | targets |\n| --- | --- | --: | --: | --: | --: | --: | --: | --: | --- |\n")
+                "slot late p99.9, µs | INVITE→200 p99, ms | KiB per leg | targets |\n"
+                "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --- |\n")
     for row in rows:
         latency = row["runs"]["node"][0].get("media", {}).get("latency_us_p99")
         setup = row["runs"]["node"][0]["calls"]["invite_to_200_us_p99"]
@@ -29,10 +30,20 @@ def markdown(rows, heading=True):
         text += (f"| {row['title']} | {row['io']} | {number(row['node_us_per_leg_second'])} | "
                  f"{number(row['floor_us_per_leg_second'])} | {number(row['ratio'], 2)} | "
                  f"{number(latency / 1000 if latency else None, 2)} | "
-                 f"{first(row, 'server', 'thread_worker-0_cpu_percent')} | {number(setup / 1000, 2)} | "
+                 f"{first(row, 'server', 'thread_worker-0_cpu_percent')} | "
+                 f"{number(max(run['slot_lateness_us_p999'] for run in row['runs']['node']), 0)} | "
+                 f"{number(setup / 1000, 2)} | "
                  f"{first(row, 'server', 'rss_kb_per_leg_after_100')} | {verdicts}"
                  f"{' (' + '; '.join(remarks) + ')' if remarks else ''} |\n")
     return text
+
+
+def empty_rooms(measured):
+    """A sentence on the rooms nobody is in."""
+    asleep, awake = measured["asleep_percent"], measured["awake_percent"]
+    return (f"\n{measured['rooms']:,} empty rooms, {measured['bytes_per_room']} bytes each: an idle worker takes "
+            f"{asleep[1]:.2f} % of its core with them and {asleep[0]:.2f} % without, one awake in every slot "
+            f"{awake[1]:.2f} % and {awake[0]:.2f} %.\n")
 
 
 def svg(rows, caption):

@@ -14,6 +14,8 @@ public:
     /// When the next call is due; kNever when all are placed. The first is due at the first asking.
     [[nodiscard]] Nanos next_due(Nanos now) noexcept;
     void placed(Nanos now) noexcept;
+    /// Calls not yet placed are due so much later.
+    void put_off(Nanos by) noexcept { first_ += by; }
     /// One event of a call we placed.
     /// meant_to_hold   a BYE from the server comes too early
     void note(const CallEvent& event, bool meant_to_hold, Nanos now);

@@ -6,6 +6,7 @@ namespace rb::load {
 namespace {
 
 /// For what is still on its way, jitter buffers included.
+constexpr Nanos kHundredAtWork = 3s;
 constexpr Nanos kDrain = 300ms;
 /// BYE and its retransmissions.
 constexpr Nanos kHangUpMax = 35s;
@@ -123,9 +124,6 @@ void MediaRun::on_near(const CallEvent& event, Nanos now)
     const std::uint32_t leg = plan_.near_leg(event.call);
     switch (event.change) {
         case CallChange::Answered:
-            if (ledger_.answered() * plan_.legs() / options_.calls == kFirstHundred) {
-                after_100_ = sample();
-            }
             start_leg(leg, event.remote);
             return;
         case CallChange::MediaChanged:
@@ -212,9 +210,29 @@ void MediaRun::step(Nanos now)
     }
 }
 
+/// What the first legs make a server touch, its buffers and queues, is no other leg's: memory is compared with a time
+/// when a hundred legs have been at work for a while.
+bool MediaRun::waits_at_first_hundred(Nanos now)
+{
+    const auto hundred = std::uint64_t{options_.calls} * kFirstHundred / plan_.legs();
+    const bool compares = before_ && !after_100_ && plan_.legs() >= 2 * kFirstHundred;
+    if (!compares || ledger_.placed_count() < hundred) {
+        return false;
+    }
+    if (hundred_up_ == kNever && ledger_.all_decided()) {
+        hundred_up_ = now;
+    }
+    if (hundred_up_ == kNever || now < hundred_up_ + kHundredAtWork) {
+        return true;
+    }
+    after_100_ = sample();
+    ledger_.put_off(now - hundred_up_);
+    return false;
+}
+
 void MediaRun::place(Nanos now)
 {
-    while (ledger_.next_due(now) <= now) {
+    while (!waits_at_first_hundred(now) && ledger_.next_due(now) <= now) {
         const auto call = static_cast<std::uint32_t>(ledger_.placed_count());
         near_->place(plan_.uri(call), options_.server, plan_.description(plan_.near_leg(call)), now);
         ledger_.placed(now);

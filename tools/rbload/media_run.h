@@ -39,6 +39,7 @@ private:
     void on_far(const CallEvent& event, Nanos now);
     void step(Nanos now);
     void place(Nanos now);
+    [[nodiscard]] bool waits_at_first_hundred(Nanos now);
     void begin_measuring(Nanos now);
     void end_measuring(Nanos now);
     void hang_up(Nanos now);
@@ -72,7 +73,8 @@ private:
     Nanos measured_to_{};
     int server_pid_ = 0;
     std::optional<ServerSample> before_;     ///< no call yet
-    std::optional<ServerSample> after_100_;  ///< legs
+    std::optional<ServerSample> after_100_;  ///< legs, at work for a while
+    Nanos hundred_up_ = kNever;              ///< since when they are
     std::optional<ServerSample> began_;
     std::optional<ServerSample> ended_;
 };

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace rb::bridges {
@@ -16,11 +17,13 @@ std::vector<PartyTraits> every_party()
     for (std::size_t codec = 0; codec < codecs::kCodecCount; ++codec) {
         for (const std::uint32_t ptime : {10U, 20U, 60U}) {
             for (const std::uint32_t dtmf_rate : {0U, 8'000U, 48'000U}) {
-                for (const bool needs_audio : {false, true}) {
+                for (const auto& [on_hold, needs_audio] :
+                     {std::pair{false, false}, std::pair{false, true}, std::pair{true, true}}) {
                     parties.push_back({.codec = static_cast<codecs::CodecId>(codec),
                                        .ptime_ms = ptime,
                                        .dtmf = dtmf_rate > 0,
                                        .dtmf_clock_rate = dtmf_rate,
+                                       .on_hold = on_hold,
                                        .needs_audio = needs_audio});
                 }
             }
@@ -38,11 +41,16 @@ bool same_packets(const PartyTraits& a, const PartyTraits& b)
 
 Technology expected_of(const BridgeTraits& bridge)
 {
-    if (bridge.parties == 0) {
+    if (bridge.parties == 0 && !bridge.spans_workers) {
         return Technology::None;
     }
     if (bridge.kind == BridgeKind::Holding) {
         return Technology::Holding;
+    }
+    const bool has_work = bridge.needs_audio || bridge.spans_workers || bridge.parties > 2 || !bridge.first.on_hold ||
+                          (bridge.parties == 2 && !bridge.second.on_hold);
+    if (bridge.kind == BridgeKind::Conference && !has_work) {
+        return Technology::None;
     }
     if (bridge.kind == BridgeKind::Conference || bridge.parties > 2 || bridge.needs_audio) {
         return Technology::Softmix;
@@ -60,14 +68,16 @@ TEST(ChooseBridge, AnswersTheWholeTable)
     std::array<std::size_t, 5> seen{};
     for (const BridgeKind kind : {BridgeKind::Smart, BridgeKind::Conference, BridgeKind::Holding}) {
         for (std::size_t count = 0; count <= 4; ++count) {
-            for (const bool needs_audio : {false, true}) {
+            for (const auto& [needs_audio, spans] :
+                 {std::pair{false, false}, std::pair{true, false}, std::pair{false, true}}) {
                 for (const PartyTraits& first : parties) {
                     for (const PartyTraits& second : parties) {
                         const BridgeTraits bridge{.kind = kind,
                                                   .parties = count,
                                                   .first = first,
                                                   .second = second,
-                                                  .needs_audio = needs_audio};
+                                                  .needs_audio = needs_audio,
+                                                  .spans_workers = spans};
                         const Technology chosen = choose_bridge(bridge);
                         ASSERT_EQ(chosen, expected_of(bridge));
                         ++seen[static_cast<std::size_t>(chosen)];

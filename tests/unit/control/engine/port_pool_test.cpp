@@ -28,12 +28,10 @@ public:
     void close_sockets(const SocketPair& sockets) override { closed.insert(sockets[0]); }
     bool drain_sockets(const SocketPair& sockets) override { return noisy.contains(sockets[0]); }
     void load_sound(SoundRequest /*request*/) override {}
-    bool open_recording(std::uint64_t /*id*/, const std::string& /*path*/, std::uint32_t /*rate*/) override
-    {
-        return false;
-    }
+    bool open_recording(const RecordingRequest& /*request*/) override { return false; }
     void write_recording(std::uint64_t /*id*/, std::vector<codecs::Sample> /*samples*/) override {}
     void close_recording(std::uint64_t /*id*/, std::uint32_t /*drop_ms*/) override {}
+    void remove_recording(const std::string& /*path*/) override {}
     void log(int /*level*/, std::string /*line*/) override {}
 
     std::set<int> noisy;
