@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ifaddrs.h>
+#include <netdb.h>
 #include <sys/socket.h>
 #include <system_error>
 #include <utility>
@@ -201,3 +202,16 @@ void NtaStack::publish(SipCounters& counters)
 }
 
 }  // namespace rb::sip
+
+/// Takes the place of Sofia's function of this name: the transport looks up the host of a Via in it when it answers
+/// what nta could not read, and a name server that is slow then stops the sip thread for ten seconds a message. Names
+/// are looked up by sresolv, which does not wait; here only addresses are read.
+extern "C" int su_getaddrinfo(const char* node, const char* service, const su_addrinfo_t* hints, su_addrinfo_t** result)
+{
+    su_addrinfo_t numeric{};
+    if (hints != nullptr) {
+        numeric = *hints;
+    }
+    numeric.ai_flags |= AI_NUMERICHOST;
+    return getaddrinfo(node, service, &numeric, result);
+}
