@@ -43,6 +43,13 @@ bool contacts_allowed(const EndpointSettings* endpoint, const sip_contact_t* con
     return true;
 }
 
+/// Whose address the access lists judge. What reaches a loopback address comes from this host, by whichever of the
+/// host's addresses a phone on it has bound.
+const Address& judged(const Listener& listener, const Address& source)
+{
+    return listener.address.is_loopback() ? listener.address : source;
+}
+
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 /// Stands in for an endpoint that does not exist until the call has been refused.
@@ -123,7 +130,8 @@ void SessionLayer::on_new_request(Listener& listener, msg_t* msg, sip_t* sip)
         refuse(listener, msg, {.code = 481});
         return;
     }
-    if (const auto refusal = refuse_caller(endpoint, source, contacts_allowed(endpoint, sip->sip_contact))) {
+    if (const auto refusal =
+            refuse_caller(endpoint, judged(listener, source), contacts_allowed(endpoint, sip->sip_contact))) {
         refuse(listener, msg, *refusal);
         return;
     }

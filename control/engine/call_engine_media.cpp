@@ -98,7 +98,8 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     auto plan = make_plan({.endpoint = channel.endpoint,
                            .rtp = channel.config->rtp,
                            .media = agreed,
-                           .signalling_source = channel.source});
+                           .signalling_source = channel.source,
+                           .local = channel.local});
     if (plan == nullptr) {
         return false;
     }
@@ -148,6 +149,7 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
                            .rtp = channel.config->rtp,
                            .media = agreed,
                            .signalling_source = channel.source,
+                           .local = channel.local,
                            .previous = &previous});
     if (plan == nullptr) {
         return;

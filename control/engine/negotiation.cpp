@@ -28,7 +28,8 @@ media::SourcePolicy source_policy(const PlanInputs& inputs)
     return {.strict = inputs.rtp.strictrtp != config::StrictRtp::No,
             .learn = learn,
             .send_to_source = inputs.endpoint.rtp_symmetric,
-            .probation = std::max(1U, inputs.rtp.probation)};
+            .probation = std::max(1U, inputs.rtp.probation),
+            .or_loopback = inputs.local.is_loopback()};
 }
 
 std::uint32_t packet_time(const config::Endpoint& endpoint, const sip::NegotiatedMedia& media)

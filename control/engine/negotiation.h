@@ -25,6 +25,7 @@ struct PlanInputs {
     const config::Rtp& rtp;
     const sip::NegotiatedMedia& media;
     Address signalling_source;                   ///< where the peer's SIP comes from
+    Address local;                               ///< where it came to
     const media::MediaPlan* previous = nullptr;  ///< the plan it replaces: same codec = states are kept
 };
 

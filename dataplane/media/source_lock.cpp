@@ -36,7 +36,8 @@ tl::expected<void, Drop> SourceLock::try_candidate(const Sight& sight, Nanos now
     if (locked() && (sight.ssrc != ssrc_ || !wire::seq_newer(sight.sequence, sequence_))) {
         return tl::unexpected(Drop::WrongSource);
     }
-    if (policy_.learn == SourcePolicy::Learn::SameHost && sight.source.ip != signalled_.ip) {
+    const bool same_host = sight.source.ip == signalled_.ip || (policy_.or_loopback && sight.source.is_loopback());
+    if (policy_.learn == SourcePolicy::Learn::SameHost && !same_host) {
         return tl::unexpected(Drop::WrongSource);
     }
     const bool follows = in_order_ > 0 && sight.source == candidate_.source && sight.ssrc == candidate_.ssrc &&

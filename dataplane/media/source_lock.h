@@ -28,6 +28,7 @@ struct SourcePolicy {
     Learn learn = Learn::Nobody;  ///< who besides the signalled address may be taken
     bool send_to_source = true;   ///< rtp_symmetric: send to where packets come from
     unsigned probation = 4;       ///< packets in order before a stranger is taken
+    bool or_loopback = false;     ///< SameHost: the peer is this very host, so a loopback address is its too
 };
 
 /// Owner: whoever holds the leg.

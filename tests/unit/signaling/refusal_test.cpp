@@ -166,6 +166,21 @@ TEST(Admission, TheAclOfTheEndpointIsAsked)
     EXPECT_EQ(node.count(SipCounter::AclRefused), 1U);
 }
 
+TEST(Admission, WhoeverReachesALoopbackAddressIsJudgedAsLoopback)
+{
+    Settings settings = test_settings();
+    Address judged;
+    settings.endpoints[0].acl = [&judged](const Address& source) {
+        judged = source;
+        return true;
+    };
+    SipNode node{settings};
+    SipPeer phone{node.address()};
+    phone.request({.body = offer_text()});
+    node.expect<InviteReceived>();
+    EXPECT_EQ(judged, node.address()) << "not the phone's own address, which may be any of the host's";
+}
+
 TEST(Admission, AContactMayOnlyNameWhatTheEndpointsContactAclAllows)
 {
     Settings settings = test_settings();

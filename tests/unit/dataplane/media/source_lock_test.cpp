@@ -102,6 +102,21 @@ TEST(SourceLock, ANatThatMapsPortsIsLearnedButNotAnotherHost)
     EXPECT_EQ(lock.destination(), kOtherPort);
 }
 
+TEST(SourceLock, APeerOnThisHostMaySendFromLoopbackWhateverItNamed)
+{
+    const Address loopback = *parse_address("127.0.0.1:4000");
+    SourcePolicy on_this_host = policy(Learn::SameHost);
+    on_this_host.or_loopback = true;
+    for (const bool here : {false, true}) {
+        SourceLock lock{here ? on_this_host : policy(Learn::SameHost), kSignalled};
+        for (std::uint16_t i = 0; i < 3; ++i) {
+            EXPECT_EQ(verdict(lock, loopback, i, 0ns), here ? Drop::Probation : Drop::WrongSource);
+            EXPECT_EQ(verdict(lock, kStranger, i, 0ns), Drop::WrongSource);
+        }
+        EXPECT_EQ(verdict(lock, loopback, 3, 0ns), here ? kHeard : Drop::WrongSource);
+    }
+}
+
 TEST(SourceLock, ARebindingNatIsFollowedByTheContinuationOfItsStreamOnly)
 {
     SourceLock lock{policy(Learn::Anyone), kSignalled};

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""baresip.py — a softphone people use calls the demo. Usage: baresip.py RINGBRIDGE [CASE…]
+
+baresip finds its own address on an interface that is not loopback; where there is none, the cases are skipped, loudly.
+"""
+import math
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+
+from cases import case, expect, run_with_node
+from phone import Phone, level_of, silence
+
+MODULES = "/usr/lib/baresip/modules"
+
+
+def own_address():
+    """The host's address as baresip sees it, or nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))  # sends nothing
+        except OSError:
+            return None
+        address = probe.getsockname()[0]
+    return None if address.startswith("127.") else address
+
+
+class Baresip:
+    """baresip that says a tone; its statistics tell what it hears."""
+
+    def __init__(self, frequency, *options):
+        self.folder = tempfile.mkdtemp(prefix="baresip-")
+        said = os.path.join(self.folder, "said.wav")
+        with wave.open(said, "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(b"".join(struct.pack("<h", int(6000 * math.sin(2 * math.pi * frequency * i / 8000)))
+                                      for i in range(8000 * 20)))
+        self.write("accounts", "<sip:baresip@%s>;regint=0\n" % own_address())
+        self.write("contacts", "")
+        self.write("config", "sip_listen 0.0.0.0:5085\naudio_source aufile,%s\naudio_alert aufile,%s\n"
+                             "rtp_ports 42000-42998\nmodule_path %s\nmodule account.so\nmodule g711.so\n"
+                             "module aufile.so\nmodule menu.so\n" % (said, said, MODULES))
+        self.log = open(os.path.join(self.folder, "log"), "w+b")
+        self.process = subprocess.Popen(["baresip", "-f", self.folder, "-t", "8", *options], stdin=subprocess.DEVNULL,
+                                        stdout=self.log, stderr=self.log)
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def text(self):
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def received_bits(self):
+        """Bits a second it has received, as it shows them while a call is up; the highest."""
+        return max([int(rate) for rate in re.findall(r"audio=\d+/(\d+) ", self.text())], default=0)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.folder)
+
+
+@case
+def baresip_hears_its_echo():
+    baresip = Baresip(440, "-e", "/dial sip:600@127.0.0.1")
+    try:
+        time.sleep(6)
+        expect("Call established" in baresip.text(), "the call is up:\n" + baresip.text()[-600:])
+        expect(baresip.received_bits() > 50_000, "what it says comes back: %d bit/s" % baresip.received_bits())
+    finally:
+        baresip.close()
+
+
+@case
+def baresip_is_heard_in_a_room():
+    phone = Phone()
+    expect(phone.call("60088", send=silence()) == 200, "the room answers")
+    baresip = Baresip(440, "-e", "/dial sip:60088@127.0.0.1")
+    try:
+        time.sleep(5)
+        audio = phone.heard()[-8000:]
+        expect(level_of(audio, 440) > 4000, "baresip's tone is in the room: %d" % level_of(audio, 440))
+        expect(baresip.received_bits() > 50_000, "it hears the room: %d bit/s" % baresip.received_bits())
+    finally:
+        baresip.close()
+        phone.hang_up()
+
+
+if __name__ == "__main__":
+    if own_address() is None:
+        print("SKIPPED: baresip needs an address that is not loopback; this host has none")
+        sys.exit(0)
+    sys.exit(run_with_node([sys.argv[1]], sys.argv[2:]))
