@@ -5,8 +5,11 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <fcntl.h>
 #include <optional>
 #include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /// What jemalloc is to do (it reads this name): give back within a second what the end of calls has freed, by a thread
 /// of its own; and keep no cache by thread, for messages are allocated by one thread and freed by another, and what is
@@ -49,10 +52,23 @@ void greet(const rb::node::Node& node, const std::string& where)
     std::fflush(stdout);
 }
 
+/// Whoever reads our output through a pipe may stop reading: then lines are lost, and no thread waits. Sofia writes
+/// there too, from the sip thread.
+void never_wait_for_readers()
+{
+    for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+        struct stat kind {};
+        if (fstat(fd, &kind) == 0 && (S_ISFIFO(kind.st_mode) || S_ISSOCK(kind.st_mode))) {
+            static_cast<void>(fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK));
+        }
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
+    never_wait_for_readers();
     CLI::App app{"Ringbridge — a media server for conferences and voice applications on SIP"};
     std::string directory;
     bool check = false;

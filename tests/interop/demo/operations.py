@@ -330,7 +330,7 @@ def asterisks_commands_are_answered():
     with Node() as node:
         phone = Phone()
         expect(phone.call("60001", send=silence()) == 200, "the room answers")
-        time.sleep(0.7)
+        time.sleep(1.6)  # a worker publishes each leg once a second
         name = json.loads(node.rbctl("calls", "--json")[1])[0]["name"]
         for command, wanted in {
                 "core show channels": name, "core show channels concise": name + "!!60001!!Up!confbridge!",

@@ -25,7 +25,7 @@ def start(directory=None):
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     for line in node.stdout:
         if " is up: " in line:
-            return node
+            return node  # from here on nobody reads what it prints, and it must not wait for that
     raise AssertionError("the node did not start")
 
 
