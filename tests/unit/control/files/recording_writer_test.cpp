@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <sys/resource.h>
+
 namespace rb::files {
 namespace {
 
@@ -93,20 +96,39 @@ TEST_F(Recordings, NeverLeaveTheirDirectory)
     EXPECT_NE(failures[0].problem.find("leads out"), std::string::npos);
 }
 
-TEST_F(Recordings, AFullDiskIsToldOnce)
+/// No file may grow beyond this while it lives: writes fail as on a full disk, for any user.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(rlim_t bytes) : handler_{std::signal(SIGXFSZ, SIG_IGN)}
+    {
+        EXPECT_EQ(getrlimit(RLIMIT_FSIZE, &before_), 0);
+        const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+        EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    }
+    ~FileSizeLimit()
+    {
+        setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+private:
+    rlimit before_{};
+    void (*handler_)(int);
+};
+
+TEST_F(Recordings, AWriteThatFailsIsToldOnce)
 {
-    TestDirectory small;
-    if (system(("mount -t tmpfs -o size=64k none " + small.path()).c_str()) != 0) {
-        GTEST_SKIP() << "only root can make a disk small";
+    {
+        const FileSizeLimit limit{65'536};
+        ASSERT_TRUE(writer.open({.id = 7, .path = "a.wav"}));
+        for (int i = 0; i < 10; ++i) {
+            write(7, 100, 8000);
+        }
+        writer.close(7, 0);
+        finish_jobs(thread);
     }
-    writer.use(small.path());
-    ASSERT_TRUE(writer.open({.id = 7, .path = "a.wav"}));
-    for (int i = 0; i < 10; ++i) {
-        write(7, 100, 8000);
-    }
-    writer.close(7, 0);
-    finish_jobs(thread);
-    ASSERT_EQ(system(("umount " + small.path()).c_str()), 0);
     ASSERT_EQ(failures.size(), 1);
     EXPECT_EQ(failures[0].id, 7);
 }
