@@ -29,6 +29,12 @@ enum class Socket : std::uint8_t {
 };
 inline constexpr std::size_t kSocketsPerLeg = 2;
 
+/// Where a socket stands among those of all slots.
+constexpr std::uint32_t endpoint_index(LegSlot slot, Socket socket)
+{
+    return index_of(slot) * static_cast<std::uint32_t>(kSocketsPerLeg) + static_cast<std::uint32_t>(socket);
+}
+
 /// Largest datagram received or sent, in bytes: an Ethernet frame's worth of UDP payload over IPv4.
 inline constexpr std::size_t kDatagramBytesMax = 1472;
 

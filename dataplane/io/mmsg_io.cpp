@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 2048;
 
-std::size_t endpoint_index(LegSlot slot, Socket socket) noexcept
-{
-    return index_of(slot) * kSocketsPerLeg + static_cast<std::size_t>(socket);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<MmsgIo>> MmsgIo::create(std::size_t legs)
@@ -95,26 +90,6 @@ void MmsgIo::drain(std::uint64_t tag)
                              .socket = static_cast<Socket>(tag % kSocketsPerLeg),
                              .source = from_sockaddr(names_[first + i]),
                              .bytes = {static_cast<std::uint8_t*>(vectors[i].iov_base), messages[i].msg_len}});
-    }
-}
-
-void MmsgIo::apply(std::span<const SocketChange> changes)
-{
-    for (const SocketChange& change : changes) {
-        switch (change.kind) {
-            case SocketChange::Kind::Attach:
-                attach(change);
-                break;
-            case SocketChange::Kind::Detach:
-                detach(change.slot);
-                break;
-            case SocketChange::Kind::Connect:
-                connect_sockets(change);
-                break;
-            case SocketChange::Kind::Disconnect:
-                disconnect_sockets(change);
-                break;
-        }
     }
 }
 

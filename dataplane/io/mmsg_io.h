@@ -24,7 +24,8 @@ public:
 
     std::span<const RxPacket> receive();
     [[nodiscard]] std::span<const LegSlot> detached() const noexcept { return detached_; }
-    void apply(std::span<const SocketChange> changes);
+    void attach(const SocketChange& change);
+    void detach(LegSlot slot);
     void send(TxBatch& batch);
     static void wait_until(Nanos deadline);
     [[nodiscard]] const IoCounters& counters() const noexcept { return counters_; }
@@ -40,8 +41,6 @@ private:
 
     MmsgIo(int epoll, std::size_t legs);
     void drain(std::uint64_t tag);
-    void attach(const SocketChange& change);
-    void detach(LegSlot slot);
     void send_run(const TxBatch& batch, std::span<const TxPacket> run);
 
     int epoll_;

@@ -6,6 +6,7 @@
 
 #include "dataplane/base/packet.h"
 #include "dataplane/base/time.h"
+#include "dataplane/io/socket_ops.h"
 
 #include <concepts>
 #include <span>
@@ -15,13 +16,14 @@ namespace rb {
 // clang-format 14 breaks every compound requirement over three lines.
 // clang-format off
 template <typename T>
-concept PacketIo = requires(T io, std::span<const SocketChange> changes, TxBatch& batch, Nanos deadline) {
+concept PacketIo = requires(T io, const SocketChange& change, TxBatch& batch, Nanos deadline) {
     // What has arrived, oldest first per socket; at most kRxBatchMax.
     { io.receive() } -> std::same_as<std::span<const RxPacket>>;
     // Slots whose last receive has ended: no RxPacket for them will ever be seen again. Valid until the next receive().
     { io.detached() } -> std::same_as<std::span<const LegSlot>>;
-    // Carries the changes out, in order.
-    { io.apply(changes) } -> std::same_as<void>;
+    // Takes a leg's sockets, and lets them go.
+    { io.attach(change) } -> std::same_as<void>;
+    { io.detach(change.slot) } -> std::same_as<void>;
     // Sends the whole batch and empties it. A failure becomes a counter, never an error here.
     { io.send(batch) } -> std::same_as<void>;
     // Returns at the deadline. Never late by its own doing.
@@ -29,5 +31,27 @@ concept PacketIo = requires(T io, std::span<const SocketChange> changes, TxBatch
     { io.counters() } -> std::same_as<const IoCounters&>;
 };
 // clang-format on
+
+/// Carries the changes out, in order.
+template <PacketIo Io>
+void apply(Io& io, std::span<const SocketChange> changes)
+{
+    for (const SocketChange& change : changes) {
+        switch (change.kind) {
+            case SocketChange::Kind::Attach:
+                io.attach(change);
+                break;
+            case SocketChange::Kind::Detach:
+                io.detach(change.slot);
+                break;
+            case SocketChange::Kind::Connect:
+                connect_sockets(change);
+                break;
+            case SocketChange::Kind::Disconnect:
+                disconnect_sockets(change);
+                break;
+        }
+    }
+}
 
 }  // namespace rb

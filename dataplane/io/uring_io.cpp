@@ -33,11 +33,6 @@ constexpr std::uint64_t user_data(Op op, std::uint32_t generation, std::uint32_t
     return std::uint64_t{static_cast<std::uint8_t>(op)} << 56U | std::uint64_t{generation & 0xffffffU} << 32U | index;
 }
 
-std::uint32_t endpoint_index(LegSlot slot, Socket socket) noexcept
-{
-    return index_of(slot) * static_cast<std::uint32_t>(kSocketsPerLeg) + static_cast<std::uint32_t>(socket);
-}
-
 bool forbidden_by_sysctl()
 {
     int level = 0;
@@ -271,26 +266,6 @@ void UringIo::finish_receive(int result, std::uint32_t index)
         std::array<int, kSocketsPerLeg> none{-1, -1};
         io_uring_register_files_update(&ring_->uring, endpoint_index(slot, Socket::Rtp), none.data(), kSocketsPerLeg);
         detached_.push_back(slot);
-    }
-}
-
-void UringIo::apply(std::span<const SocketChange> changes)
-{
-    for (const SocketChange& change : changes) {
-        switch (change.kind) {
-            case SocketChange::Kind::Attach:
-                attach(change);
-                break;
-            case SocketChange::Kind::Detach:
-                detach(change.slot);
-                break;
-            case SocketChange::Kind::Connect:
-                connect_sockets(change);
-                break;
-            case SocketChange::Kind::Disconnect:
-                disconnect_sockets(change);
-                break;
-        }
     }
 }
 

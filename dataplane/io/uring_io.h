@@ -30,7 +30,8 @@ public:
 
     std::span<const RxPacket> receive();
     [[nodiscard]] std::span<const LegSlot> detached() const noexcept { return detached_; }
-    void apply(std::span<const SocketChange> changes);
+    void attach(const SocketChange& change);
+    void detach(LegSlot slot);
     void send(TxBatch& batch);
     static void wait_until(Nanos deadline);
     [[nodiscard]] const IoCounters& counters() const noexcept { return counters_; }
@@ -55,8 +56,6 @@ private:
     void complete_receive(const io_uring_cqe& cqe, std::uint32_t index);
     void deliver(const io_uring_cqe& cqe, std::uint32_t index, const Endpoint& endpoint);
     void finish_receive(int result, std::uint32_t index);
-    void attach(const SocketChange& change);
-    void detach(LegSlot slot);
     void arm(std::uint32_t index);
 
     std::unique_ptr<Ring> ring_;

@@ -30,7 +30,7 @@ public:
         core_.on_detached(io_.detached());
         core_.on_packets(io_.receive());
         core_.run_slot();
-        io_.apply(core_.socket_changes());
+        apply(io_, core_.socket_changes());
         io_.send(core_.tx());
         core_.end_slot(clock_.now());  // read again only to measure ourselves
         io_.wait_until(core_.next_slot_at());
