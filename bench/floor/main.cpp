@@ -5,6 +5,7 @@
 // Prints "ready" when its sockets are bound, and what it counted when it is ended.
 #include "bench/floor/floor_core.h"
 #include "dataplane/base/clock.h"
+#include "dataplane/base/timely_thread.h"
 #include "dataplane/io/io_choice.h"
 #include "dataplane/io/mmsg_io.h"
 #include "dataplane/io/uring_io.h"
@@ -18,8 +19,6 @@
 #include <cstdio>
 #include <cstring>
 #include <pthread.h>
-#include <sched.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <vector>
@@ -77,17 +76,13 @@ Result<std::vector<std::array<int, kSocketsPerLeg>>> bind_legs(const Options& op
     return legs;
 }
 
-void prepare_thread(int cpu)
+/// As the node's workers do.
+Result<void> prepare_thread(int cpu)
 {
-    // As the node's workers do.
     static_cast<void>(pthread_setname_np(pthread_self(), "worker-0"));
-    static_cast<void>(prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL));
-    if (cpu >= 0) {
-        cpu_set_t set;
-        CPU_ZERO(&set);
-        CPU_SET(static_cast<unsigned>(cpu), &set);
-        static_cast<void>(sched_setaffinity(0, sizeof set, &set));
-    }
+    sleep_exactly();
+    run_realtime();
+    return pin_thread(cpu);
 }
 
 template <typename Io>
@@ -121,7 +116,9 @@ Result<void> run(const Options& options)
         limit.rlim_cur = limit.rlim_max;
         static_cast<void>(setrlimit(RLIMIT_NOFILE, &limit));
     }
-    prepare_thread(options.cpu);
+    if (auto prepared = prepare_thread(options.cpu); !prepared) {
+        return prepared;
+    }
     const auto io = choose_io(options.io, options.legs);
     if (!io) {
         return tl::unexpected(io.error());

@@ -75,6 +75,7 @@ struct Asterisk {
     unsigned maxcalls = 0;    ///< 0: [limits] of ringbridge.conf alone decides
     double maxload = 0;       ///< load average above which calls get 503; 0: none
     unsigned minmemfree = 0;  ///< MiB below which calls get 503; 0: none
+    bool highpriority = true;
     std::string runuser;
     std::string rungroup;
     std::string astdatadir;  ///< [directories]; each empty: [paths] of ringbridge.conf

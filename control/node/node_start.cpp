@@ -84,17 +84,22 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
         counters.push_back(node->stats_->worker(i));
         rows.push_back(node->stats_->legs(i));
     }
-    auto pool =
-        WorkerPool::start({.cpus = cpus,
-                           .io = to_io(snapshot.node.workers.io),
-                           .limits = {.legs = capacity.legs_per_worker, .bridges = capacity.bridges_per_worker}},
-                          counters, rows);
+    auto pool = WorkerPool::start({.cpus = cpus,
+                                   .io = to_io(snapshot.node.workers.io),
+                                   .limits = {.legs = capacity.legs_per_worker, .bridges = capacity.bridges_per_worker},
+                                   .realtime = snapshot.asterisk.highpriority},
+                                  counters, rows);
     if (!pool) {
         return tl::unexpected(pool.error());
     }
     node->workers_ = std::move(*pool);
     if (node->workers_->io() == IoKind::Mmsg && snapshot.node.workers.io == config::PacketIoKind::Auto) {
         node->log(1, "io_uring cannot be had, so workers use recvmmsg; io = uring in ringbridge.conf tells why");
+    }
+    if (snapshot.asterisk.highpriority && !node->workers_->realtime()) {
+        node->log(1,
+                  "workers run with ordinary priority and may be late when the machine is busy: real-time priority "
+                  "needs CAP_SYS_NICE or LimitRTPRIO=10; highpriority = no in asterisk.conf silences this");
     }
     node->tell_capacity(snapshot, demand, capacity);
     auto sip = sip::SipThread::start(make_sip_settings(configuration), node->stats_->sip());

@@ -1,6 +1,7 @@
 #include "dataplane/worker/worker_pool.h"
 
 #include "dataplane/base/clock.h"
+#include "dataplane/base/timely_thread.h"
 #include "dataplane/io/mmsg_io.h"
 #include "dataplane/io/uring_io.h"
 #include "dataplane/worker/worker.h"
@@ -8,35 +9,12 @@
 #include <cstring>
 #include <ctime>
 #include <pthread.h>
-#include <sched.h>
-#include <sys/prctl.h>
 
 namespace rb {
 namespace {
 
 /// Slots between two readings of the thread's CPU clock, a system call: ten a second.
 constexpr unsigned kCpuRound = 100;
-
-Result<void> pin(int cpu)
-{
-    if (cpu < 0) {
-        return {};
-    }
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(static_cast<unsigned>(cpu), &set);
-    if (pthread_setaffinity_np(pthread_self(), sizeof set, &set) != 0) {
-        return failure("cannot pin a worker to CPU " + std::to_string(cpu) +
-                       ": no such CPU for this process; correct cpus in ringbridge.conf");
-    }
-    return {};
-}
-
-void ask_for_realtime() noexcept
-{
-    const sched_param priority{.sched_priority = 10};
-    static_cast<void>(pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority));
-}
 
 Nanos thread_cpu() noexcept
 {
@@ -83,6 +61,7 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const WorkerPoolOptions& o
         if (shared.started < 0) {
             return failure(shared.error);
         }
+        pool->realtime_ = shared.realtime;
     }
     return pool;
 }
@@ -105,15 +84,12 @@ void WorkerPool::run(Shared& shared, const WorkerPoolOptions& options, std::size
         loop(core, **created, views.counters, shared.stopping);
     };
     static_cast<void>(pthread_setname_np(pthread_self(), ("worker-" + std::to_string(index)).c_str()));
-    // A timed sleep may otherwise be late by 50 µs on purpose.
-    static_cast<void>(prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL));
-    if (const auto pinned = pin(options.cpus[index]); !pinned) {
-        report(pinned);
+    sleep_exactly();
+    if (const auto pinned = pin_thread(options.cpus[index]); !pinned) {
+        report(failure("a worker " + pinned.error().message + "; correct cpus in ringbridge.conf"));
         return;
     }
-    if (options.realtime) {
-        ask_for_realtime();
-    }
+    shared.realtime = options.realtime && run_realtime();
     if (io == IoKind::Uring) {
         run_on(UringIo::create(options.limits.legs));
     } else {

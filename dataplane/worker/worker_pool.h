@@ -20,7 +20,7 @@ struct WorkerPoolOptions {
     std::vector<int> cpus;  ///< one worker each, pinned to it; −1 = not pinned
     IoKind io = IoKind::Auto;
     CoreLimits limits;      ///< of each worker
-    bool realtime = false;  ///< ask for SCHED_FIFO; refused quietly where not permitted
+    bool realtime = false;  ///< ask for SCHED_FIFO; goes on without where not permitted
 };
 
 /// Owner: control.
@@ -39,6 +39,7 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return threads_.size(); }
     [[nodiscard]] IoKind io() const noexcept { return io_; }
+    [[nodiscard]] bool realtime() const noexcept { return realtime_; }  ///< whether they run with SCHED_FIFO
     [[nodiscard]] CommandQueue& commands(std::size_t worker) noexcept { return threads_[worker]->commands; }
     [[nodiscard]] EventQueue& events(std::size_t worker) noexcept { return threads_[worker]->events; }
 
@@ -50,6 +51,7 @@ private:
         std::atomic<bool> stopping{false};
         std::atomic<int> started{0};  ///< 1 = running, −1 = failed with `error`
         std::string error;
+        bool realtime = false;  ///< set before `started`
         std::thread thread;
     };
 
@@ -63,6 +65,7 @@ private:
 
     std::vector<std::unique_ptr<Shared>> threads_;
     IoKind io_ = IoKind::Auto;
+    bool realtime_ = false;
 };
 
 }  // namespace rb

@@ -1,15 +1,12 @@
 #include "tools/rbload/pacer.h"
 
 #include "dataplane/base/clock.h"
+#include "dataplane/base/timely_thread.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <ctime>
-#include <sched.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 namespace rb::load {
 namespace {
@@ -34,18 +31,10 @@ Nanos own_cpu() noexcept
 
 Result<void> pin_to(int cpu)
 {
-    // Sleeps would otherwise end up to 50 µs late on purpose.
-    static_cast<void>(prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL));
-    constexpr int kBeforeOthers = -10;
-    static_cast<void>(setpriority(PRIO_PROCESS, 0, kBeforeOthers));
-    if (cpu < 0) {
-        return {};
-    }
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(static_cast<unsigned>(cpu), &set);
-    if (sched_setaffinity(0, sizeof set, &set) != 0) {
-        return failure("cannot run on core " + std::to_string(cpu) + ": " + std::strerror(errno) + "; correct --cpu");
+    sleep_exactly();
+    run_realtime();
+    if (const auto pinned = pin_thread(cpu); !pinned) {
+        return failure("rbload " + pinned.error().message + "; correct --cpu");
     }
     return {};
 }
