@@ -13,6 +13,7 @@
 #include <fstream>
 #include <malloc.h>
 #include <memory>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <thread>
 #include <vector>
@@ -46,17 +47,17 @@ public:
     {
         // The worker publishes its CPU clock every hundred slots, a second of an idle one.
         const auto settle = std::chrono::milliseconds{1200};
-        std::this_thread::sleep_for(settle);
+        pass(settle);
         const std::uint64_t before = counters_.get(WorkerCounter::ThreadCpuNanos);
         const auto began = std::chrono::steady_clock::now();
-        std::this_thread::sleep_for(std::chrono::duration<double>{options_.seconds});
+        pass(std::chrono::duration<double>{options_.seconds});
         const std::chrono::duration<double, std::nano> lasted = std::chrono::steady_clock::now() - began;
         return 100 * static_cast<double>(counters_.get(WorkerCounter::ThreadCpuNanos) - before) / lasted.count();
     }
 
-    void lend_rooms()
+    void lend_rooms(std::uint32_t rooms)
     {
-        for (std::uint32_t index = 0; index < options_.rooms; ++index) {
+        for (std::uint32_t index = 0; index < rooms; ++index) {
             auto& bridge = *bridges_.emplace_back(std::make_unique<bridges::Bridge>(
                 bridges::BridgeRef{.index = index, .generation = 1},
                 bridges::BridgeOptions{.kind = bridges::BridgeKind::Conference, .parties = 8}));
@@ -65,13 +66,20 @@ public:
         }
     }
 
-    /// A leg that nothing ever reaches keeps the worker to its slots of 1 ms.
+    /// A leg that hears an RTP packet now and then keeps the worker to its slots of 1 ms.
     void wake()
     {
         std::array<int, kSocketsPerLeg> sockets{};
         for (int& fd : sockets) {
             fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+            const sockaddr_in any_port{.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+            if (bind(fd, reinterpret_cast<const sockaddr*>(&any_port), sizeof any_port) != 0) {
+                std::perror("bind");
+                std::exit(1);
+            }
         }
+        socklen_t size = sizeof ear_;
+        getsockname(sockets[0], reinterpret_cast<sockaddr*>(&ear_), &size);
         auto plan = std::make_unique<media::MediaPlan>();
         plan->rtcp_interval = 0s;
         plan->build_states();
@@ -84,6 +92,19 @@ public:
     [[nodiscard]] std::uint64_t rooms_held() const { return counters_.get(WorkerCounter::Bridges); }
 
 private:
+    /// Lets time pass; the leg, where there is one, hears a packet in every tenth of a second.
+    void pass(std::chrono::duration<double> span) const
+    {
+        const std::array<char, 12> rtp{'\x80'};
+        const auto end = std::chrono::steady_clock::now() + span;
+        while (std::chrono::steady_clock::now() < end) {
+            if (ear_.sin_port != 0) {
+                sendto(mouth_, rtp.data(), rtp.size(), 0, reinterpret_cast<const sockaddr*>(&ear_), sizeof ear_);
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        }
+    }
+
     void post(const Command& command)
     {
         while (!pool_->commands(0).push(command)) {
@@ -95,10 +116,34 @@ private:
     std::array<Counters::Word, kWorkerCounterCount> words_{};
     Counters counters_;
     Rng rng_{1};
+    sockaddr_in ear_{};  // of the leg
+    int mouth_ = socket(AF_INET, SOCK_DGRAM, 0);
     std::vector<std::unique_ptr<bridges::Bridge>> bridges_;
     std::unique_ptr<media::Leg> leg_;
     std::unique_ptr<WorkerPool> pool_;  // last: its threads end before what they hold
 };
+
+struct Cost {
+    double asleep = 0;  ///< percent of a core
+    double awake = 0;   ///< percent of a core
+    std::size_t heap = 0;
+    std::uint64_t rooms_held = 0;
+};
+
+/// A worker of its own for each measurement: two on a core would share their wake-ups.
+Cost cost_of(std::uint32_t rooms, const Options& options)
+{
+    const auto heap = [] { return mallinfo2().uordblks + mallinfo2().hblkhd; };
+    Bench bench{options};
+    const std::size_t before = heap();
+    bench.lend_rooms(rooms);
+    Cost cost{.heap = heap() - before};
+    cost.asleep = bench.measure();
+    bench.wake();
+    cost.awake = bench.measure();
+    cost.rooms_held = bench.rooms_held();
+    return cost;
+}
 
 }  // namespace
 
@@ -111,21 +156,12 @@ int main(int argc, char** argv)
     app.add_option("--seconds", options.seconds, "measured each time");
     CLI11_PARSE(app, argc, argv);
 
-    Bench bench{options};
-    const double asleep_without = bench.measure();
-    const std::size_t heap_without = mallinfo2().uordblks + mallinfo2().hblkhd;
-    bench.lend_rooms();
-    const std::size_t heap_with = mallinfo2().uordblks + mallinfo2().hblkhd;
-    const double asleep_with = bench.measure();
-    bench.wake();
-    const double awake_with = bench.measure();
-    Bench empty{options};
-    empty.wake();
-    const double awake_without = empty.measure();
+    const Cost without = cost_of(0, options);
+    const Cost with = cost_of(options.rooms, options);
     std::printf(
         "{\"rooms\": %llu, \"asleep_percent\": [%.3f, %.3f], \"awake_percent\": [%.3f, %.3f], "
         "\"bytes_per_room\": %zu}\n",
-        static_cast<unsigned long long>(bench.rooms_held()), asleep_without, asleep_with, awake_without, awake_with,
-        (heap_with - heap_without) / options.rooms);
+        static_cast<unsigned long long>(with.rooms_held), without.asleep, with.asleep, without.awake, with.awake,
+        with.heap / options.rooms);
     return 0;
 }

@@ -37,11 +37,11 @@ void MediaCore::begin_slot(Nanos now) noexcept
     if (slot_index_ == 0 || idle()) {
         slot_index_ = now / kSlot;
     }
-    const Nanos due = kSlot * slot_index_;
-    const auto lateness_us = static_cast<std::uint64_t>(std::max<std::int64_t>((now - due) / 1us, 0));
+    const Nanos late = now - next_slot_at_;
+    const auto lateness_us = static_cast<std::uint64_t>(std::max<std::int64_t>(late / 1us, 0));
     if (leg_count_ > 0) {
         counters_.add(static_cast<std::size_t>(WorkerCounter::FirstLateness) + bucket_of<kLatencyBuckets>(lateness_us));
-        counters_.add(WorkerCounter::SlotsLate, now - due > kSlot ? 1 : 0);
+        counters_.add(WorkerCounter::SlotsLate, late > kSlot ? 1 : 0);
     }
 }
 
@@ -79,7 +79,7 @@ void MediaCore::run_slot() noexcept
     }
     outbox_.flush(events_);
     counters_.add(WorkerCounter::PacketsSent, tx_.packets().size());
-    next_slot_at_ = idle() ? now_ + kIdleSlot : kSlot * slot_index_;
+    next_slot_at_ = kSlot * slot_index_ + (resting() ? kRest : 0ns);
 }
 
 void MediaCore::run_one_slot(unsigned slot, Nanos at) noexcept

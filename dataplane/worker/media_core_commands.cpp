@@ -28,6 +28,7 @@ void MediaCore::on(const command::AdoptLeg& command) noexcept
     legs_[index] = &leg;
     slots_used_ = std::max(slots_used_, index + 1);
     ++leg_count_;
+    heard_at_ = now_;  // it soon will be
     schedule(leg);
     if (leg.plan->rtcp_interval > 0s) {
         leg.rtcp.start(now_);

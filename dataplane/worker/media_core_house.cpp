@@ -21,23 +21,18 @@ constexpr std::int64_t kPublishRound = 10;
 void MediaCore::keep_house() noexcept
 {
     const std::int64_t end = std::min(now_ / kSlot + 1, slot_index_ + kHouseRound);
-    for (std::int64_t slot = slot_index_; slot < end; ++slot) {
-        for (auto index = static_cast<std::size_t>(slot % kHouseRound); index < slots_used_;
-             index += static_cast<std::size_t>(kHouseRound)) {
+    const auto visit = [this](std::int64_t slot, std::int64_t round, auto&& what) {
+        for (auto index = static_cast<std::size_t>(slot % round); index < slots_used_;
+             index += static_cast<std::size_t>(round)) {
             if (legs_[index] != nullptr) {
-                keep_house(*legs_[index]);
+                what(*legs_[index]);
             }
         }
-    }
-    if (rows_.empty()) {
-        return;
-    }
-    // Each leg in one of the thousand slots, so that no slot has many.
-    constexpr std::int64_t kRound = kHouseRound * kPublishRound;
-    for (auto index = static_cast<std::size_t>(slot_index_ % kRound); index < slots_used_;
-         index += static_cast<std::size_t>(kRound)) {
-        if (legs_[index] != nullptr) {
-            publish(*legs_[index]);
+    };
+    for (std::int64_t slot = slot_index_; slot < end; ++slot) {
+        visit(slot, kHouseRound, [this](media::Leg& leg) { keep_house(leg); });
+        if (!rows_.empty()) {
+            visit(slot, kHouseRound * kPublishRound, [this](const media::Leg& leg) { publish(leg); });
         }
     }
 }

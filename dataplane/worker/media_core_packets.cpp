@@ -48,6 +48,7 @@ void MediaCore::on_packet(const RxPacket& packet) noexcept
     ++leg->counters.received;
     switch (wire::classify(packet.bytes)) {
         case wire::Protocol::Rtp:
+            heard_at_ = now_;
             on_rtp(*leg, packet);
             break;
         case wire::Protocol::Rtcp:

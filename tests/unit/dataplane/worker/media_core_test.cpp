@@ -128,5 +128,24 @@ TEST_F(MediaCoreLegs, KeysForALegWithoutTelephoneEventsLeaveItsBridgeAlone)
     EXPECT_EQ(technology, Technology::NativeRtp);
 }
 
+TEST_F(MediaCoreLegs, AWorkerWhoseLegsAreAllSilentRestsAndStillReports)
+{
+    const media::LegRef leg = adopt();
+    run(worker, 900ms);
+    EXPECT_EQ(worker.core().next_slot_at() - now, 0ms) << "a new leg soon has something to say";
+    run(worker, 200ms);
+    std::size_t steps = 0;
+    std::size_t reports = 0;
+    for (const Nanos end = now + 2s; now < end; ++steps) {
+        reports += worker.step(now).size();
+        now = worker.core().next_slot_at();
+    }
+    EXPECT_LE(steps, 201U);
+    EXPECT_GT(reports, 5U);
+    send(worker, leg, kPeer);
+    run(worker, 5ms);
+    EXPECT_LE(worker.core().next_slot_at(), now) << "it was heard again";
+}
+
 }  // namespace
 }  // namespace rb
