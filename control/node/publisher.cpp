@@ -9,10 +9,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <numeric>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <unordered_map>
 
 namespace rb::node {
 namespace {
@@ -183,13 +183,12 @@ void Publisher::publish_outlets(const stats::Statsd::Counts& statsd, const cli::
 
 void Publisher::publish_calls(engine::CallEngine& engine)
 {
-    std::map<std::uint64_t, std::string> room_of;
+    std::unordered_map<std::uint64_t, std::string_view> room_of;
     for (const auto& [name, room] : engine.rooms().all()) {
         for (const engine::Member& member : room.members) {
             room_of[member.channel.bits()] = name;
         }
     }
-    std::set<std::size_t> used;
     engine.channels().for_each([&](engine::ChannelRef ref, engine::Channel& channel) {
         const engine::ChannelMedia& media = channel.media;
         const auto room = room_of.find(ref.bits());
@@ -202,24 +201,18 @@ void Publisher::publish_calls(engine::CallEngine& engine)
                                .number = channel.dialled,
                                .application = channel.application_name,
                                .codec = has_leg ? codecs::codec_info(media.codec).config_name : "",
-                               .room = room == room_of.end() ? "" : std::string_view{room->second},
+                               .room = room == room_of.end() ? std::string_view{} : room->second,
                                .worker = has_leg ? std::optional{media.worker} : std::nullopt,
                                .leg = has_leg ? std::optional<std::size_t>{media.leg.index} : std::nullopt,
                                .started_at = channel.created_at + wall_offset_,
                                .answered_at = channel.answered_at == 0ns ? 0ns : channel.answered_at + wall_offset_});
-        used.insert(ref.index);
+        call_rows_.use(ref.index);
     });
-    for (const std::size_t index : call_rows_) {
-        if (!used.contains(index)) {
-            calls_.clear(index);
-        }
-    }
-    call_rows_ = std::move(used);
+    call_rows_.end_round([this](std::size_t row) { calls_.clear(row); });
 }
 
 void Publisher::publish_rooms(engine::CallEngine& engine)
 {
-    std::set<std::size_t> used;
     for (const auto& [name, room] : engine.rooms().all()) {
         const auto talking = std::count_if(room.members.begin(), room.members.end(),
                                            [](const engine::Member& member) { return member.talking; });
@@ -233,14 +226,9 @@ void Publisher::publish_rooms(engine::CallEngine& engine)
                          .worker = first.worker,
                          .bridge = first.bridge.index,
                          .started_at = room.made_at + wall_offset_});
-        used.insert(row);
+        room_rows_.use(row);
     }
-    for (const std::size_t index : room_rows_) {
-        if (!used.contains(index)) {
-            rooms_.clear(index);
-        }
-    }
-    room_rows_ = std::move(used);
+    room_rows_.end_round([this](std::size_t row) { rooms_.clear(row); });
 }
 
 void Publisher::note(int level, const std::string& line, Nanos now)

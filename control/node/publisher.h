@@ -3,13 +3,13 @@
 
 #include "control/cli/control_socket.h"
 #include "control/engine/call_engine.h"
+#include "control/node/used_rows.h"
 #include "control/node/watchdog.h"
 #include "control/stats/node_stats.h"
 #include "control/stats/statsd.h"
 #include "dataplane/base/time.h"
 
 #include <cstddef>
-#include <set>
 #include <vector>
 
 namespace rb::node {
@@ -53,8 +53,8 @@ private:
     ErrorLog errors_;
     Nanos due_ = 0ns;
     Nanos descriptors_due_ = 0ns;
-    std::set<std::size_t> call_rows_;  // in use
-    std::set<std::size_t> room_rows_;
+    UsedRows call_rows_;
+    UsedRows room_rows_;
 };
 
 }  // namespace rb::node
