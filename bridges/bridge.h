@@ -5,6 +5,7 @@
 #include "bridges/group_encoder.h"
 #include "bridges/limiter.h"
 #include "bridges/party_list.h"
+#include "bridges/rate_adapter.h"
 #include "bridges/trunk.h"
 #include "dataplane/base/handle.h"
 #include "dataplane/base/time.h"
@@ -27,6 +28,25 @@ struct BridgeOptions {
 
 /// Most talkers any mix can hold.
 inline constexpr std::uint32_t kTalkersMax = 32;
+
+/// Rates a bridge can be mixed at.
+inline constexpr std::array<std::uint32_t, 3> kMixRates{8'000, 16'000, 48'000};
+
+/// The lowest of them that loses nothing of audio at this rate.
+[[nodiscard]] constexpr std::size_t mix_rate_index(std::uint32_t rate) noexcept
+{
+    return rate <= kMixRates[0] ? 0 : rate <= kMixRates[1] ? 1 : 2;
+}
+
+struct RateChange;
+
+/// What one tick does to all that is heard of the mix, while its rate changes.
+enum class Fade : std::uint8_t {
+    None,
+    Out,
+    Silent,
+    In
+};
 
 /// Owner: control, which allocates it and lends it to one worker with AdoptBridge; comes home with BridgeReturned.
 class Bridge {
@@ -54,6 +74,12 @@ public:
     /// Encoders of listener groups that cannot borrow a member's: another rate than the mix's, or a codec with a
     /// history.
     std::array<std::unique_ptr<GroupEncoder>, codecs::kCodecCount> groups;
+
+    RateChange* change = nullptr;  ///< to another rate, as soon as it may be
+    Fade fade = Fade::None;        ///< of the present tick
+    /// By kMixRates: from and to audio at another rate than the mix's, which plays or is recorded since before a
+    /// change.
+    std::array<std::unique_ptr<RateAdapter>, kMixRates.size()> others;
 
     /// A fan-out that goes on in the next slots: whom it comes to next; the number of parties = it is done.
     std::uint32_t fan_out_next = 0;

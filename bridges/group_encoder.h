@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace rb::bridges {
 
@@ -14,11 +15,15 @@ namespace rb::bridges {
 class GroupEncoder {
 public:
     GroupEncoder(codecs::CodecId codec, std::uint32_t mix_rate)
-        : encoder_{codec}, resampler_{mix_rate, encoder_.info().sample_rate}
+        : mix_rate_{mix_rate}, encoder_{codec}, resampler_{mix_rate, encoder_.info().sample_rate}
     {
     }
 
     [[nodiscard]] codecs::CodecId codec() const noexcept { return encoder_.info().id; }
+    [[nodiscard]] std::uint32_t mix_rate() const noexcept { return mix_rate_; }
+
+    /// Goes on where another of the same codec ends: a decoder must not notice.
+    void take_history(GroupEncoder& other) noexcept { std::swap(encoder_, other.encoder_); }
 
     /// mixed    20 ms at the rate of the mix
     /// out      room for the codec's payload of 20 ms
@@ -31,6 +36,7 @@ public:
     }
 
 private:
+    std::uint32_t mix_rate_;
     codecs::Encoder encoder_;
     codecs::Resampler resampler_;
     std::array<codecs::Sample, codecs::kFrameSamplesMax> adapted_;

@@ -3,6 +3,8 @@
 #include "bridges/mix_kernel.h"
 #include "bridges/party.h"
 #include "bridges/player.h"
+#include "bridges/rate_change.h"
+#include "bridges/recorder.h"
 #include "codecs/l16.h"
 
 #include <algorithm>
@@ -65,22 +67,58 @@ private:
     std::uint32_t max_;
 };
 
+/// The way between the mix and linear audio of another rate; nullptr where the rates agree.
+RateAdapter* adapter_for(const Bridge& bridge, std::uint32_t rate) noexcept
+{
+    return rate == bridge.options.rate ? nullptr : bridge.others[mix_rate_index(rate)].get();
+}
+
+/// Whether linear audio of this rate can be had from the mix, and be added to it.
+bool reaches(const Bridge& bridge, std::uint32_t rate) noexcept
+{
+    return rate == bridge.options.rate || adapter_for(bridge, rate) != nullptr;
+}
+
 /// Adds what plays to the whole room. Returns whether anything did.
 bool add_announcement(Bridge& bridge, std::span<std::int32_t> total, TickContext& tick) noexcept
 {
     if (bridge.player == nullptr) {
         return false;
     }
+    const std::uint32_t rate = codecs::codec_info(bridge.player->codec()).sample_rate;
+    if (!reaches(bridge, rate) && bridge.change != nullptr) {
+        return false;  // it is for the rate to come
+    }
+    RateAdapter* adapter = adapter_for(bridge, rate);
     const auto payload = bridge.player->next(tick.at);
-    const bool fits = payload.size() == total.size() * sizeof(codecs::Sample);
-    if (!fits) {
+    const bool linear = payload.size() == codecs::frame_samples(rate) * sizeof(codecs::Sample);
+    if (!linear || !reaches(bridge, rate)) {
         return_player(bridge.player, payload.empty() ? event::Ending::Finished : event::Ending::Failed, tick.events);
         return false;
     }
-    const std::span samples = std::span{tick.scratch.limited}.first(total.size());
+    const std::span samples = std::span{tick.scratch.limited}.first(codecs::frame_samples(rate));
     codecs::decode_l16(payload, samples);
-    mix_add(total, samples);
+    if (adapter == nullptr) {
+        mix_add(total, samples);
+        return true;
+    }
+    const std::span adapted = std::span{tick.scratch.adapted}.first(total.size());
+    adapter->to_mix.process(samples, adapted);
+    mix_add(total, adapted);
     return true;
+}
+
+/// Adds the mix to the recording of the room, whose file keeps the rate it began with.
+void record_mix(Bridge& bridge, std::span<const codecs::Sample> mixed, TickContext& tick) noexcept
+{
+    const std::uint32_t rate = bridge.recorder->options().rate;
+    RateAdapter* adapter = adapter_for(bridge, rate);
+    if (adapter == nullptr || mixed.empty()) {
+        return record(bridge.recorder, reaches(bridge, rate) ? mixed : std::span<const codecs::Sample>{}, tick.events);
+    }
+    const std::span adapted = std::span{tick.scratch.adapted}.first(codecs::frame_samples(rate));
+    adapter->from_mix.process(mixed, adapted);
+    record(bridge.recorder, adapted, tick.events);
 }
 
 /// Hands the other parts of the room what this one says, and adds what they say. Returns whether they do.
@@ -119,7 +157,7 @@ std::span<const std::uint8_t> shared_payload(const Bridge& bridge, media::Leg& l
 }
 
 /// The talker hears everybody else: its own samples are taken out of the sum, exactly.
-void serve_talker(media::Leg& leg, std::span<const std::int32_t> total, TickContext& tick) noexcept
+void serve_talker(Fade fade, media::Leg& leg, std::span<const std::int32_t> total, TickContext& tick) noexcept
 {
     if (send_private(leg, tick)) {
         return;
@@ -132,6 +170,7 @@ void serve_talker(media::Leg& leg, std::span<const std::int32_t> total, TickCont
     Limiter limiter{leg.limiter_gain};
     limiter.process(without, limited);
     leg.limiter_gain = limiter.gain();
+    apply_fade(fade, limited);
     send_samples(leg, limited, tick);
 }
 
@@ -175,6 +214,7 @@ bool serve_listeners(Bridge& bridge, TickContext& tick) noexcept
 
 void tick_softmix(Bridge& bridge, TickContext& tick) noexcept
 {
+    step_rate_change(bridge, tick.at, tick.events);
     Listening listening{bridge, tick};
     for (media::Leg* leg : bridge.parties->legs()) {
         listening.hear_party(*leg);
@@ -191,12 +231,13 @@ void tick_softmix(Bridge& bridge, TickContext& tick) noexcept
     shared.clear();
     const std::span mixed = std::span{shared.mixed}.first(total.size());
     bridge.limiter.process(total, mixed);
+    apply_fade(bridge.fade, mixed);
     if (bridge.recorder != nullptr) {
         const bool silent = talkers.empty() && !announced && !others;
-        record(bridge.recorder, silent ? std::span<const codecs::Sample>{} : mixed, tick.events);
+        record_mix(bridge, silent ? std::span<const codecs::Sample>{} : mixed, tick);
     }
     for (const Talker& talker : talkers) {
-        serve_talker(*talker.leg, total, tick);
+        serve_talker(bridge.fade, *talker.leg, total, tick);
     }
     bridge.fan_out_next = 0;
     bridge.fan_out_at = tick.at;

@@ -10,18 +10,15 @@ bool TrunkLine::send(std::span<const std::int32_t> sum) noexcept
     if (number - read_.load(std::memory_order_acquire) == kFrames) {
         return false;
     }
-    audible_[number % kFrames] = !sum.empty();
-    if (!sum.empty()) {
-        RB_ASSERT(sum.size() == frame_samples_);
-        std::ranges::copy(sum, frame(number).begin());
-    }
+    RB_ASSERT(sum.size() <= frame_samples_max_);
+    lengths_[number % kFrames] = sum.size();
+    std::ranges::copy(sum, frame(number));
     sent_.store(number + 1, std::memory_order_release);
     return true;
 }
 
 bool TrunkLine::add_to(std::span<std::int32_t> total) noexcept
 {
-    RB_ASSERT(total.size() == frame_samples_);
     const std::uint32_t sent = sent_.load(std::memory_order_acquire);
     std::uint32_t number = read_.load(std::memory_order_relaxed);
     if (number == sent) {
@@ -30,9 +27,9 @@ bool TrunkLine::add_to(std::span<std::int32_t> total) noexcept
     if (sent - number > kWaitingMax) {
         number = sent - 1;
     }
-    const bool audible = audible_[number % kFrames];
+    const bool audible = lengths_[number % kFrames] == total.size();
     if (audible) {
-        const auto sum = frame(number);
+        const std::int32_t* sum = frame(number);
         for (std::size_t i = 0; i < total.size(); ++i) {
             total[i] += sum[i];
         }

@@ -20,18 +20,18 @@ namespace rb::bridges {
 /// One direction of a trunk: a ring of frames with one writer and one reader, each on its own worker; neither waits.
 class TrunkLine {
 public:
-    /// frame_samples   of 20 ms at the rate of the mix
-    explicit TrunkLine(std::size_t frame_samples)
-        : frame_samples_{frame_samples},
-          samples_{std::make_unique_for_overwrite<std::int32_t[]>(kFrames * frame_samples)}
+    /// frame_samples_max   of 20 ms at the highest rate the mix may have
+    explicit TrunkLine(std::size_t frame_samples_max)
+        : frame_samples_max_{frame_samples_max},
+          samples_{std::make_unique_for_overwrite<std::int32_t[]>(kFrames * frame_samples_max)}
     {
     }
 
     /// Writer. Sends a frame, an empty one for silence; false when the reader is kFrames behind: the frame is lost.
     bool send(std::span<const std::int32_t> sum) noexcept;
 
-    /// Reader. Adds the oldest frame to `total`; false when it is silent or none has come. A reader that has come to
-    /// lag skips what is too old, so that the delay stays one tick.
+    /// Reader. Adds the oldest frame to `total`; false when it is silent, of another rate, or none has come. A reader
+    /// that has come to lag skips what is too old, so that the delay stays one tick.
     bool add_to(std::span<std::int32_t> total) noexcept;
 
 private:
@@ -39,14 +39,14 @@ private:
     /// Frames that may wait: one, and another while the two workers' slots drift past each other.
     static constexpr std::uint32_t kWaitingMax = 2;
 
-    [[nodiscard]] std::span<std::int32_t> frame(std::uint32_t number) noexcept
+    [[nodiscard]] std::int32_t* frame(std::uint32_t number) noexcept
     {
-        return {samples_.get() + number % kFrames * frame_samples_, frame_samples_};
+        return samples_.get() + number % kFrames * frame_samples_max_;
     }
 
-    std::size_t frame_samples_;
+    std::size_t frame_samples_max_;
     std::unique_ptr<std::int32_t[]> samples_;
-    std::array<bool, kFrames> audible_{};
+    std::array<std::size_t, kFrames> lengths_{};       // 0 = silent
     alignas(64) std::atomic<std::uint32_t> sent_ = 0;  // frames so far
     alignas(64) std::atomic<std::uint32_t> read_ = 0;
 };
@@ -69,9 +69,10 @@ struct TrunkEnd {
 /// TrunkReturned when that part of the room comes home.
 class Trunk {
 public:
-    explicit Trunk(std::uint32_t rate)
-        : there_{codecs::frame_samples(rate)},
-          back_{codecs::frame_samples(rate)},
+    /// rate_max   the highest the mix may have
+    explicit Trunk(std::uint32_t rate_max)
+        : there_{codecs::frame_samples(rate_max)},
+          back_{codecs::frame_samples(rate_max)},
           ends_{TrunkEnd{.trunk = this, .out = &there_, .in = &back_},
                 TrunkEnd{.trunk = this, .out = &back_, .in = &there_}}
     {

@@ -25,6 +25,8 @@ public:
         if (!begun_ && call.has_media()) {
             begun_ = true;
             begin(call);
+        } else if (begun_) {
+            media_changed(call);
         }
     }
 
@@ -33,6 +35,8 @@ protected:
     /// of its session will stop us; or we have finished already.
     virtual bool open(engine::Call& call) { return call.answer(); }
     virtual void begin(engine::Call& call) = 0;
+    /// Other media have been agreed since.
+    virtual void media_changed(engine::Call& /*call*/) {}
 
 private:
     bool begun_ = false;

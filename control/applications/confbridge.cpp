@@ -6,6 +6,7 @@
 #include "control/applications/conference_lobby.h"
 #include "control/applications/conference_sounds.h"
 #include "control/applications/registry.h"
+#include "control/engine/room_rate.h"
 
 #include <algorithm>
 #include <deque>
@@ -116,6 +117,15 @@ protected:
     {
         lobby_ = Lobby{bridge_, user_};
         lobby_step(call, lobby_.begin(call));
+    }
+
+    void media_changed(Call& call) override
+    {
+        if (Member* self = member(call)) {
+            Room& room = *call.rooms().find(room_);
+            engine::note_codec(room, *self, call.channel());
+            settle_rate(call.engine(), room);
+        }
     }
 
 private:

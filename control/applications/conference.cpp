@@ -2,6 +2,7 @@
 
 #include "control/applications/conference_sounds.h"
 #include "control/engine/room_parts.h"
+#include "control/engine/room_rate.h"
 
 #include <algorithm>
 
@@ -14,19 +15,6 @@ using engine::Member;
 using engine::Room;
 
 constexpr std::uint32_t kFirstCapacity = 8;
-
-/// The rate of a new room: what its profile fixes, else the best of the first caller's codec.
-std::uint32_t rate_for(const config::BridgeProfile& profile, const Channel& first)
-{
-    std::uint32_t rate = profile.internal_sample_rate;
-    if (rate == 0) {
-        rate = codecs::codec_info(first.media.codec).sample_rate;
-    }
-    if (profile.maximum_sample_rate != 0) {
-        rate = std::min(rate, profile.maximum_sample_rate);
-    }
-    return rate <= 8000 ? 8000 : rate <= 16000 ? 16000 : 48000;
-}
 
 /// How a member takes part: those who wait for a marked one neither speak nor hear.
 media::PartyOptions options_of(const Room& room, const Member& member)
@@ -141,7 +129,7 @@ Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name
         Room made{.name = name,
                   .profile = profile,
                   .bridge = {.kind = bridges::BridgeKind::Conference,
-                             .rate = rate_for(profile, channel),
+                             .rate = engine::room_rate(profile, codecs::codec_info(channel.media.codec).sample_rate),
                              .talkers_max = config.node.workers.talkers_max,
                              .parties = kFirstCapacity},
                   .parts = {},
@@ -175,8 +163,9 @@ bool enter_room(CallEngine& engine, Channel& channel, Room& room, Member member)
     member.part = *part;
     member.muted = member.profile.startmuted;
     member.spared = !member.profile.quiet && !member.profile.hear_own_join_sound && !room.members.empty();
-    room.members.push_back(std::move(member));
+    engine::note_codec(room, room.members.emplace_back(std::move(member)), channel);
     refresh_room(engine, room);
+    engine::settle_rate(engine, room);
     if (room.profile.record_conference && room.members.size() == 1) {
         record_room(engine, room, {});
     }
@@ -198,6 +187,7 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
     }
     const Member gone = std::move(*found);
     --room->parts[gone.part].members;
+    engine::forget_codec(*room, gone);
     room->members.erase(found);
     engine.stop_playing(channel);
     engine.leave(channel);
@@ -208,6 +198,7 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
         marked_one_left(engine, *room);
     }
     refresh_room(engine, *room);
+    engine::settle_rate(engine, *room);
     announce_departure(engine, *room, gone);
 }
 

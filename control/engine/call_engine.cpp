@@ -58,6 +58,7 @@ void CallEngine::on_time(Nanos now)
         worker->flush();
     }
     ports_.look(now, environment_);
+    wake_rooms();
     while (!wakes_.empty() && wakes_.top().first <= now_) {
         const auto [at, bits] = wakes_.top();
         wakes_.pop();
@@ -81,7 +82,8 @@ void CallEngine::wake_at(Channel& channel, Nanos at)
 
 Nanos CallEngine::next_deadline() const
 {
-    return std::min(ports_.next_look(), wakes_.empty() ? kNever : wakes_.top().first);
+    return std::min({ports_.next_look(), wakes_.empty() ? kNever : wakes_.top().first,
+                     room_wakes_.empty() ? kNever : room_wakes_.begin()->first});
 }
 
 bool CallEngine::idle() const

@@ -145,9 +145,13 @@ public:
         std::size_t worker = 0;
         bridges::BridgeRef bridge;
     };
-    /// Joins two parts of one room that lie on different workers; the trunk comes home with them.
-    /// False when one of the workers holds too many.
-    [[nodiscard]] bool add_trunk(const BridgeAt& one, const BridgeAt& other, std::uint32_t rate);
+    /// Joins two parts of one room that lie on different workers, at any rate up to this one; the trunk comes home with
+    /// them. False when one of the workers holds too many.
+    [[nodiscard]] bool add_trunk(const BridgeAt& one, const BridgeAt& other, std::uint32_t rate_max);
+    /// Mixes a room at another rate; everybody stays in it. Not before the last change is over (Room::rate_changes).
+    void change_rate(Room& room, std::uint32_t rate);
+    /// Has settle_rate asked about a room at this time.
+    void wake_room_at(const Room& room, Nanos at);
     void return_bridge(std::size_t worker, bridges::BridgeRef bridge);
     /// Moves the parties of a bridge into a longer list, so that `parties` fit.
     void grow_bridge(std::size_t worker, bridges::BridgeRef bridge, std::uint32_t parties);
@@ -193,6 +197,7 @@ private:
     void on(std::size_t worker, const event::PartyListReturned& event);
     void on(std::size_t worker, const event::AdapterReturned& event);
     void on(std::size_t worker, const event::TrunkReturned& event);
+    void on(std::size_t worker, const event::RateChanged& event);
     void on(std::size_t worker, const event::PlayerReturned& event);
     void on(std::size_t worker, const event::RecorderReturned& event);
     void on(std::size_t worker, const event::MonitorReturned& event);
@@ -213,6 +218,7 @@ private:
     void end_of_plan(Channel& channel, const dialplan::End& end);
     void release(Channel& channel);
     void tell_parent(Channel& channel, CalleeNews news);
+    void tell_of_media(Channel& channel);
     void flush_reports(Channel& channel);
 
     // Media, in call_engine_media.cpp.
@@ -231,6 +237,18 @@ private:
     void room_sound_over(const std::string& name, std::uint64_t serial);
     void start_player(Channel& channel, bridges::Player::Clips clips, const PendingSound& sound);
     [[nodiscard]] Address media_host(const Channel& channel) const;
+    // Rates, in call_engine_rates.cpp.
+    struct BridgeBook;
+    [[nodiscard]] BridgeBook& book_of(std::size_t worker, bridges::BridgeRef bridge)
+    {
+        return bridge_books_[std::uint64_t{worker} << 32U | bridge.index];
+    }
+    [[nodiscard]] static std::unique_ptr<bridges::RateAdapter> adapter_for(const Channel& channel,
+                                                                           std::uint32_t mix_rate);
+    /// What listeners with the channel's codec share, unless it has been lent or is not needed.
+    [[nodiscard]] static std::unique_ptr<bridges::GroupEncoder> group_for(BridgeBook& book, const Channel& channel);
+    void add_to_change(bridges::RateChange& change, BridgeBook& book, Channel& channel);
+    void wake_rooms();
 
     EngineOptions options_;
     Configuration configuration_;
@@ -289,11 +307,14 @@ private:
     };
     std::unordered_map<std::uint64_t, Recording> recordings_;  // by tag, which is also the file's id
 
-    struct RoomPlayer {
+    /// A room that may have gone meanwhile, or given its name to another.
+    struct RoomKey {
         std::string room;
         std::uint64_t serial = 0;
     };
-    std::unordered_map<const bridges::Player*, RoomPlayer> room_players_;
+    std::unordered_map<const bridges::Player*, RoomKey> room_players_;
+    std::unordered_map<const bridges::RateChange*, RoomKey> changing_rooms_;
+    std::multimap<Nanos, RoomKey> room_wakes_;
 
     std::vector<std::unique_ptr<Application>> retired_;  // finished further up the stack; freed at the next input
     EngineCounters counters_;

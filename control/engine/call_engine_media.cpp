@@ -1,6 +1,5 @@
 // The media of a channel: its port and place, the leg lent to a worker, bridges, prompts and recordings.
 #include "bridges/group_encoder.h"
-#include "bridges/rate_adapter.h"
 #include "codecs/gain.h"
 #include "control/engine/call_engine.h"
 #include "control/engine/negotiation.h"
@@ -17,11 +16,6 @@ constexpr int kPortTriesMax = 64;
 std::uint64_t key(std::size_t worker, std::uint32_t index)
 {
     return std::uint64_t{worker} << 32U | index;
-}
-
-std::uint32_t rate_of(codecs::CodecId codec)
-{
-    return codecs::codec_info(codec).sample_rate;
 }
 
 /// A party's options with what the plan has set for its channel: VOLUME and TALK_DETECT.
@@ -261,18 +255,18 @@ bridges::BridgeRef CallEngine::make_bridge(std::size_t worker, const bridges::Br
 {
     const bridges::BridgeRef ref = workers_[worker]->adopt_bridge(options, 1);
     if (ref) {
-        bridge_books_[key(worker, ref.index)] = {.rate = options.rate, .groups = {}};
+        book_of(worker, ref) = {.rate = options.rate, .groups = {}};
     }
     return ref;
 }
 
-bool CallEngine::add_trunk(const BridgeAt& one, const BridgeAt& other, std::uint32_t rate)
+bool CallEngine::add_trunk(const BridgeAt& one, const BridgeAt& other, std::uint32_t rate_max)
 {
     trunk_ends_.resize(workers_.size());
     if (std::max(trunk_ends_[one.worker], trunk_ends_[other.worker]) == bridges::kTrunkEndsMax) {
         return false;
     }
-    auto& trunk = *trunks_.emplace_back(std::make_unique<bridges::Trunk>(rate));
+    auto& trunk = *trunks_.emplace_back(std::make_unique<bridges::Trunk>(rate_max));
     for (const auto& [at, end] : {std::pair{&one, &trunk.ends()[0]}, std::pair{&other, &trunk.ends()[1]}}) {
         end->holder = media::Holder::Queue;
         workers_[at->worker]->post(command::AddTrunk{.bridge = at->bridge, .end = end});
@@ -297,23 +291,15 @@ void CallEngine::grow_bridge(std::size_t worker, bridges::BridgeRef bridge, std:
 void CallEngine::join(Channel& channel, bridges::BridgeRef bridge, const media::PartyOptions& options)
 {
     ChannelMedia& media = channel.media;
-    BridgeBook& book = bridge_books_[key(media.worker, bridge.index)];
-    std::unique_ptr<bridges::RateAdapter> adapter;
-    if (rate_of(media.codec) != book.rate) {
-        adapter = std::make_unique<bridges::RateAdapter>(rate_of(media.codec), book.rate);
-    }
-    const bool has_history = media.codec == codecs::CodecId::G722;
-    bool& group = book.groups[static_cast<std::size_t>(media.codec)];
-    if ((adapter != nullptr || has_history) && !group) {
-        group = true;
-        workers_[media.worker]->post(command::AddGroup{
-            .bridge = bridge, .group = std::make_unique<bridges::GroupEncoder>(media.codec, book.rate).release()});
+    BridgeBook& book = book_of(media.worker, bridge);
+    if (auto group = group_for(book, channel)) {
+        workers_[media.worker]->post(command::AddGroup{.bridge = bridge, .group = group.release()});
     }
     media.bridge = bridge;
     media.party = options;
     command(channel, command::JoinBridge{.leg = media.leg,
                                          .bridge = bridge,
-                                         .adapter = adapter.release(),
+                                         .adapter = adapter_for(channel, book.rate).release(),
                                          .options = with_channels_own(channel, options)});
 }
 

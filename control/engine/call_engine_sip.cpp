@@ -126,9 +126,14 @@ void CallEngine::on(const sip::Acknowledged& acknowledged)
     } else if (!adopt_leg(*channel, *acknowledged.media)) {
         return hang_up(*channel, 58);
     }
-    if (channel->application != nullptr) {
-        Call call{*this, *channel};
-        channel->application->on_media(call);
+    tell_of_media(*channel);
+}
+
+void CallEngine::tell_of_media(Channel& channel)
+{
+    if (channel.application != nullptr) {
+        Call call{*this, channel};
+        channel.application->on_media(call);
     }
 }
 
@@ -146,6 +151,9 @@ void CallEngine::on(const sip::OfferReceived& offer)
         change_media(*channel, *offer.media);
     }
     environment_.post(sip::AcceptOffer{.session = offer.session, .media = channel->media.local});
+    if (offer.media) {
+        tell_of_media(*channel);
+    }
 }
 
 void CallEngine::on(const sip::OfferAnswered& answered)
@@ -153,6 +161,7 @@ void CallEngine::on(const sip::OfferAnswered& answered)
     Channel* channel = channel_of(answered.session);
     if (channel != nullptr && answered.media) {
         change_media(*channel, *answered.media);
+        tell_of_media(*channel);
     }
 }
 

@@ -1,5 +1,7 @@
 #include "control/engine/room_parts.h"
 
+#include "control/engine/room_rate.h"
+
 #include <algorithm>
 
 namespace rb::engine {
@@ -46,7 +48,7 @@ bool add_part(CallEngine& engine, Room& room, std::size_t worker)
     }
     for (const RoomPart& other : room.parts) {
         if (!engine.add_trunk({.worker = other.worker, .bridge = other.bridge}, {.worker = worker, .bridge = bridge},
-                              room.bridge.rate)) {
+                              room_rate_max(room.profile))) {
             engine.return_bridge(worker, bridge);
             return false;
         }

@@ -5,6 +5,7 @@
 #include "control/config/objects.h"
 #include "control/engine/channel.h"
 
+#include <array>
 #include <deque>
 #include <map>
 #include <string>
@@ -16,12 +17,13 @@ namespace rb::engine {
 struct Member {
     ChannelRef channel;
     config::UserProfile profile;
-    std::string name_file;  ///< recording of its name; empty = none
-    bool told = false;      ///< a sound plays to it alone
-    bool has_menu = false;  ///< its keys are for the menu
-    bool muted = false;     ///< by itself, a menu or the console
-    std::size_t part = 0;   ///< of the room
-    bool joined = false;    ///< `options` have been sent to the worker
+    std::string name_file;         ///< recording of its name; empty = none
+    bool told = false;             ///< a sound plays to it alone
+    bool has_menu = false;         ///< its keys are for the menu
+    bool muted = false;            ///< by itself, a menu or the console
+    std::size_t part = 0;          ///< of the room
+    std::uint32_t codec_rate = 0;  ///< sample rate of its codec; 0 = not counted yet
+    bool joined = false;           ///< `options` have been sent to the worker
     media::PartyOptions options;
     bool music = false;  ///< hears music on hold at the moment
     bool talking = false;
@@ -51,6 +53,9 @@ struct Room {
     bridges::BridgeOptions bridge;  ///< of each part
     /// On workers of their own, joined each with each by trunks; the first plays to and records the whole room.
     std::vector<RoomPart> parts;
+    std::array<std::uint32_t, bridges::kMixRates.size()> codecs_by_rate{};  ///< members by the mix their codec is worth
+    std::size_t rate_changes = 0;  ///< parts that are going over to another rate
+    Nanos lower_rate_at = kNever;  ///< when the members have called for less for long enough
     bool locked = false;
     Nanos made_at = 0ns;
     std::uint64_t serial = 0;         ///< tells it from an earlier room of this name

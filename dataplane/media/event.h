@@ -12,6 +12,7 @@ namespace rb {
 
 namespace bridges {
 class PartyList;
+struct RateChange;
 struct TrunkEnd;
 }  // namespace bridges
 
@@ -44,6 +45,11 @@ struct AdapterReturned {
 };
 struct TrunkReturned {
     bridges::TrunkEnd* end = nullptr;
+};
+/// The bridge is mixed at the new rate; what it needed for the old one comes home.
+struct RateChanged {
+    Handle<bridges::Bridge> bridge;
+    bridges::RateChange* change = nullptr;
 };
 
 /// Why a player or a recorder has come home.
@@ -99,9 +105,9 @@ struct TechnologyChanged {
 }  // namespace event
 
 using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
-                           event::AdapterReturned, event::TrunkReturned, event::PlayerReturned, event::RecorderReturned,
-                           event::MonitorReturned, event::RecordBlock, event::KeyPressed, event::KeyReleased,
-                           event::TalkChanged, event::RtpTimeout, event::TechnologyChanged>;
+                           event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
+                           event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::KeyPressed,
+                           event::KeyReleased, event::TalkChanged, event::RtpTimeout, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

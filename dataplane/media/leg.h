@@ -101,8 +101,10 @@ public:
     PartyOptions party;
     std::uint32_t party_index = 0;            ///< in its bridge
     bridges::RateAdapter* adapter = nullptr;  ///< to the rate of its bridge, where that differs
-    std::int32_t talker = -1;                 ///< place among the talkers of the present mix, −1 = listens only
-    float limiter_gain = 1.0F;                ///< of the mix this leg hears while it talks
+    /// To the rate its bridge is about to change to; where the one in use goes then.
+    std::unique_ptr<bridges::RateAdapter>* next_adapter = nullptr;
+    std::int32_t talker = -1;   ///< place among the talkers of the present mix, −1 = listens only
+    float limiter_gain = 1.0F;  ///< of the mix this leg hears while it talks
     bridges::Player* player = nullptr;
     bridges::Recorder* recorder = nullptr;
     bridges::Monitor* monitor = nullptr;  ///< goes along to another worker

@@ -49,6 +49,12 @@ struct AddTrunk {
     bridges::TrunkEnd* end = nullptr;
 };
 
+/// Mixes at another rate from a coming tick on; comes home with RateChanged. One at a time.
+struct ChangeRate {
+    BridgeRef bridge;
+    bridges::RateChange* change = nullptr;
+};
+
 struct JoinBridge {
     LegRef leg;
     BridgeRef bridge;
@@ -136,11 +142,11 @@ namespace rb {
 
 using Command =
     std::variant<command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::AdoptBridge,
-                 command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk, command::JoinBridge,
-                 command::LeaveBridge, command::SetParty, command::SetEcho, command::Play, command::StopPlaying,
-                 command::PlayToBridge, command::StopPlayingToBridge, command::Record, command::StopRecording,
-                 command::StartMonitor, command::StopMonitor, command::RecordBridge, command::StopRecordingBridge,
-                 command::SetRecording, command::BlockWritten, command::SendDtmf>;
+                 command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk, command::ChangeRate,
+                 command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetEcho, command::Play,
+                 command::StopPlaying, command::PlayToBridge, command::StopPlayingToBridge, command::Record,
+                 command::StopRecording, command::StartMonitor, command::StopMonitor, command::RecordBridge,
+                 command::StopRecordingBridge, command::SetRecording, command::BlockWritten, command::SendDtmf>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

@@ -2,6 +2,7 @@
 
 #include "bridges/holding.h"
 #include "bridges/party.h"
+#include "bridges/rate_change.h"
 #include "bridges/simple.h"
 #include "bridges/softmix.h"
 
@@ -17,7 +18,7 @@ MediaCore::MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueu
       counters_{counters},
       rows_{rows},
       // A leg may come home with a plan, a player, an adapter, and four recorders and their blocks at once.
-      outbox_{limits.legs * 26 + limits.bridges * 10 + bridges::kTrunkEndsMax},
+      outbox_{limits.legs * 26 + limits.bridges * 11 + bridges::kTrunkEndsMax},
       scratch_{std::make_unique<bridges::MixScratch>()},
       legs_(limits.legs),
       bridges_(limits.bridges),
@@ -159,6 +160,9 @@ void MediaCore::choose(bridges::Bridge& bridge) noexcept
     } else if (!is_mixed && was_mixed) {
         bridge_schedule_.remove(bridge);
         std::erase(fan_outs_, &bridge);
+    }
+    if (chosen != Technology::Softmix && bridge.change != nullptr) {
+        bridges::finish_rate_change(bridge, outbox_);  // nobody hears the difference, or nobody is left
     }
     for (media::Leg* leg : bridge.parties->legs()) {
         leg->sender.interrupt();

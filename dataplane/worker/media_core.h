@@ -66,6 +66,7 @@ private:
     void on(const command::GrowBridge& command) noexcept;
     void on(const command::AddGroup& command) noexcept;
     void on(const command::AddTrunk& command) noexcept;
+    void on(const command::ChangeRate& command) noexcept;
     void on(const command::JoinBridge& command) noexcept;
     void on(const command::LeaveBridge& command) noexcept;
     void on(const command::SetParty& command) noexcept;

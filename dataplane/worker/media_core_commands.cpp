@@ -3,7 +3,7 @@
 #include "bridges/native_rtp.h"
 #include "bridges/party.h"
 #include "bridges/player.h"
-#include "bridges/rate_adapter.h"
+#include "bridges/rate_change.h"
 #include "bridges/recorder.h"
 #include "dataplane/worker/media_core.h"
 
@@ -148,6 +148,7 @@ void MediaCore::on(const command::ReturnBridge& command) noexcept
         outbox_.give_back(event::TrunkReturned{.end = &end});
     }
     choose(*bridge);  // without trunks it has no more to do
+    RB_ASSERT(bridge->change == nullptr);
     bridges_[bridge->ref.index] = nullptr;
     counters_.set(WorkerCounter::Bridges, counters_.get(WorkerCounter::Bridges) - 1);
     bridge->holder = media::Holder::Queue;
@@ -171,7 +172,9 @@ void MediaCore::on(const command::AddGroup& command) noexcept
 {
     bridges::Bridge* bridge = find(command.bridge);
     RB_ASSERT(bridge != nullptr);  // control returns a bridge only after its last command to it
-    bridge->groups[static_cast<std::size_t>(command.group->codec())].reset(command.group);
+    const bool early = bridge->change != nullptr && command.group->mix_rate() == bridge->change->rate;
+    auto& groups = early ? bridge->change->groups : bridge->groups;
+    groups[static_cast<std::size_t>(command.group->codec())].reset(command.group);
 }
 
 void MediaCore::on(const command::AddTrunk& command) noexcept
@@ -182,6 +185,23 @@ void MediaCore::on(const command::AddTrunk& command) noexcept
     command.end->holder = media::Holder::Worker;
     command.end->next = std::exchange(bridge->trunks, command.end);
     choose(*bridge);
+}
+
+void MediaCore::on(const command::ChangeRate& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    RB_ASSERT(bridge != nullptr);  // as above
+    RB_ASSERT(bridge->change == nullptr);
+    bridge->change = command.change;
+    for (auto& party : command.change->parties) {
+        media::Leg* leg = find(party.leg);
+        if (leg != nullptr && leg->bridge == bridge) {
+            leg->next_adapter = &party.adapter;
+        }
+    }
+    if (bridge->technology != Technology::Softmix) {
+        bridges::finish_rate_change(*bridge, outbox_);
+    }
 }
 
 void MediaCore::on(const command::JoinBridge& command) noexcept
@@ -224,6 +244,7 @@ void MediaCore::leave(media::Leg& leg) noexcept
     }
     bridge->parties->remove(leg, bridge->fan_out_next);
     leg.talker = -1;
+    leg.next_adapter = nullptr;
     leg.party = {};
     choose(*bridge);
 }
@@ -283,6 +304,11 @@ void MediaCore::on(const command::PlayToBridge& command) noexcept
         bridges::return_player(bridge->player, event::Ending::Stopped, outbox_);
     }
     bridge->player = command.player;
+    for (const auto& other : bridge->others) {
+        if (other != nullptr) {
+            other->to_mix.reset();
+        }
+    }
     choose(*bridge);
 }
 

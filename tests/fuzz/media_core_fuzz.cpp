@@ -130,14 +130,38 @@ private:
         now_ += time;
         static_cast<void>(worker_.step(now_));
         RB_ASSERT(worker_.imbalance().empty());
-        worker_.drain_events([](const Event&) {});
+        worker_.drain_events([this](const Event& event) {
+            if (const auto* changed = std::get_if<event::RateChanged>(&event)) {
+                changing_[changed->bridge == bridges_[0] ? 0 : 1] = false;
+            }
+        });
+    }
+
+    void change_rate(std::size_t bridge, std::uint32_t rate)
+    {
+        if (std::exchange(changing_[bridge], true)) {
+            return;
+        }
+        auto change = std::make_unique<bridges::RateChange>();
+        change->rate = rate;
+        change->not_before = now_ + 30ms;
+        for (std::size_t i = 0; i < kLegs; ++i) {
+            const std::uint32_t own = codecs::codec_info(kFormats[i]).sample_rate;
+            change->parties.push_back(
+                {.leg = legs_[i],
+                 .adapter = own == rate ? nullptr : std::make_unique<bridges::RateAdapter>(own, rate)});
+        }
+        for (std::size_t other = 0; other < bridges::kMixRates.size(); ++other) {
+            change->others[other] = std::make_unique<bridges::RateAdapter>(bridges::kMixRates[other], rate);
+        }
+        worker_.change_rate(bridges_[bridge], std::move(change));
     }
 
     void command(std::size_t leg, std::uint8_t how)
     {
         const media::LegRef ref = legs_[leg];
         const std::uint32_t rate = codecs::codec_info(kFormats[leg]).sample_rate;
-        switch (how % 12) {
+        switch (how % 13) {
             case 0:
                 worker_.join(ref, bridges_[how / 12 % 2U], {.muted = how > 200, .announcer = how > 100},
                              how % 2 == 0 ? std::make_unique<bridges::RateAdapter>(rate, 16'000) : nullptr);
@@ -173,6 +197,9 @@ private:
             case 10:
                 worker_.post(command::StopPlaying{.leg = ref});
                 break;
+            case 11:
+                change_rate(how / 13 % 2U, bridges::kMixRates[how / 26 % 3U]);
+                break;
             default:
                 worker_.post(command::ReturnLeg{.leg = ref, .migrating = how > 128});
                 adopt(leg);
@@ -195,6 +222,7 @@ private:
     Nanos now_ = 10s;
     std::uint16_t sequence_ = 0;
     std::array<bridges::BridgeRef, 2> bridges_;
+    std::array<bool, 2> changing_{};
     std::array<media::LegRef, kLegs> legs_;
 };
 

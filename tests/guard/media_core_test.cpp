@@ -202,6 +202,54 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsBuffered), 0U);
 }
 
+TEST_F(Guarded, ARoomThatChangesItsRate)
+{
+    constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::G722, codecs::CodecId::L16_16,
+                                  codecs::CodecId::L16_48};
+    std::vector<std::unique_ptr<media::Leg>> legs;
+    bridges::Bridge room{{.index = 0, .generation = 1},
+                         {.kind = bridges::BridgeKind::Conference, .rate = 8'000, .parties = 8}};
+    room.holder = media::Holder::Queue;
+    ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = &room}));
+    for (std::uint32_t i = 0; i < kFormats.size(); ++i) {
+        auto& leg = legs.emplace_back(make_leg(i, kFormats[i]));
+        ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
+        ASSERT_TRUE(commands.push(command::JoinBridge{.leg = leg->ref, .bridge = room.ref}));
+    }
+    bridges::Recorder recorder{{.rate = 8'000}};
+    ASSERT_TRUE(commands.push(command::RecordBridge{.bridge = room.ref, .recorder = &recorder}));
+    std::vector<std::unique_ptr<bridges::RateChange>> changes;
+    for (std::size_t round = 0; round < 12; ++round) {
+        auto& change = changes.emplace_back(std::make_unique<bridges::RateChange>());
+        change->rate = bridges::kMixRates[round % 3];
+        for (const auto& leg : legs) {
+            const codecs::CodecId codec = leg->plan->codec;
+            const std::uint32_t own = codecs::codec_info(codec).sample_rate;
+            change->parties.push_back({leg->ref, std::make_unique<bridges::RateAdapter>(own, change->rate)});
+            change->groups[static_cast<std::size_t>(codec)] =
+                std::make_unique<bridges::GroupEncoder>(codec, change->rate);
+        }
+        for (std::size_t other = 0; other < bridges::kMixRates.size(); ++other) {
+            change->others[other] = std::make_unique<bridges::RateAdapter>(bridges::kMixRates[other], change->rate);
+        }
+        ASSERT_TRUE(commands.push(command::ChangeRate{.bridge = room.ref, .change = change.get()}));
+        for (int i = 0; i < 100; ++i) {
+            if (i % 20 == 0) {
+                ++sequence;
+                for (const auto& leg : legs) {
+                    send_rtp(*leg, 0, std::vector<std::uint8_t>(leg->plan->in->info().payload_bytes(20), 0x11));
+                }
+            }
+            slot();
+        }
+        drop_events();
+        EXPECT_EQ(room.options.rate, change->rate);
+    }
+    for (const auto& leg : legs) {
+        delete leg->adapter;  // as control does when a leg comes home
+    }
+}
+
 TEST_F(Guarded, TenThousandLegLifetimes)
 {
     bridges::Bridge room{{.index = 0, .generation = 1},

@@ -115,10 +115,10 @@ void Simulation::act_on_bridge(std::size_t worker)
 {
     SimWorker& at = *workers_[worker];
     const bridges::BridgeRef bridge = bridges_[worker];
-    const bool wide = bridge_rates_[worker] == 16'000;
-    const std::uint64_t choice = rng_.below(5);
+    constexpr std::array kLinear{codecs::CodecId::L16_8, codecs::CodecId::L16_16, codecs::CodecId::L16_48};
+    const std::uint64_t choice = rng_.below(6);
     if (choice == 0 && options_.play) {
-        at.play(bridge, player(wide ? codecs::CodecId::L16_16 : codecs::CodecId::L16_8, 1 + rng_.below(40)));
+        at.play(bridge, player(kLinear[bridges::mix_rate_index(bridge_rates_[worker])], 1 + rng_.below(40)));
     } else if (choice == 1) {
         at.post(command::StopPlayingToBridge{.bridge = bridge});
     } else if (choice == 2 && options_.record) {
@@ -128,7 +128,46 @@ void Simulation::act_on_bridge(std::size_t worker)
         at.post(command::StopRecordingBridge{.bridge = bridge});
     } else if (choice == 4) {
         at.grow(bridge, options_.clients + static_cast<unsigned>(rng_.below(300)));
+    } else if (choice == 5 && options_.rates && rate_changes_ == 0) {
+        change_rate(worker);
     }
+}
+
+/// Takes the worker's room to any rate, with all its parts.
+void Simulation::change_rate(std::size_t worker)
+{
+    const std::uint32_t rate = bridges::kMixRates[rng_.below(bridges::kMixRates.size())];
+    for (std::size_t part = 0; part < workers_.size(); ++part) {
+        if (part == worker || options_.one_room) {
+            workers_[part]->change_rate(bridges_[part], rate_change(part, rate));
+            bridge_rates_[part] = rate;
+            ++rate_changes_;
+        }
+    }
+}
+
+std::unique_ptr<bridges::RateChange> Simulation::rate_change(std::size_t worker, std::uint32_t rate)
+{
+    auto change = std::make_unique<bridges::RateChange>();
+    change->rate = rate;
+    change->not_before = now_ + std::chrono::milliseconds{rng_.below(60)};
+    for (std::size_t other = 0; other < bridges::kMixRates.size(); ++other) {
+        change->others[other] = std::make_unique<bridges::RateAdapter>(bridges::kMixRates[other], rate);
+    }
+    for (const auto& call : calls_) {
+        const codecs::CodecId codec = call->client->options().codec;
+        const std::uint32_t own = codecs::codec_info(codec).sample_rate;
+        if (call->worker == worker && call->in_bridge) {
+            change->parties.push_back(
+                {.leg = call->leg,
+                 .adapter = own == rate ? nullptr : std::make_unique<bridges::RateAdapter>(own, rate)});
+            auto& group = change->groups[static_cast<std::size_t>(codec)];
+            if (own != rate && group == nullptr && rng_.chance(0.5)) {
+                group = std::make_unique<bridges::GroupEncoder>(codec, rate);
+            }
+        }
+    }
+    return change;
 }
 
 void Simulation::join(Call& call, const media::PartyOptions& options)

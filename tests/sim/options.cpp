@@ -52,6 +52,7 @@ Options options_of(std::uint64_t seed)
     options.record = rng.chance(0.5);
     options.migrate = rng.chance(0.5);
     options.one_room = options.workers > 1 && rng.chance(0.5);
+    options.rates = rng.chance(0.5);
     return options;
 }
 

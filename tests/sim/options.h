@@ -36,6 +36,7 @@ struct Options {
     bool record = false;
     bool migrate = false;
     bool one_room = false;     ///< the workers' bridges are the parts of one room
+    bool rates = false;        ///< rooms are taken to other rates
     bool rebind = false;       ///< a NAT gives a client another address
     bool new_streams = false;  ///< clients change SSRC, or jump in sequence and timestamp
     bool vanish = false;       ///< clients that hang up in the middle

@@ -79,6 +79,17 @@ void SimWorker::grow(bridges::BridgeRef bridge, std::uint32_t parties)
     post(command::GrowBridge{.bridge = bridge, .list = std::make_unique<bridges::PartyList>(parties).release()});
 }
 
+void SimWorker::change_rate(bridges::BridgeRef bridge, std::unique_ptr<bridges::RateChange> change)
+{
+    for (auto& party : change->parties) {
+        if (party.adapter != nullptr) {
+            party.adapter.reset(lend(std::move(party.adapter), adapters_));  // in the books, wherever it goes
+        }
+    }
+    ++rate_changes_lent_;
+    post(command::ChangeRate{.bridge = bridge, .change = change.release()});
+}
+
 void SimWorker::join(media::LegRef leg, bridges::BridgeRef bridge, const media::PartyOptions& options,
                      std::unique_ptr<bridges::RateAdapter> adapter)
 {
@@ -247,6 +258,14 @@ void SimWorker::home(const Event& event)
     } else if (const auto* trunk = std::get_if<event::TrunkReturned>(&event)) {
         trunk->end->holder = media::Holder::Control;
         --trunk_ends_lent_;
+    } else if (const auto* rate = std::get_if<event::RateChanged>(&event)) {
+        const std::unique_ptr<bridges::RateChange> freed{rate->change};
+        for (auto& party : freed->parties) {
+            if (party.adapter != nullptr) {
+                static_cast<void>(take(party.adapter.release(), adapters_));
+            }
+        }
+        --rate_changes_lent_;
     } else if (const auto* player = std::get_if<event::PlayerReturned>(&event)) {
         static_cast<void>(take(player->player, players_));
     } else if (const auto* recorder = std::get_if<event::RecorderReturned>(&event)) {
@@ -268,7 +287,7 @@ std::unique_ptr<media::Leg> SimWorker::take_home(media::LegRef ref)
 bool SimWorker::books_closed() const noexcept
 {
     return legs_.empty() && bridges_.empty() && adapters_.empty() && players_.empty() && recorders_.empty() &&
-           plans_lent_ == 0 && lists_lent_ == 0 && trunk_ends_lent_ == 0;
+           plans_lent_ == 0 && lists_lent_ == 0 && trunk_ends_lent_ == 0 && rate_changes_lent_ == 0;
 }
 
 std::string SimWorker::imbalance() const

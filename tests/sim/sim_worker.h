@@ -6,6 +6,7 @@
 #include "bridges/bridge.h"
 #include "bridges/player.h"
 #include "bridges/rate_adapter.h"
+#include "bridges/rate_change.h"
 #include "bridges/recorder.h"
 #include "dataplane/worker/media_core.h"
 
@@ -52,6 +53,7 @@ public:
     [[nodiscard]] bridges::BridgeRef adopt(const bridges::BridgeOptions& options);
     void add_trunk(bridges::BridgeRef bridge, bridges::TrunkEnd& end);
     void grow(bridges::BridgeRef bridge, std::uint32_t parties);
+    void change_rate(bridges::BridgeRef bridge, std::unique_ptr<bridges::RateChange> change);
     void join(media::LegRef leg, bridges::BridgeRef bridge, const media::PartyOptions& options,
               std::unique_ptr<bridges::RateAdapter> adapter);
     void play(media::LegRef leg, std::unique_ptr<bridges::Player> player);
@@ -119,6 +121,7 @@ private:
     int plans_lent_ = 0;
     int lists_lent_ = 0;
     int trunk_ends_lent_ = 0;
+    int rate_changes_lent_ = 0;
     std::map<bridges::RateAdapter*, std::unique_ptr<bridges::RateAdapter>> adapters_;
     std::map<bridges::Player*, std::unique_ptr<bridges::Player>> players_;
     std::map<bridges::Recorder*, std::unique_ptr<bridges::Recorder>> recorders_;

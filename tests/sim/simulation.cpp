@@ -88,7 +88,7 @@ void Simulation::make_trunks()
 {
     for (std::size_t one = 0; one < workers_.size(); ++one) {
         for (std::size_t other = one + 1; other < workers_.size(); ++other) {
-            bridges::Trunk& trunk = *trunks_.emplace_back(std::make_unique<bridges::Trunk>(bridge_rates_[0]));
+            bridges::Trunk& trunk = *trunks_.emplace_back(std::make_unique<bridges::Trunk>(bridges::kMixRates.back()));
             workers_[one]->add_trunk(bridges_[one], trunk.ends()[0]);
             workers_[other]->add_trunk(bridges_[other], trunk.ends()[1]);
         }
@@ -332,7 +332,9 @@ void Simulation::on_event(std::size_t worker, const Event& event)
             checkers_.key(*call, event, now_);
         }
     };
-    if (const auto* pressed = std::get_if<event::KeyPressed>(&event)) {
+    if (std::holds_alternative<event::RateChanged>(event)) {
+        --rate_changes_;
+    } else if (const auto* pressed = std::get_if<event::KeyPressed>(&event)) {
         of_leg(pressed->leg);
     } else if (const auto* released = std::get_if<event::KeyReleased>(&event)) {
         of_leg(released->leg);

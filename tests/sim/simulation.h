@@ -54,6 +54,8 @@ private:
     void act_on_media(Call& call);
     void act_on_phone(Call& call);
     void act_on_bridge(std::size_t worker);
+    void change_rate(std::size_t worker);
+    [[nodiscard]] std::unique_ptr<bridges::RateChange> rate_change(std::size_t worker, std::uint32_t rate);
     void join(Call& call, const media::PartyOptions& options);
     void leave(Call& call);
     void set_held(Call& call, bool held);
@@ -72,6 +74,7 @@ private:
     std::vector<Pace> paces_;
     std::vector<bridges::BridgeRef> bridges_;  // one on each worker
     std::vector<std::uint32_t> bridge_rates_;
+    unsigned rate_changes_ = 0;  // under way
     std::vector<std::unique_ptr<Call>> calls_;
     Nanos now_ = 10s;
     Nanos storm_ends_;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <numbers>
 
 namespace rb::test {
@@ -154,6 +155,34 @@ double BenchPhone::loudness(Nanos last) const
 {
     const auto samples = last_samples(last);
     return samples.empty() ? 0 : codecs::mean_magnitude(samples);
+}
+
+Nanos BenchPhone::longest_silence(Nanos last) const
+{
+    constexpr int kSilent = 200;
+    std::size_t run = 0;
+    std::size_t longest = 0;
+    for (const codecs::Sample sample : last_samples(last)) {
+        run = std::abs(int{sample}) < kSilent ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return std::chrono::duration_cast<Nanos>(
+        std::chrono::duration<double>{static_cast<double>(longest) / encoder_.info().sample_rate});
+}
+
+double BenchPhone::sharpest_bend(Nanos last) const
+{
+    const auto samples = last_samples(last);
+    int sharpest = 0;
+    for (std::size_t i = 2; i < samples.size(); ++i) {
+        sharpest = std::max(sharpest, std::abs(samples[i] - 2 * samples[i - 1] + samples[i - 2]));
+    }
+    return sharpest;
+}
+
+double BenchPhone::bend_of_tone(double hz) const
+{
+    return kAmplitude * (2 - 2 * std::cos(2 * std::numbers::pi * hz / encoder_.info().sample_rate));
 }
 
 void BenchPhone::forget()

@@ -62,6 +62,11 @@ public:
     [[nodiscard]] double heard(double hz, Nanos last) const;
     /// Mean |sample| of it.
     [[nodiscard]] double loudness(Nanos last) const;
+    /// The longest time in it in which next to nothing was heard, packets or not.
+    [[nodiscard]] Nanos longest_silence(Nanos last) const;
+    /// The sharpest bend from sample to sample in it: a click has one, a tone of this amplitude at most bend_of_tone.
+    [[nodiscard]] double sharpest_bend(Nanos last) const;
+    [[nodiscard]] double bend_of_tone(double hz) const;
     /// Keys that came as telephone-events.
     [[nodiscard]] const std::string& keys_received() const { return keys_received_; }
     /// Longest time without a packet of audio since forget().

@@ -18,7 +18,7 @@ bind=192.0.2.1:5060
 type=endpoint
 context=c
 disallow=all
-allow=ulaw,alaw,slin16
+allow=ulaw,alaw,slin,slin16
 dtmf_mode=rfc4733
 [anonymous](basics)
 [phone](basics)

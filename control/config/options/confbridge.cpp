@@ -159,8 +159,9 @@ std::vector<Option> bridge_options()
                                            {.max = 1000000}),
         with_default<BridgeProfile>(
             custom<BridgeProfile>("internal_sample_rate", "auto, 8000, 16000 or 48000",
-                                  "Rate the room is mixed at; auto: the best that any user can hear.", internal_rate,
-                                  {.unit = "Hz"}),
+                                  "Rate the room is mixed at; auto: the best any member's codec has, at once when "
+                                  "it comes, until 10 s after the last such has left.",
+                                  internal_rate, {.unit = "Hz"}),
             [](const BridgeProfile&) { return std::string{"auto"}; }),
         with_default<BridgeProfile>(custom<BridgeProfile>("maximum_sample_rate", "none, 8000, 16000 or 48000",
                                                           "Upper limit for auto.", maximum_rate, {.unit = "Hz"}),

@@ -1,4 +1,4 @@
-"""phone.py — a telephone of 200 lines for tests: SIP over UDP, one G.711 stream, telephone-events. Standard library only.
+"""phone.py — a telephone for tests: SIP over UDP, one stream of G.711 µ-law or L16, telephone-events. Standard library.
 
 A Phone places or takes one call. It sends a tone, or whatever bytes it is given, every 20 ms, and keeps every packet it
 receives with its time, so that a test can ask afterwards what was heard.
@@ -39,6 +39,15 @@ def tone(frequency, amplitude=6000):
         sample += FRAME
 
 
+def linear_tone(frequency, rate, amplitude=6000):
+    """An endless tone as L16 frames."""
+    sample = 0
+    while True:
+        yield struct.pack("!%dh" % (rate // 50), *(int(amplitude * math.sin(2 * math.pi * frequency * (sample + i) / rate))
+                                                    for i in range(rate // 50)))
+        sample += rate // 50
+
+
 def numbered_frames():
     """Frames that can be told apart: each begins with its number."""
     number = 0
@@ -55,11 +64,30 @@ def silence():
 def level_of(payload, frequency):
     """Amplitude of one frequency (Goertzel) in µ-law bytes."""
     coefficient = 2 * math.cos(2 * math.pi * frequency / 8000)
+    return amplitude_of([LINEAR[code] for code in payload], coefficient)
+
+
+def level_of_linear(payload, frequency, rate):
+    """The same in L16 bytes."""
+    samples = struct.unpack("!%dh" % (len(payload) // 2), payload)
+    return amplitude_of(samples, 2 * math.cos(2 * math.pi * frequency / rate))
+
+
+def amplitude_of(samples, coefficient):
     before = previous = 0.0
-    for code in payload:
-        before, previous = previous, LINEAR[code] + coefficient * previous - before
+    for sample in samples:
+        before, previous = previous, sample + coefficient * previous - before
     power = previous * previous + before * before - coefficient * previous * before
-    return 2 * math.sqrt(max(power, 0)) / max(len(payload), 1)
+    return 2 * math.sqrt(max(power, 0)) / max(len(samples), 1)
+
+
+def longest_silence(payload):
+    """Seconds in a row of µ-law audio in which next to nothing is heard."""
+    longest = run = 0
+    for code in payload:
+        run = run + 1 if abs(LINEAR[code]) < 200 else 0
+        longest = max(longest, run)
+    return longest / 8000
 
 
 def loudness(payload):
@@ -91,6 +119,7 @@ class Phone:
         self.keys = []
         self.sending = threading.Event()
         self.closed = False
+        self.offer_answered = threading.Event()
 
     # ── SIP ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -176,6 +205,10 @@ class Phone:
             except (socket.timeout, OSError):
                 continue
             text = text.decode(errors="replace")
+            if text.startswith("SIP/2.0 200 ") and re.search(r"^CSeq: *\d+ INVITE", text, re.M | re.I):
+                self.request("ACK", self.remote_target or self.to, cseq=self.cseq)
+                self.learn(text)
+                self.offer_answered.set()
             if text.startswith(("SIP/2.0 ", "ACK ")):
                 continue
             self.reply(text, source, 200)
@@ -210,6 +243,15 @@ class Phone:
         self.learn(text)
         threading.Thread(target=self.listen, daemon=True).start()
 
+    def change_codec(self, codecs, send):
+        """A re-INVITE with other codecs; speaks the first of them once that is answered."""
+        self.codecs = codecs
+        self.offer_answered.clear()
+        self.request("INVITE", self.remote_target or self.to, self.sdp())
+        answered = self.offer_answered.wait(3)
+        self.source = send
+        return answered
+
     def cancel(self):
         self.request("CANCEL", self.to, cseq=self.invite_cseq, branch=self.invite_branch)
 
@@ -236,15 +278,15 @@ class Phone:
 
     def stream(self):
         due = time.monotonic()
-        audio = int(self.codecs[0].split()[0])
         while self.sending.is_set():
+            audio, ticks = int(self.codecs[0].split()[0]), int(self.codecs[0].split("/")[1]) // 50
             try:
                 if self.keys:
                     due = self.send_key(self.keys.pop(0), due)
                 self.rtp.sendto(self.packet(audio, next(self.source), self.timestamp), self.peer)
             except OSError:
                 return
-            self.timestamp += FRAME
+            self.timestamp += ticks
             due += 0.02
             time.sleep(max(due - time.monotonic(), 0))
 

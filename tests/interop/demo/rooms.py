@@ -6,6 +6,7 @@ The node runs with the demo's configuration but for the files written here, in a
 import glob
 import math
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -16,8 +17,9 @@ import time
 import wave
 
 from cases import case, expect, run_with_node
-from phone import Phone, level_of, loudness, silence, tone
+from phone import Phone, level_of, level_of_linear, linear_tone, longest_silence, loudness, silence, tone
 
+NODE = sys.argv[1]
 DIRECTORY = tempfile.mkdtemp(prefix="ringbridge-rooms-")
 RECORDINGS = os.path.join(DIRECTORY, "recordings")
 SOUNDS = os.path.join(DIRECTORY, "sounds")
@@ -29,6 +31,7 @@ exten => 10,1,ConfBridge(ten,,pin,keys)
 exten => 11,1,ConfBridge(ten,,plain,keys)
 exten => 12,1,ConfBridge(twelve,recorded,plain)
 exten => 13,1,ConfBridge(thirteen,,named)
+exten => 14,1,ConfBridge(fourteen,,plain)
 exten => 20,1,MixMonitor(call.wav,r(in)t(out))
  same => n,Dial(PJSIP/1@peer-ulaw,20)
 exten => 30,1,Playback(still-here)
@@ -97,6 +100,14 @@ def eventually(so, seconds=5):
     while not so() and time.monotonic() < until:
         time.sleep(0.05)
     return so()
+
+
+def room_rate(name):
+    """What rbctl says of a room."""
+    rbctl = os.path.join(os.path.dirname(os.path.abspath(NODE)), "rbctl")
+    told = subprocess.run([rbctl, "room", name], capture_output=True, text=True).stdout
+    found = re.search(r"rate\s+(\d+) Hz", told)
+    return found.group(1) if found else told
 
 
 def read_wave(name, seconds):
@@ -171,6 +182,43 @@ def a_room_is_recorded():
     expect(tone_in(middle, 500) > 4000 and tone_in(middle, 900) > 4000, "both are in it")
 
 
+def expect_no_gap(phone, seconds, what):
+    """Neither a packet missing for 60 ms nor 60 ms of silence, in the last seconds."""
+    since = time.monotonic() - seconds
+    times = [packet[0] for packet in list(phone.received) if packet[0] >= since]
+    gap = max((b - a for a, b in zip(times, times[1:])), default=seconds)
+    expect(gap < 0.06, "%s: %.0f ms without a packet" % (what, gap * 1000))
+    silent = longest_silence(phone.heard(seconds))
+    expect(silent < 0.06, "%s: %.0f ms of silence" % (what, silent * 1000))
+
+
+@case
+def a_room_follows_its_best_codec():
+    anna, berta = Phone(), Phone()
+    wide = [Phone(codecs=("118 L16/16000",)) for _ in range(2)]
+    expect(anna.call("14", send=tone(500)) == 200 and berta.call("14", send=tone(900)) == 200, "14 answers")
+    time.sleep(1.5)
+    expect(room_rate("fourteen") == "8000", "two narrow-band phones: %s Hz" % room_rate("fourteen"))
+    expect(wide[0].call("14", send=linear_tone(6000, 16000)) == 200, "14 answers a wideband phone")
+    expect(wide[1].call("14", send=linear_tone(5000, 16000)) == 200, "and another")
+    time.sleep(1.5)
+    expect_no_gap(anna, 2.2, "the rate rises")
+    expect_no_gap(berta, 2.2, "the rate rises")
+    expect(room_rate("fourteen") == "16000", "then: %s Hz" % room_rate("fourteen"))
+    heard = wide[1].heard(0.8)
+    for phone in wide:
+        phone.hang_up()
+    expect(level_of_linear(heard, 6000, 16000) > 5000, "6 kHz are heard: %d" % level_of_linear(heard, 6000, 16000))
+    expect(level_of_linear(heard, 5000, 16000) < 60, "but not its own tone")
+    expect(level_of_linear(heard, 500, 16000) > 4000, "nor are the others lost")
+    lowered = eventually(lambda: room_rate("fourteen") == "8000", 15)
+    time.sleep(0.5)
+    expect_no_gap(anna, 2, "the rate falls")
+    expect_no_gap(berta, 2, "the rate falls")
+    anna.hang_up(), berta.hang_up()
+    expect(lowered, "without them the room is mixed at 8000 Hz again")
+
+
 @case
 def a_full_disk_ends_the_recording_alone():
     if subprocess.call(["mount", "-t", "tmpfs", "-o", "size=32k", "none", RECORDINGS]) != 0:
@@ -234,6 +282,6 @@ def keys_are_read_and_sent_back():
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     try:
-        sys.exit(run_with_node(configure(sys.argv[1]), sys.argv[2:]))
+        sys.exit(run_with_node(configure(NODE), sys.argv[2:]))
     finally:
         shutil.rmtree(DIRECTORY, ignore_errors=True)
