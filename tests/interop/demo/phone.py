@@ -81,13 +81,13 @@ def amplitude_of(samples, coefficient):
     return 2 * math.sqrt(max(power, 0)) / max(len(samples), 1)
 
 
-def longest_silence(payload):
-    """Seconds in a row of µ-law audio in which next to nothing is heard."""
+def longest_silence(samples, rate=8000):
+    """Seconds in a row in which next to nothing is heard."""
     longest = run = 0
-    for code in payload:
-        run = run + 1 if abs(LINEAR[code]) < 200 else 0
+    for sample in samples:
+        run = run + 1 if abs(sample) < 200 else 0
         longest = max(longest, run)
-    return longest / 8000
+    return longest / rate
 
 
 def loudness(payload):
@@ -325,6 +325,19 @@ class Phone:
         since = 0 if seconds is None else time.monotonic() - seconds
         return b"".join(packet[4] for packet in list(self.received) if packet[0] >= since and packet[1] != 101)
 
-    def longest_gap(self):
-        times = [packet[0] for packet in list(self.received)]
+    def heard_samples(self, seconds):
+        """The same as samples at 8 kHz, whatever codec each packet is in: µ-law, or L16 at 16 kHz."""
+        since = time.monotonic() - seconds
+        samples = []
+        for at, payload_type, _, _, payload in list(self.received):
+            if at >= since and payload_type == 0:
+                samples += [LINEAR[code] for code in payload]
+            elif at >= since and payload_type != 101:
+                samples += struct.unpack("!%dh" % (len(payload) // 2), payload)[::2]
+        return samples
+
+    def longest_gap(self, seconds=None):
+        """Seconds between two packets, of those of the last seconds."""
+        since = 0 if seconds is None else time.monotonic() - seconds
+        times = [packet[0] for packet in list(self.received) if packet[0] >= since]
         return max((b - a for a, b in zip(times, times[1:])), default=0)

@@ -34,6 +34,7 @@ exten => 13,1,ConfBridge(thirteen,,named)
 exten => 14,1,ConfBridge(fourteen,,plain)
 exten => 20,1,MixMonitor(call.wav,r(in)t(out))
  same => n,Dial(PJSIP/1@peer-ulaw,20)
+exten => 21,1,Dial(PJSIP/1@peer-ulaw,20)
 exten => 30,1,Playback(still-here)
  same => n,Hangup()
 exten => 31,1,Read(KEYS,still-here,4,,1,2)
@@ -102,12 +103,21 @@ def eventually(so, seconds=5):
     return so()
 
 
+def rbctl(*words):
+    program = os.path.join(os.path.dirname(os.path.abspath(NODE)), "rbctl")
+    return subprocess.run([program, *words], capture_output=True, text=True).stdout
+
+
 def room_rate(name):
-    """What rbctl says of a room."""
-    rbctl = os.path.join(os.path.dirname(os.path.abspath(NODE)), "rbctl")
-    told = subprocess.run([rbctl, "room", name], capture_output=True, text=True).stdout
+    told = rbctl("room", name)
     found = re.search(r"rate\s+(\d+) Hz", told)
     return found.group(1) if found else told
+
+
+def technologies():
+    """How many bridges there are of each."""
+    return {name: int(count) for name, count in re.findall(r"bridges\.(native_rtp|simple_bridge|softmix)\s+(\d+)",
+                                                           rbctl("stats", "--all"))}
 
 
 def read_wave(name, seconds):
@@ -184,11 +194,11 @@ def a_room_is_recorded():
 
 def expect_no_gap(phone, seconds, what):
     """Neither a packet missing for 60 ms nor 60 ms of silence, in the last seconds."""
-    since = time.monotonic() - seconds
-    times = [packet[0] for packet in list(phone.received) if packet[0] >= since]
-    gap = max((b - a for a, b in zip(times, times[1:])), default=seconds)
+    gap = phone.longest_gap(seconds)
     expect(gap < 0.06, "%s: %.0f ms without a packet" % (what, gap * 1000))
-    silent = longest_silence(phone.heard(seconds))
+    samples = phone.heard_samples(seconds)
+    expect(len(samples) > 7000 * seconds, "%s: %d samples" % (what, len(samples)))
+    silent = longest_silence(samples)
     expect(silent < 0.06, "%s: %.0f ms of silence" % (what, silent * 1000))
 
 
@@ -217,6 +227,30 @@ def a_room_follows_its_best_codec():
     expect_no_gap(berta, 2, "the rate falls")
     anna.hang_up(), berta.hang_up()
     expect(lowered, "without them the room is mixed at 8000 Hz again")
+
+
+@case
+def a_bridge_changes_while_they_talk():
+    caller, callee = Phone(), Phone()
+    taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": tone(900)})
+    taker.start()
+    expect(caller.call("21", send=tone(500)) == 200, "21 is answered")
+    taker.join()
+    expect(eventually(lambda: technologies()["native_rtp"] == 1), "natively: %s" % technologies())
+    time.sleep(1)
+    expect(caller.change_codec(("118 L16/16000",), linear_tone(500, 16000)), "another codec is agreed")
+    expect(eventually(lambda: technologies()["simple_bridge"] == 1), "it is transcoded: %s" % technologies())
+    time.sleep(1)
+    expect_no_gap(caller, 1.5, "native_rtp to simple_bridge, caller")
+    expect_no_gap(callee, 1.5, "native_rtp to simple_bridge, callee")
+    expect(caller.change_codec(("0 PCMU/8000",), tone(500)), "the first one is agreed again")
+    expect(eventually(lambda: technologies()["native_rtp"] == 1), "native again: %s" % technologies())
+    time.sleep(1)
+    expect_no_gap(caller, 1.5, "simple_bridge to native_rtp, caller")
+    expect_no_gap(callee, 1.5, "simple_bridge to native_rtp, callee")
+    caller.hang_up()
+    callee.ended.wait(3)
+    callee.close()
 
 
 @case
