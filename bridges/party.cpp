@@ -40,6 +40,9 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
                                  tick.events);
     }
     const bool changed = leg.talk.frame(leg.party.muted ? 0 : frame.magnitude, talk, tick.at);
+    if (!leg.party.muted && leg.talk.audible(tick.at)) {
+        leg.speech.frame(frame.magnitude, talk.magnitude, tick.at);
+    }
     if (changed && leg.party.report_talk) {
         tick.events.tell(event::TalkChanged{.leg = leg.ref, .talking = leg.talk.talking()});
     }

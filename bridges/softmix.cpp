@@ -79,6 +79,26 @@ bool reaches(const Bridge& bridge, std::uint32_t rate) noexcept
     return rate == bridge.options.rate || adapter_for(bridge, rate) != nullptr;
 }
 
+/// Gives the floor to the talker, if any, who takes it from who has it; of several, to who has spoken most.
+void elect_speaker(Bridge& bridge, std::span<const Talker> talkers, TickContext& tick) noexcept
+{
+    using Scores = media::SpeechActivity::Scores;
+    const Scores holder = bridge.speaker == nullptr ? Scores{} : bridge.speaker->speech.scores(tick.at);
+    media::Leg* elected = bridge.speaker;
+    float most = 0;
+    for (const Talker& talker : talkers) {
+        const Scores scores = talker.leg->speech.scores(tick.at);
+        if (talker.leg != bridge.speaker && scores.medium > most && media::takes_floor(scores, holder)) {
+            elected = talker.leg;
+            most = scores.medium;
+        }
+    }
+    if (elected != bridge.speaker) {
+        bridge.speaker = elected;
+        tick.events.tell(event::SpeakerChanged{.bridge = bridge.ref, .leg = elected->ref});
+    }
+}
+
 /// Adds what plays to the whole room. Returns whether anything did.
 bool add_announcement(Bridge& bridge, std::span<std::int32_t> total, TickContext& tick) noexcept
 {
@@ -224,6 +244,9 @@ void tick_softmix(Bridge& bridge, TickContext& tick) noexcept
     const auto talkers = std::span{tick.scratch.talkers}.first(tick.scratch.talker_count);
     for (const Talker& talker : talkers) {
         mix_add(total, std::span{talker.samples}.first(total.size()));
+    }
+    if (bridge.options.kind == BridgeKind::Conference) {
+        elect_speaker(bridge, talkers, tick);
     }
     const bool announced = add_announcement(bridge, total, tick);
     const bool others = exchange_with_trunks(bridge, total, announced || !talkers.empty(), tick);

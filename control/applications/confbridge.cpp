@@ -92,6 +92,9 @@ public:
     {
         if (Member* self = member(call)) {
             self->talking = talking;
+            if (user_.talk_detection_events && !call.channel().talk_detect) {  // else that is told already
+                call.log(3, (talking ? "talks in room " : "is silent in room ") + room_);
+            }
         }
     }
 

@@ -41,6 +41,8 @@ constexpr std::array kCommands{
     Command{"core stop gracefully", "", Node, "drain", "takes no new calls, and ends when the last one has"},
     Command{"core stop now", "", Node, "stop", "ends every call and the node"},
     Command{"dialplan reload", "", Node, "reload", "reads the whole configuration again"},
+    Command{"dialplan set chanvar", "ID NAME VALUE", Node, "dialplan set chanvar",
+            "sets a variable or function of a call, as VOLUME(TX)"},
     Command{"dialplan show", "[CONTEXT]", Node, "dialplan show", "the plan: all, a context, or exten@context"},
     Command{"drain", "[off]", Node, "drain",
             "takes no new calls, and ends when the last one has; off takes calls again"},

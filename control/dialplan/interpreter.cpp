@@ -36,7 +36,7 @@ std::string_view chosen_branch(std::string_view text)
     return colon == std::string_view::npos ? std::string_view{} : trim(branches.substr(colon + 1));
 }
 
-/// "name=value": a variable, GLOBAL(name), or a function that can be written.
+/// "name=value".
 void assign(Channel& channel, std::string_view text, const config::Place& place)
 {
     const auto equals = find_outside(text, '=');
@@ -44,18 +44,7 @@ void assign(Channel& channel, std::string_view text, const config::Place& place)
     if (equals == std::string_view::npos || name.empty()) {
         return channel.report(Severity::Warning, place, "Set(" + std::string{text} + "): expected name=value");
     }
-    const auto value = text.substr(equals + 1);
-    const auto open = name.find('(');
-    if (open == std::string_view::npos) {
-        return channel.variables().set(name, std::string{value});
-    }
-    std::string function{trim(name.substr(0, open))};
-    std::transform(function.begin(), function.end(), function.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
-    const auto args = name.substr(open + 1, name.rfind(')') - open - 1);
-    if (function == "GLOBAL") {
-        channel.globals().set(args, std::string{value});
-    } else if (!channel.write_function(function, args, value)) {
+    if (!set_variable(channel, name, text.substr(equals + 1))) {
         channel.report(Severity::Warning, place, "Set: " + std::string{name} + " cannot be set");
     }
 }
@@ -69,6 +58,24 @@ std::string_view verbose_text(std::string_view arguments)
 }
 
 }  // namespace
+
+bool set_variable(Channel& channel, std::string_view name, std::string_view value)
+{
+    const auto open = name.find('(');
+    if (open == std::string_view::npos) {
+        channel.variables().set(name, std::string{value});
+        return true;
+    }
+    std::string function{trim(name.substr(0, open))};
+    std::transform(function.begin(), function.end(), function.begin(),
+                   [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
+    const auto args = name.substr(open + 1, name.rfind(')') - open - 1);
+    if (function == "GLOBAL") {
+        channel.globals().set(args, std::string{value});
+        return true;
+    }
+    return channel.write_function(function, args, value);
+}
 
 std::vector<std::string> split_arguments(std::string_view arguments)
 {

@@ -70,6 +70,10 @@ struct Finished {
 /// The parts of an application's arguments at top-level commas; commas inside (), [], {} or "" do not count.
 [[nodiscard]] std::vector<std::string> split_arguments(std::string_view arguments);
 
+/// Sets what Set sets: a variable of the channel, GLOBAL(name), or a function that can be written; false when it is
+/// none of these.
+bool set_variable(Channel& channel, std::string_view name, std::string_view value);
+
 class Interpreter {
 public:
     /// plan    never null

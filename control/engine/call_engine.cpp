@@ -149,6 +149,7 @@ void CallEngine::run_plan(Channel& channel)
         }
         const dialplan::Next next = channel.plan->next(channel);
         flush_reports(channel);
+        apply_own_options(channel);
         if (const auto* end = std::get_if<dialplan::End>(&next)) {
             end_of_plan(channel, *end);
             break;

@@ -139,7 +139,12 @@ public:
     /// Changes how a channel takes part in its bridge.
     void set_party(Channel& channel, const media::PartyOptions& options);
     void leave(Channel& channel);
-    [[nodiscard]] bridges::BridgeRef make_bridge(std::size_t worker, const bridges::BridgeOptions& options);
+    /// Sets a variable or a function of a channel, whatever it is doing; what concerns its bridge takes effect at once.
+    /// False when there is no such function to be set.
+    bool set_variable(Channel& channel, const std::string& name, const std::string& value);
+    /// room   that the bridge is a part of, or nullptr
+    [[nodiscard]] bridges::BridgeRef make_bridge(std::size_t worker, const bridges::BridgeOptions& options,
+                                                 const Room* room = nullptr);
     /// Where a bridge is.
     struct BridgeAt {
         std::size_t worker = 0;
@@ -182,6 +187,7 @@ public:
 
 private:
     struct PendingSound;
+    struct RoomKey;
 
     void on(const sip::InviteReceived& invite);
     void on(const sip::Progressed& progressed);
@@ -205,6 +211,7 @@ private:
     void on(std::size_t worker, const event::KeyPressed& event);
     void on(std::size_t worker, const event::KeyReleased& event);
     void on(std::size_t worker, const event::TalkChanged& event);
+    void on(std::size_t worker, const event::SpeakerChanged& event);
     void on(std::size_t worker, const event::RtpTimeout& event);
     void on(std::size_t worker, const event::TechnologyChanged& event);
 
@@ -219,6 +226,7 @@ private:
     void release(Channel& channel);
     void tell_parent(Channel& channel, CalleeNews news);
     void tell_of_media(Channel& channel);
+    void apply_own_options(Channel& channel);
     void flush_reports(Channel& channel);
 
     // Media, in call_engine_media.cpp.
@@ -232,6 +240,8 @@ private:
     [[nodiscard]] bool lend_monitor(Channel& channel);
     void finish_monitor(std::unique_ptr<bridges::Monitor> monitor);
     // Rooms, in call_engine_rooms.cpp.
+    [[nodiscard]] Room* find_room(const RoomKey& key);
+    void settle_speaker(Room& room);
     void play_next(Room& room);
     void room_sound_loaded(const PendingSound& sound, std::vector<std::shared_ptr<const bridges::Clip>> clips);
     void room_sound_over(const std::string& name, std::uint64_t serial);
@@ -288,8 +298,14 @@ private:
     };
     std::unordered_map<std::uint64_t, Homecoming> homecoming_;  // by worker and place
 
+    /// A room that may have gone meanwhile, or given its name to another.
+    struct RoomKey {
+        std::string room;
+        std::uint64_t serial = 0;
+    };
     /// What a bridge has been lent besides its parties.
     struct BridgeBook {
+        RoomKey room{};  // that it is a part of
         std::uint32_t rate = 8000;
         Technology technology = Technology::None;
         std::array<bool, codecs::kCodecCount> groups{};
@@ -307,11 +323,6 @@ private:
     };
     std::unordered_map<std::uint64_t, Recording> recordings_;  // by tag, which is also the file's id
 
-    /// A room that may have gone meanwhile, or given its name to another.
-    struct RoomKey {
-        std::string room;
-        std::uint64_t serial = 0;
-    };
     std::unordered_map<const bridges::Player*, RoomKey> room_players_;
     std::unordered_map<const bridges::RateChange*, RoomKey> changing_rooms_;
     std::multimap<Nanos, RoomKey> room_wakes_;

@@ -90,6 +90,11 @@ void CallEngine::on(std::size_t worker, const event::TalkChanged& event)
     if (channel->talk_detect) {
         log(3, *channel, event.talking ? "talks" : "is silent");
     }
+    const auto book = bridge_books_.find(std::uint64_t{worker} << 32U | channel->media.bridge.index);
+    Room* room = channel->media.bridge && book != bridge_books_.end() ? find_room(book->second.room) : nullptr;
+    if (room != nullptr && room->parts.size() > 1) {
+        settle_speaker(*room);
+    }
     if (channel->application != nullptr) {
         Call call{*this, *channel};
         channel->application->on_talking(call, event.talking);

@@ -251,11 +251,14 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
     }
 }
 
-bridges::BridgeRef CallEngine::make_bridge(std::size_t worker, const bridges::BridgeOptions& options)
+bridges::BridgeRef CallEngine::make_bridge(std::size_t worker, const bridges::BridgeOptions& options, const Room* room)
 {
     const bridges::BridgeRef ref = workers_[worker]->adopt_bridge(options, 1);
     if (ref) {
-        book_of(worker, ref) = {.rate = options.rate, .groups = {}};
+        book_of(worker, ref) = {
+            .room = room == nullptr ? RoomKey{} : RoomKey{.room = room->name, .serial = room->serial},
+            .rate = options.rate,
+            .groups = {}};
     }
     return ref;
 }
@@ -307,6 +310,21 @@ void CallEngine::set_party(Channel& channel, const media::PartyOptions& options)
 {
     channel.media.party = options;
     command(channel, command::SetParty{.leg = channel.media.leg, .options = with_channels_own(channel, options)});
+}
+
+bool CallEngine::set_variable(Channel& channel, const std::string& name, const std::string& value)
+{
+    const bool set = dialplan::set_variable(channel, name, value);
+    apply_own_options(channel);
+    return set;
+}
+
+/// VOLUME and TALK_DETECT may be set while the channel is in a bridge already.
+void CallEngine::apply_own_options(Channel& channel)
+{
+    if (std::exchange(channel.party_changed, false) && channel.media.bridge) {
+        set_party(channel, channel.media.party);
+    }
 }
 
 Technology CallEngine::technology_of(const Channel& channel) const

@@ -91,8 +91,8 @@ void CallEngine::on(std::size_t /*worker*/, const event::RateChanged& event)
 {
     const std::unique_ptr<bridges::RateChange> freed{event.change};
     const auto changing = changing_rooms_.extract(event.change);
-    Room* room = changing.empty() ? nullptr : rooms_.find(changing.mapped().room);
-    if (room != nullptr && room->serial == changing.mapped().serial && --room->rate_changes == 0) {
+    Room* room = changing.empty() ? nullptr : find_room(changing.mapped());
+    if (room != nullptr && --room->rate_changes == 0) {
         settle_rate(*this, *room);
     }
 }
@@ -106,8 +106,7 @@ void CallEngine::wake_rooms()
 {
     while (!room_wakes_.empty() && room_wakes_.begin()->first <= now_) {
         const RoomKey key = room_wakes_.extract(room_wakes_.begin()).mapped();
-        Room* room = rooms_.find(key.room);
-        if (room != nullptr && room->serial == key.serial) {
+        if (Room* room = find_room(key)) {
             settle_rate(*this, *room);
         }
     }

@@ -1,6 +1,8 @@
-// What plays to a whole room: one list of sounds after another.
+// What plays to a whole room, one list of sounds after another; and who leads the conversation in it.
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
+
+#include <algorithm>
 
 namespace rb::engine {
 namespace {
@@ -14,6 +16,55 @@ codecs::CodecId linear_at(std::uint32_t rate)
 }
 
 }  // namespace
+
+Room* CallEngine::find_room(const RoomKey& key)
+{
+    Room* room = rooms_.find(key.room);
+    return room != nullptr && room->serial == key.serial ? room : nullptr;
+}
+
+void CallEngine::on(std::size_t worker, const event::SpeakerChanged& event)
+{
+    const auto book = bridge_books_.find(std::uint64_t{worker} << 32U | event.bridge.index);
+    Room* room = book == bridge_books_.end() ? nullptr : find_room(book->second.room);
+    if (room == nullptr) {
+        return;
+    }
+    const Channel* channel = event.leg ? channel_of(worker, event.leg) : nullptr;
+    for (RoomPart& candidate : room->parts) {
+        if (candidate.worker == worker && candidate.bridge == event.bridge) {
+            candidate.speaker = channel == nullptr ? ChannelRef{} : channel->ref;
+        }
+    }
+    settle_speaker(*room);
+}
+
+/// Each part elects by what its worker hears. Between parts, who leads in the whole room keeps the floor while it
+/// talks; then it goes to who talks and leads elsewhere.
+void CallEngine::settle_speaker(Room& room)
+{
+    const auto leads = [&](ChannelRef ref) {
+        return ref && std::ranges::any_of(room.parts, [ref](const RoomPart& part) { return part.speaker == ref; });
+    };
+    const auto talks = [this](ChannelRef ref) {
+        const Channel* channel = channels_.find(ref);
+        return channel != nullptr && channel->talking;
+    };
+    ChannelRef elected = leads(room.speaker) ? room.speaker : ChannelRef{};
+    for (const RoomPart& part : room.parts) {
+        if (part.speaker && !talks(elected) && (!elected || talks(part.speaker))) {
+            elected = part.speaker;
+        }
+    }
+    if (elected == room.speaker) {
+        return;
+    }
+    room.speaker = elected;
+    ++room.speaker_changes;
+    if (const Channel* channel = channels_.find(elected)) {
+        log(3, *channel, "leads the conversation in room " + room.name);
+    }
+}
 
 void CallEngine::play_to_room(Room& room, RoomSound sound)
 {
@@ -45,8 +96,8 @@ void CallEngine::play_next(Room& room)
 
 void CallEngine::room_sound_loaded(const PendingSound& sound, std::vector<std::shared_ptr<const bridges::Clip>> clips)
 {
-    const Room* room = rooms_.find(sound.room);
-    if (room == nullptr || room->serial != sound.room_serial) {
+    const Room* room = find_room({.room = sound.room, .serial = sound.room_serial});
+    if (room == nullptr) {
         return;
     }
     if (clips.empty()) {
@@ -60,8 +111,8 @@ void CallEngine::room_sound_loaded(const PendingSound& sound, std::vector<std::s
 
 void CallEngine::room_sound_over(const std::string& name, std::uint64_t serial)
 {
-    Room* room = rooms_.find(name);
-    if (room == nullptr || room->serial != serial || room->sounds.empty()) {
+    Room* room = find_room({.room = name, .serial = serial});
+    if (room == nullptr || room->sounds.empty()) {
         return;
     }
     const ChannelRef tell = room->sounds.front().tell;

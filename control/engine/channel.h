@@ -102,6 +102,7 @@ public:
     int gain_in_db = 0;                                ///< VOLUME(RX), in bridges
     int gain_out_db = 0;                               ///< VOLUME(TX)
     std::optional<media::TalkThresholds> talk_detect;  ///< TALK_DETECT, in bridges
+    bool party_changed = false;                        ///< one of these three has been set
     bool talking = false;
     std::string far_address;  ///< of the SIP peer
     std::string transport;    ///< name of the transport it speaks by

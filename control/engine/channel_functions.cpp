@@ -133,12 +133,13 @@ bool write_caller_id(Channel& channel, std::string_view part, std::string_view v
 /// TALK_DETECT(set)=[silence ms][,talking threshold], TALK_DETECT(remove)=.
 bool write_talk_detect(Channel& channel, std::string_view what, std::string_view value)
 {
+    if (what != "remove" && what != "set") {
+        return false;
+    }
+    channel.party_changed = true;
     if (what == "remove") {
         channel.talk_detect.reset();
         return true;
-    }
-    if (what != "set") {
-        return false;
     }
     media::TalkThresholds thresholds;
     const auto parts = dialplan::split_arguments(value);
@@ -160,6 +161,7 @@ bool write_volume(Channel& channel, std::string_view args, std::string_view valu
     if (strcasecmp(direction.c_str(), "TX") != 0 && strcasecmp(direction.c_str(), "RX") != 0) {
         return false;
     }
+    channel.party_changed = true;
     gain = std::clamp(static_cast<int>(std::lround(gain_db)), -codecs::kGainMax_db, codecs::kGainMax_db);
     return true;
 }

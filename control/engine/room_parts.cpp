@@ -42,7 +42,7 @@ bool take_in(CallEngine& engine, RoomPart& part, Channel& channel)
 
 bool add_part(CallEngine& engine, Room& room, std::size_t worker)
 {
-    const bridges::BridgeRef bridge = engine.make_bridge(worker, room.bridge);
+    const bridges::BridgeRef bridge = engine.make_bridge(worker, room.bridge, &room);
     if (!bridge) {
         return false;
     }

@@ -45,6 +45,7 @@ struct RoomPart {
     bridges::BridgeRef bridge;
     std::uint32_t capacity = 0;  ///< parties the bridge's list holds
     std::uint32_t members = 0;
+    ChannelRef speaker{};  ///< who leads the conversation among them
 };
 
 struct Room {
@@ -54,8 +55,10 @@ struct Room {
     /// On workers of their own, joined each with each by trunks; the first plays to and records the whole room.
     std::vector<RoomPart> parts;
     std::array<std::uint32_t, bridges::kMixRates.size()> codecs_by_rate{};  ///< members by the mix their codec is worth
-    std::size_t rate_changes = 0;  ///< parts that are going over to another rate
-    Nanos lower_rate_at = kNever;  ///< when the members have called for less for long enough
+    std::size_t rate_changes = 0;       ///< parts that are going over to another rate
+    Nanos lower_rate_at = kNever;       ///< when the members have called for less for long enough
+    ChannelRef speaker{};               ///< who leads the conversation; none before the first has spoken
+    std::uint64_t speaker_changes = 0;  ///< how often that was another
     bool locked = false;
     Nanos made_at = 0ns;
     std::uint64_t serial = 0;         ///< tells it from an earlier room of this name

@@ -19,6 +19,11 @@ Reply done(std::string what)
     return std::vector<std::string>{std::move(what)};
 }
 
+Reply no_call(const std::string& id)
+{
+    return failure("no call " + id + "; rbctl calls lists them");
+}
+
 Reply hang_up(engine::CallEngine& engine, const Arguments& arguments)
 {
     if (arguments[0] == "all") {
@@ -28,7 +33,7 @@ Reply hang_up(engine::CallEngine& engine, const Arguments& arguments)
     }
     engine::Channel* channel = engine.find_channel(arguments[0]);
     if (channel == nullptr) {
-        return failure("no call " + arguments[0] + "; rbctl calls lists them");
+        return no_call(arguments[0]);
     }
     engine.hang_up(*channel, kNormalClearing);
     return done(channel->unique_id + " hung up");
@@ -54,6 +59,18 @@ Result<std::vector<engine::ChannelRef>> members_of(engine::CallEngine& engine, c
                        " lists them");
     }
     return members;
+}
+
+Reply set_variable(engine::CallEngine& engine, const Arguments& arguments)
+{
+    engine::Channel* channel = engine.find_channel(arguments[0]);
+    if (channel == nullptr) {
+        return no_call(arguments[0]);
+    }
+    if (!engine.set_variable(*channel, arguments[1], arguments[2])) {
+        return failure(arguments[1] + " cannot be set; core show functions lists what can be read or set");
+    }
+    return done(arguments[1] + " of " + channel->unique_id + " is " + arguments[2]);
 }
 
 Reply kick(engine::CallEngine& engine, const Arguments& arguments)
@@ -125,6 +142,7 @@ Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions
         {"unmute", [&](const Arguments& a) { return set_mute(engine, a, false); }},
         {"lock", [&](const Arguments& a) { return set_lock(engine, a[0], true); }},
         {"unlock", [&](const Arguments& a) { return set_lock(engine, a[0], false); }},
+        {"dialplan set chanvar", [&](const Arguments& a) { return set_variable(engine, a); }},
         {"reload", [&](const Arguments&) { return reload(actions); }},
         {"drain", [&](const Arguments& a) { return drain(actions, a.empty() || a[0] != "off"); }},
         {"drain off", [&](const Arguments&) { return drain(actions, false); }},

@@ -223,9 +223,12 @@ void Publisher::publish_rooms(engine::CallEngine& engine)
                          .members = room.members.size(),
                          .talking = static_cast<std::size_t>(talking),
                          .locked = room.locked,
+                         .recorded = room.recording != 0,
                          .worker = first.worker,
                          .bridge = first.bridge.index,
-                         .started_at = room.made_at + wall_offset_});
+                         .started_at = room.made_at + wall_offset_,
+                         .speaker = room.speaker ? std::optional<std::size_t>{room.speaker.index} : std::nullopt,
+                         .speaker_changes = room.speaker_changes});
         room_rows_.use(row);
     }
     room_rows_.end_round([this](std::size_t row) { rooms_.clear(row); });

@@ -13,6 +13,8 @@ struct Words {
     std::uint64_t worker = 0;
     std::uint64_t bridge = 0;
     std::uint64_t started_at = 0;
+    std::uint64_t speaker = 0;
+    std::uint64_t speaker_changes = 0;
 };
 static_assert(sizeof(Words) == words_of(kRoomFigures) * sizeof(std::uint64_t));
 
@@ -28,7 +30,9 @@ void RoomRows::set(std::size_t index, const RoomRow& row) noexcept
                                     .recorded = row.recorded ? 1U : 0U,
                                     .worker = row.worker,
                                     .bridge = row.bridge + 1,
-                                    .started_at = static_cast<std::uint64_t>(row.started_at.count())});
+                                    .started_at = static_cast<std::uint64_t>(row.started_at.count()),
+                                    .speaker = row.speaker ? *row.speaker + 1 : 0,
+                                    .speaker_changes = row.speaker_changes});
 }
 
 }  // namespace rb::stats

@@ -7,12 +7,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace rb::stats {
 
 /// Columns of the table "rooms".
-inline constexpr std::array<Figure, 9> kRoomFigures{{
+inline constexpr std::array<Figure, 11> kRoomFigures{{
     {"name", FigureKind::Text, 8},
     {"rate", FigureKind::Gauge},
     {"members", FigureKind::Gauge},
@@ -22,6 +23,8 @@ inline constexpr std::array<Figure, 9> kRoomFigures{{
     {"worker", FigureKind::Gauge},
     {"bridge", FigureKind::Gauge},      ///< index + 1, as the legs' column of the same name
     {"started_at", FigureKind::Gauge},  ///< nanoseconds since 1970
+    {"speaker", FigureKind::Gauge},     ///< row + 1 in "calls" of who leads the conversation; 0 = nobody
+    {"speaker_changes"},
 }};
 
 struct RoomRow {
@@ -32,8 +35,10 @@ struct RoomRow {
     bool locked = false;
     bool recorded = false;
     std::size_t worker = 0;
-    std::size_t bridge = 0;  ///< index of its bridge
-    Nanos started_at = 0ns;  ///< wall clock
+    std::size_t bridge = 0;                ///< index of its bridge
+    Nanos started_at = 0ns;                ///< wall clock
+    std::optional<std::size_t> speaker{};  ///< row of the call that leads the conversation
+    std::uint64_t speaker_changes = 0;
 };
 
 /// Owner: control. The index is the room's bridge's, or any other that is the room's alone while it lasts.

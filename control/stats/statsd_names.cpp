@@ -162,6 +162,8 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"slot_lateness_us", "how late slots began"},
     {"slots", "slots run, 1 ms each"},
     {"slots_late", "of them begun more than 1 ms after they were due"},
+    {"speaker", "who leads the conversation: row + 1 in \"calls\", 0 = nobody"},
+    {"speaker_changes", "how often somebody else came to lead the conversation"},
     {"stale_events", "events about channels that had gone"},
     {"started_at", "nanoseconds since 1970"},
     {"state", "as ARI spells it"},

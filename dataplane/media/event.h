@@ -93,6 +93,11 @@ struct TalkChanged {
     media::LegRef leg;
     bool talking = false;
 };
+/// Who leads the conversation in a room, or in one part of it; nobody before the first, and when that one has left.
+struct SpeakerChanged {
+    Handle<bridges::Bridge> bridge;
+    media::LegRef leg;
+};
 /// Nothing was received for the leg's rtp_timeout.
 struct RtpTimeout {
     media::LegRef leg;
@@ -107,7 +112,8 @@ struct TechnologyChanged {
 using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
                            event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
                            event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::KeyPressed,
-                           event::KeyReleased, event::TalkChanged, event::RtpTimeout, event::TechnologyChanged>;
+                           event::KeyReleased, event::TalkChanged, event::SpeakerChanged, event::RtpTimeout,
+                           event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

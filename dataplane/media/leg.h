@@ -11,6 +11,7 @@
 #include "dataplane/media/rtp_receiver.h"
 #include "dataplane/media/rtp_sender.h"
 #include "dataplane/media/source_lock.h"
+#include "dataplane/media/speech_activity.h"
 #include "dataplane/media/talk_detector.h"
 
 #include <array>
@@ -89,6 +90,7 @@ public:
     DtmfReceiver dtmf_in;
     DtmfSender dtmf_out;
     TalkDetector talk;
+    SpeechActivity speech;  ///< in its bridge
     LegCounters counters;
 
     bool connected = false;       ///< the RTP socket is, as far as this side knows

@@ -222,6 +222,7 @@ void MediaCore::on(const command::JoinBridge& command) noexcept
     leg->party = command.options;
     leg->bridge = bridge;
     leg->echo = false;
+    leg->speech = {};
     leg->plan->in->restart();
     schedule(*leg);
     bridge->parties->add(*leg);
@@ -243,6 +244,10 @@ void MediaCore::leave(media::Leg& leg) noexcept
         return;
     }
     bridge->parties->remove(leg, bridge->fan_out_next);
+    if (bridge->speaker == &leg) {
+        bridge->speaker = nullptr;
+        outbox_.tell(event::SpeakerChanged{.bridge = bridge->ref, .leg = {}});
+    }
     leg.talker = -1;
     leg.next_adapter = nullptr;
     leg.party = {};
@@ -255,7 +260,11 @@ void MediaCore::on(const command::SetParty& command) noexcept
     if (leg == nullptr || leg->bridge == nullptr) {
         return;
     }
+    const bool newly_reported = command.options.report_talk && !leg->party.report_talk;
     leg->party = command.options;
+    if (newly_reported && leg->talk.talking()) {
+        outbox_.tell(event::TalkChanged{.leg = leg->ref, .talking = true});
+    }
     choose(*leg->bridge);
 }
 

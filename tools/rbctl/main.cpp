@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <functional>
 #include <map>
@@ -250,8 +251,9 @@ int main(int argc, char** argv)
         return app.exit(error) == 0 ? kDone : kUsage;
     }
     const Words words = app.remaining();
-    const auto option =
-        std::find_if(words.begin(), words.end(), [](const std::string& w) { return w.starts_with('-'); });
+    const auto option = std::find_if(words.begin(), words.end(), [](const std::string& w) {
+        return w.starts_with('-') && (w.size() == 1 || std::isdigit(static_cast<unsigned char>(w[1])) == 0);
+    });
     if (option != words.end()) {
         return fail(kUsage, "no option " + *option + "; rbctl --help lists them");
     }

@@ -126,11 +126,21 @@ std::string call_text(const StatsReader& reader, const RowView& row, Nanos wall_
     return columns(lines);
 }
 
+/// The id of who leads the conversation.
+std::string speaker_of(const StatsReader& reader, const RowView& room)
+{
+    const BlockView* const calls = reader.find("calls");
+    const std::uint64_t speaker = room.value("speaker");
+    const auto call = calls == nullptr || speaker == 0 ? std::nullopt : calls->row(speaker - 1);
+    return call ? text_of(*call, "id") : "nobody";
+}
+
 std::string room_text(const StatsReader& reader, const RowView& room, Nanos wall_now)
 {
     Lines lines{{"name", text_of(room, "name")},
                 {"rate", number_of(room, "rate") + " Hz"},
                 {"members", number_of(room, "members") + ", " + number_of(room, "talking") + " talking"},
+                {"speaker", speaker_of(reader, room) + ", " + number_of(room, "speaker_changes") + " changes"},
                 {"locked", room.value("locked") != 0 ? "yes" : "no"},
                 {"recorded", room.value("recorded") != 0 ? "yes" : "no"},
                 {"worker", number_of(room, "worker")},

@@ -4,6 +4,7 @@
 The node runs with the demo's configuration but for the files written here, in a directory of its own.
 """
 import glob
+import json
 import math
 import os
 import re
@@ -105,7 +106,8 @@ def eventually(so, seconds=5):
 
 def rbctl(*words):
     program = os.path.join(os.path.dirname(os.path.abspath(NODE)), "rbctl")
-    return subprocess.run([program, *words], capture_output=True, text=True).stdout
+    told = subprocess.run([program, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return told.stdout
 
 
 def room_rate(name):
@@ -190,6 +192,24 @@ def a_room_is_recorded():
         phone.hang_up()
     middle = read_wave("room.wav", 2.5)[8000:16000]
     expect(tone_in(middle, 500) > 4000 and tone_in(middle, 900) > 4000, "both are in it")
+
+
+@case
+def who_leads_is_told_and_a_volume_is_set_while_they_talk():
+    anna, berta = Phone(), Phone()
+    expect(anna.call("14", send=tone(500)) == 200, "14 answers")
+    time.sleep(1)
+    calls = json.loads(rbctl("calls", "--json"))
+    identity = calls[-1]["id"]
+    expect(berta.call("14") == 200, "14 answers")
+    told = eventually(lambda: re.search(r"speaker +%s, 1 changes" % re.escape(identity), rbctl("room", "fourteen")))
+    expect(told, rbctl("room", "fourteen"))
+    expect(eventually(lambda: level_of(berta.heard(0.5), 500) > 5000), "she is heard")
+    reply = rbctl("dialplan", "set", "chanvar", identity, "VOLUME(RX)", "-4")
+    expect("is -4" in reply, reply)
+    softer = eventually(lambda: 1300 < level_of(berta.heard(0.5), 500) < 1700)
+    anna.hang_up(), berta.hang_up()
+    expect(softer, "a quarter as loud")
 
 
 def expect_no_gap(phone, seconds, what):

@@ -97,6 +97,38 @@ TEST(Functions, TalkingIsDetectedWhileThatIsWanted)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Functions, VolumesAndTalkDetectionTakeEffectInTheBridgeTheCallIsIn)
+{
+    CallBench bench{"[c]\nexten => 1,1,Dial(PJSIP/phone)\nexten => 2,1,ConfBridge(room)\n",
+                    {{"confbridge.conf", "[default_user]\ntype=user\nquiet=yes\n"}}};
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    bench.answer(bench.dialled(0), 700);
+    BenchPhone& berta = bench.call("2", {.hz = 440});
+    BenchPhone& carla = bench.call("2", {.hz = 700});
+    bench.run(1s);
+    for (const auto& [phone, other] : {std::pair{&anna, &bench.dialled(0)}, std::pair{&berta, &carla}}) {
+        engine::Channel& channel = *bench.channel(*phone);
+        EXPECT_TRUE(bench.engine().set_variable(channel, "VOLUME(TX)", "-2"));
+        EXPECT_TRUE(bench.engine().set_variable(channel, "volume(RX)", "-4"));
+        EXPECT_TRUE(bench.engine().set_variable(channel, "TALK_DETECT(set)", "500"));
+        EXPECT_TRUE(bench.engine().set_variable(channel, "COLOUR", "blue"));
+        EXPECT_FALSE(bench.engine().set_variable(channel, "NONSENSE(1)", "2"));
+        EXPECT_EQ(channel.variable("COLOUR"), "blue");
+        bench.run(1s);
+        EXPECT_NEAR(phone->heard(700, 500ms), BenchPhone::kAmplitude / 2, 150);
+        EXPECT_NEAR(other->heard(440, 500ms), BenchPhone::kAmplitude / 4, 100);
+        EXPECT_TRUE(channel.talking);
+        phone->say(0);
+        bench.run(800ms);
+        EXPECT_FALSE(channel.talking);
+        EXPECT_TRUE(bench.engine().set_variable(channel, "VOLUME(TX)", "0"));
+        EXPECT_TRUE(bench.engine().set_variable(channel, "TALK_DETECT(remove)", ""));
+        bench.run(600ms);
+        EXPECT_NEAR(phone->heard(700, 500ms), BenchPhone::kAmplitude, 200);
+    }
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(UnknownThings, ArePassedOverWithAWarning)
 {
     CallBench bench{"[c]\nexten => 1,1,Queue(support)\n same => n,NoOp(on)\n same => n,Wait(9)\n"};

@@ -104,7 +104,9 @@ TEST_F(NodeStatsTest, ARoomIsReadAsItWasSet)
                            .locked = true,
                            .worker = 1,
                            .bridge = 5,
-                           .started_at = 1s});
+                           .started_at = 1s,
+                           .speaker = 2,
+                           .speaker_changes = 7});
     const auto row = reader_->find("rooms")->row(1);
     EXPECT_EQ(row->text("name"), "60001");
     EXPECT_EQ(row->value("rate"), 16000U);
@@ -114,6 +116,8 @@ TEST_F(NodeStatsTest, ARoomIsReadAsItWasSet)
     EXPECT_EQ(row->value("recorded"), 0U);
     EXPECT_EQ(row->value("worker"), 1U);
     EXPECT_EQ(row->value("bridge"), 6U);
+    EXPECT_EQ(row->value("speaker"), 3U);
+    EXPECT_EQ(row->value("speaker_changes"), 7U);
 }
 
 TEST_F(NodeStatsTest, ALegsRowIsItsWorkersOwn)

@@ -62,7 +62,9 @@ protected:
                                .worker = 0,
                                .leg = 2,
                                .started_at = 1s});
-        stats_.rooms().set(0, {.name = "60001", .rate = 8000, .members = 1, .started_at = 1s});
+        stats_.rooms().set(
+            0, {.name = "60001", .rate = 8000, .members = 1, .started_at = 1s, .speaker = 0, .speaker_changes = 3});
+        stats_.rooms().set(1, {.name = "60002", .started_at = 1s});
         stats_.legs(0).set(2, {.generation = 1, .codec = text_words<2>("ulaw"), .received = 77, .lost = 5});
         stats_.errors().note("cannot open \"x\"", 5s);
     }
@@ -100,6 +102,8 @@ TEST_F(RbctlTest, ViewsSayWhatThereIs)
     EXPECT_TRUE(has(rbctl("call PJSIP/alice-1"), "ConfBridge"));
     EXPECT_TRUE(has(rbctl("room 60001"), "8000 Hz"));
     EXPECT_TRUE(has(rbctl("room 60001"), "17.1"));
+    EXPECT_TRUE(has(rbctl("room 60001"), "speaker   17.1, 3 changes"));
+    EXPECT_TRUE(has(rbctl("room 60002"), "speaker   nobody, 0 changes"));
     EXPECT_TRUE(has(rbctl("errors"), "cannot open"));
     EXPECT_TRUE(has(rbctl("stats"), "worker.0.drop.wrong_source"));
     EXPECT_FALSE(has(rbctl("stats"), "drop.too_short"));
