@@ -68,7 +68,7 @@ public:
     {
         if (Member* self = member(call)) {
             self->spared = false;
-            refresh_room(call.engine(), *call.rooms().find(room_));
+            refresh_member(call.engine(), *call.rooms().find(room_), *self);
         }
     }
 
@@ -312,7 +312,7 @@ private:
         if (Member* self = member(call)) {
             self->told = false;
             continues_ = false;
-            refresh_room(call.engine(), *call.rooms().find(room_));
+            refresh_member(call.engine(), *call.rooms().find(room_), *self);
         }
         run_actions(call);
     }
@@ -320,7 +320,7 @@ private:
     [[nodiscard]] Member* member(Call& call) const
     {
         Room* room = call.rooms().find(room_);
-        return room == nullptr ? nullptr : engine::find_member(*room, call.channel().ref);
+        return room == nullptr ? nullptr : room->members.find(call.channel().ref);
     }
 
     // The ways out.

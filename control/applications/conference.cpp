@@ -67,9 +67,8 @@ void announce_arrival(CallEngine& engine, Room& room, const Member& newcomer, bo
             engine.play_to_room(room, {.names = say_others(room.profile, room.members.size() - 1), .tell = {}});
         }
     }
-    const bool somebody_waited = std::any_of(room.members.begin(), room.members.end(),
-                                             [](const Member& member) { return member.profile.wait_marked; });
-    if (first_marked && somebody_waited) {
+    const auto waited = [](const Member& member) { return member.profile.wait_marked; };
+    if (first_marked && std::any_of(room.members.begin(), room.members.end(), waited)) {
         engine.play_to_room(room, {.names = {room_sound(room.profile, "sound_place_into_conference"),
                                              room_sound(room.profile, "sound_begin")},
                                    .tell = {}});
@@ -109,7 +108,7 @@ bool same(const media::PartyOptions& a, const media::PartyOptions& b)
 
 bool has_marked(const Room& room)
 {
-    return std::any_of(room.members.begin(), room.members.end(), [](const Member& m) { return m.profile.marked; });
+    return room.marked > 0;
 }
 
 bool is_waiting(const Room& room, const Member& member)
@@ -163,8 +162,14 @@ bool enter_room(CallEngine& engine, Channel& channel, Room& room, Member member)
     member.part = *part;
     member.muted = member.profile.startmuted;
     member.spared = !member.profile.quiet && !member.profile.hear_own_join_sound && !room.members.empty();
-    engine::note_codec(room, room.members.emplace_back(std::move(member)), channel);
-    refresh_room(engine, room);
+    Member& newcomer = room.members.add(std::move(member));
+    room.marked += newcomer.profile.marked ? 1U : 0U;
+    engine::note_codec(room, newcomer, channel);
+    if (first_marked || room.members.size() == 2) {
+        refresh_room(engine, room);  // who waited need not any more, and who was alone is so no longer
+    } else {
+        refresh_member(engine, room, newcomer);
+    }
     engine::settle_rate(engine, room);
     if (room.profile.record_conference && room.members.size() == 1) {
         record_room(engine, room, {});
@@ -179,16 +184,14 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
     if (room == nullptr) {
         return;
     }
-    const auto found = std::find_if(room->members.begin(), room->members.end(),
-                                    [&](const Member& m) { return m.channel == channel.ref; });
-    if (found == room->members.end()) {
+    if (room->members.find(channel.ref) == nullptr) {
         remove_if_empty(engine, *room);  // it was made for a caller who left while still being greeted
         return;
     }
-    const Member gone = std::move(*found);
+    const Member gone = room->members.remove(channel.ref);
+    room->marked -= gone.profile.marked ? 1U : 0U;
     --room->parts[gone.part].members;
     engine::forget_codec(*room, gone);
-    room->members.erase(found);
     engine.stop_playing(channel);
     engine.leave(channel);
     if (remove_if_empty(engine, *room)) {
@@ -197,26 +200,28 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
     if (gone.profile.marked) {
         marked_one_left(engine, *room);
     }
-    refresh_room(engine, *room);
+    if (room->members.size() == 1 || (gone.profile.marked && !has_marked(*room))) {
+        refresh_room(engine, *room);
+    }
     engine::settle_rate(engine, *room);
     announce_departure(engine, *room, gone);
 }
 
 void kick_member(CallEngine& engine, Room& room, engine::ChannelRef ref)
 {
-    if (Member* member = engine::find_member(room, ref)) {
+    if (Member* member = room.members.find(ref)) {
         make_leave(engine, *member, "KICKED");
     }
 }
 
 bool mute_member(CallEngine& engine, Room& room, engine::ChannelRef channel, bool muted)
 {
-    Member* member = engine::find_member(room, channel);
+    Member* member = room.members.find(channel);
     if (member == nullptr) {
         return false;
     }
     member->muted = muted;
-    refresh_room(engine, room);
+    refresh_member(engine, room, *member);
     return true;
 }
 
@@ -229,35 +234,40 @@ void tell_member(CallEngine& engine, Member& member, std::vector<std::string> so
     }
 }
 
+void refresh_member(CallEngine& engine, Room& room, Member& member)
+{
+    engine.count_member_update();
+    Channel* channel = engine.channels().find(member.channel);
+    if (channel == nullptr) {
+        return;
+    }
+    const media::PartyOptions options = options_of(room, member);
+    if (!member.joined) {
+        member.joined = true;
+        engine.join(*channel, room.parts[member.part].bridge, options);
+    } else if (!same(options, member.options)) {
+        engine.set_party(*channel, options);
+    }
+    member.options = options;
+    const bool alone = room.members.size() == 1;
+    const bool music = member.profile.music_on_hold_when_empty && !member.told && (alone || is_waiting(room, member));
+    if (music == member.music) {
+        return;
+    }
+    member.music = music;
+    if (music) {
+        engine.play(
+            *channel,
+            {.names = {"moh:" + member.profile.music_on_hold_class}, .loop = true, .music = true, .background = true});
+    } else {
+        engine.stop_playing(*channel);
+    }
+}
+
 void refresh_room(CallEngine& engine, Room& room)
 {
-    const bool alone = room.members.size() == 1;
     for (Member& member : room.members) {
-        Channel* channel = engine.channels().find(member.channel);
-        if (channel == nullptr) {
-            continue;
-        }
-        const media::PartyOptions options = options_of(room, member);
-        if (!member.joined) {
-            member.joined = true;
-            engine.join(*channel, room.parts[member.part].bridge, options);
-        } else if (!same(options, member.options)) {
-            engine.set_party(*channel, options);
-        }
-        member.options = options;
-        const bool music =
-            member.profile.music_on_hold_when_empty && !member.told && (alone || is_waiting(room, member));
-        if (music != member.music) {
-            member.music = music;
-            if (music) {
-                engine.play(*channel, {.names = {"moh:" + member.profile.music_on_hold_class},
-                                       .loop = true,
-                                       .music = true,
-                                       .background = true});
-            } else {
-                engine.stop_playing(*channel);
-            }
-        }
+        refresh_member(engine, room, member);
     }
 }
 

@@ -39,7 +39,9 @@ bool mute_member(engine::CallEngine& engine, engine::Room& room, engine::Channel
 /// `told` is to be taken back.
 void tell_member(engine::CallEngine& engine, engine::Member& member, std::vector<std::string> sounds);
 
-/// Sends every member what follows from the state of the room: who is heard, who hears, who gets music.
+/// Sends one member what follows from its state and that of the room: whether it is heard, hears, gets music.
+void refresh_member(engine::CallEngine& engine, engine::Room& room, engine::Member& member);
+/// The same for every member: for changes that concern them all.
 void refresh_room(engine::CallEngine& engine, engine::Room& room);
 
 /// Whether a member waits for a marked one.

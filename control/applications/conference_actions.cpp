@@ -89,7 +89,7 @@ private:
     ActionResult turn(int& gain_db, int wanted_db)
     {
         gain_db = std::clamp(wanted_db, -kVolumeMax_db, kVolumeMax_db);
-        refresh_room(engine_, room_);
+        refresh_member(engine_, room_, member_);
         return ActionResult::Done;
     }
 

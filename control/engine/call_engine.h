@@ -55,7 +55,8 @@ struct EngineCounters {
     std::uint64_t answered = 0;
     std::array<std::uint64_t, kRefusalCount> refused{};  ///< by admission: 503
     std::uint64_t ports_exhausted = 0;
-    std::uint64_t stale_events = 0;  ///< of channels that had gone
+    std::uint64_t stale_events = 0;    ///< of channels that had gone
+    std::uint64_t member_updates = 0;  ///< how often it was worked out how a member takes part in its room
 };
 
 /// Every INVITE ends in exactly one final state and returns every leg, port and id.
@@ -157,6 +158,7 @@ public:
     void change_rate(Room& room, std::uint32_t rate);
     /// Has settle_rate asked about a room at this time.
     void wake_room_at(const Room& room, Nanos at);
+    void count_member_update() { ++counters_.member_updates; }
     void return_bridge(std::size_t worker, bridges::BridgeRef bridge);
     /// Moves the parties of a bridge into a longer list, so that `parties` fit.
     void grow_bridge(std::size_t worker, bridges::BridgeRef bridge, std::uint32_t parties);

@@ -4,6 +4,7 @@
 #include "bridges/bridge.h"
 #include "control/config/objects.h"
 #include "control/engine/channel.h"
+#include "control/engine/members.h"
 
 #include <array>
 #include <deque>
@@ -12,26 +13,6 @@
 #include <vector>
 
 namespace rb::engine {
-
-/// One member, and how it takes part at the moment.
-struct Member {
-    ChannelRef channel;
-    config::UserProfile profile;
-    std::string name_file;         ///< recording of its name; empty = none
-    bool told = false;             ///< a sound plays to it alone
-    bool has_menu = false;         ///< its keys are for the menu
-    bool muted = false;            ///< by itself, a menu or the console
-    std::size_t part = 0;          ///< of the room
-    std::uint32_t codec_rate = 0;  ///< sample rate of its codec; 0 = not counted yet
-    bool joined = false;           ///< `options` have been sent to the worker
-    media::PartyOptions options;
-    bool music = false;  ///< hears music on hold at the moment
-    bool talking = false;
-    int listening_gain_db = 0;  ///< chosen by itself
-    int talking_gain_db = 0;
-    bool spared = false;  ///< does not hear the room until the sound of its own joining is over
-    std::string leaving;  ///< why it is to leave: what CONFBRIDGE_RESULT will be; empty = it stays
-};
 
 /// Sounds played to everybody in a room.
 struct RoomSound {
@@ -65,11 +46,9 @@ struct Room {
     bool participants_muted = false;  ///< all but the admins
     std::uint64_t recording = 0;      ///< tag of the recording of the mix; 0 = none
     std::deque<RoomSound> sounds;     ///< what plays to everybody, and what waits for its turn
-    std::vector<Member> members;      ///< in order of arrival
+    Members members;
+    std::size_t marked = 0;  ///< of them
 };
-
-/// The member a channel is, or nullptr.
-[[nodiscard]] Member* find_member(Room& room, ChannelRef channel);
 
 /// Owner: the call engine.
 class Rooms {

@@ -61,7 +61,7 @@ TEST(ConfBridge, ARoomTooLargeForOneWorkerSpansThemAll)
     }
     expect_all_hear_each_other(members, tones);
     // The part that was first goes on without members, for the others hear prompts through it.
-    const std::vector<engine::Member> before = room.members;
+    const std::vector<engine::Member> before{room.members.begin(), room.members.end()};
     for (std::size_t i = 0; i < tones.size(); ++i) {
         if (before[i].part == 0) {
             bench.hang_up(*members[i]);

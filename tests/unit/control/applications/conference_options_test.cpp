@@ -313,11 +313,11 @@ TEST_F(Conference, TalkingFollowsTheThresholds)
         "[11]\ntype=user\nquiet=yes\ndsp_silence_threshold=500\n");
     join("10", 440);  // its mean |sample| is 3800
     BenchPhone& berta = join("11", 620);
-    EXPECT_FALSE(room().members[0].talking);
-    EXPECT_TRUE(room().members[1].talking);
+    EXPECT_FALSE(room().members.begin()->talking);
+    EXPECT_TRUE(std::next(room().members.begin())->talking);
     berta.say(0);
     bench->run(700ms);
-    EXPECT_FALSE(room().members[1].talking);
+    EXPECT_FALSE(std::next(room().members.begin())->talking);
 }
 
 TEST_F(Conference, SilenceBelowTheThresholdIsDroppedOnlyWhereThatIsWanted)
@@ -406,6 +406,33 @@ TEST_F(Conference, AFailureToWriteEndsTheRecordingAndNotTheRoom)
     EXPECT_FALSE(bench->world().recordings.begin()->second.open);
     EXPECT_GT(anna.heard(440, 300ms), 5000);
     EXPECT_FALSE(berta.ended);
+}
+
+/// Counted, not timed: each who joins, is told of, talks, is muted or leaves costs the same however many are in.
+TEST_F(Conference, AMembersComingAndGoingConcernsNobodyElse)
+{
+    open("[10]\ntype=user\nhear_own_join_sound=no\nwait_marked=yes\n[11]\ntype=user\nmarked=yes\n");
+    bench->call("11");
+    constexpr std::uint64_t kMembers = 50;
+    std::vector<BenchPhone*> phones;
+    for (std::uint64_t i = 0; i < kMembers; ++i) {
+        phones.push_back(&bench->call("10", {.hz = 440}));
+        bench->run(50ms);
+    }
+    bench->run(5s);
+    ASSERT_EQ(room().members.size(), kMembers + 1);
+    const std::uint64_t joined = bench->engine().counters().member_updates;
+    EXPECT_GE(joined, kMembers + 1);
+    EXPECT_LE(joined, 3 * kMembers) << "one when it joins, one when the sound of it is over, few for the first two";
+    for (const BenchPhone* phone : phones) {
+        applications::mute_member(bench->engine(), room(), bench->channel(*phone)->ref, true);
+    }
+    EXPECT_EQ(bench->engine().counters().member_updates - joined, kMembers);
+    for (BenchPhone* phone : phones) {
+        bench->hang_up(*phone);
+    }
+    bench->run(100ms);
+    EXPECT_LE(bench->engine().counters().member_updates - joined, kMembers + 2);
 }
 
 }  // namespace
