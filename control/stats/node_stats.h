@@ -16,7 +16,7 @@
 
 namespace rb::stats {
 
-/// How much there is to count; memory for all of it is taken at once (legs 192, calls 512, rooms 128 bytes each).
+/// How much there is to count; memory for all of it is taken at once (legs 192, calls 448, rooms 192 bytes each).
 struct NodeShape {
     std::size_t workers = 1;
     std::size_t legs = 0;  ///< slots of each worker
