@@ -13,6 +13,9 @@ namespace rb::sip {
 /// The final response (400–699) for a call that ends unanswered with this cause; 603 where nothing fits better.
 [[nodiscard]] int code_from_cause(int cause) noexcept;
 
+/// The cause of a name as Asterisk writes it, with or without AST_CAUSE_ before it; nothing for any other text.
+[[nodiscard]] std::optional<int> cause_from_name(std::string_view name);
+
 /// "Q.850;cause=17;text=\"User busy\"", the text only where the cause has a usual one.
 [[nodiscard]] std::string write_reason(int cause);
 

@@ -2,6 +2,7 @@
 #include "control/applications/answering.h"
 #include "control/applications/arguments.h"
 #include "control/applications/registry.h"
+#include "signaling/q850.h"
 
 namespace rb::applications {
 namespace {
@@ -13,14 +14,51 @@ protected:
     void begin(Call& call) override { call.finish(); }
 };
 
-/// Clears the call and waits for its end.
-class Clear final : public engine::Application {
+/// Hangup([cause]): a number or a name of Q.850. Without one the cause is what the call has met with before: who dials
+/// somebody busy is told so.
+class Hangup final : public engine::Application {
 public:
-    explicit Clear(int cause) : cause_{cause} {}
-    void start(Call& call) override { call.hang_up(cause_); }
+    explicit Hangup(std::string cause) : cause_{std::move(cause)} {}
+    void start(Call& call) override
+    {
+        const auto number = Arguments{cause_}.number(0, 0);
+        const int named = sip::cause_from_name(cause_).value_or(0);
+        const int cause = number > 0 && number < 128 ? static_cast<int>(number) : named;
+        if (cause == 0 && !cause_.empty()) {
+            call.log(1, "Hangup: '" + cause_ + "' is no cause of Q.850, by number or by name");
+        }
+        call.hang_up(cause == 0 ? call.channel().cause : cause);
+    }
 
 private:
-    int cause_;
+    std::string cause_;
+};
+
+/// Busy([seconds]), Congestion([seconds]): refuses a call that has not been answered. One that has been hears the tone
+/// for so long; without a time until it hangs up.
+class Turnaway final : public engine::Application {
+public:
+    struct Kind {
+        const char* tone;
+        int cause;
+    };
+    Turnaway(Kind kind, Nanos time) : kind_{kind}, time_{time} {}
+
+    void start(Call& call) override
+    {
+        if (call.channel().state != engine::ChannelState::Up || !call.has_media()) {
+            return call.hang_up(kind_.cause);
+        }
+        call.play_on({std::string{"tone:"} + kind_.tone});
+        if (time_ > 0s) {
+            call.wake_at(call.now() + time_);
+        }
+    }
+    void on_time(Call& call) override { call.hang_up(kind_.cause); }
+
+private:
+    Kind kind_;
+    Nanos time_;
 };
 
 class Ringing final : public engine::Application {
@@ -99,20 +137,18 @@ private:
     long held_ms_;
 };
 
-int cause_of(const std::string& text)
-{
-    const int cause = static_cast<int>(std::strtol(text.c_str(), nullptr, 10));
-    return cause > 0 && cause < 128 ? cause : 16;
-}
-
 }  // namespace
 
 void add_call_control(Registry& registry)
 {
     registry.add("answer", [](const Arguments&) { return std::make_unique<Answer>(); });
-    registry.add("hangup", [](const Arguments& a) { return std::make_unique<Clear>(cause_of(a[0])); });
-    registry.add("busy", [](const Arguments&) { return std::make_unique<Clear>(17); });
-    registry.add("congestion", [](const Arguments&) { return std::make_unique<Clear>(34); });
+    registry.add("hangup", [](const Arguments& a) { return std::make_unique<Hangup>(a[0]); });
+    registry.add("busy", [](const Arguments& a) {
+        return std::make_unique<Turnaway>(Turnaway::Kind{.tone = "busy", .cause = 17}, a.seconds(0, 0s));
+    });
+    registry.add("congestion", [](const Arguments& a) {
+        return std::make_unique<Turnaway>(Turnaway::Kind{.tone = "congestion", .cause = 34}, a.seconds(0, 0s));
+    });
     registry.add("ringing", [](const Arguments&) { return std::make_unique<Ringing>(); });
     registry.add("progress", [](const Arguments&) { return std::make_unique<Progress>(); });
     registry.add("wait", [](const Arguments& a) { return std::make_unique<Wait>(a.seconds(0, 1s)); });

@@ -33,9 +33,9 @@ struct Refusals {
     }
 };
 
-/// Dial(PJSIP/a&PJSIP/number@b[,timeout[,options]]). Options: g go on with the plan when the callee hangs up, m(class)
-/// music for the caller until the answer, r ring at once and let no early media through, R ring at once until early
-/// media come. Sets DIALSTATUS, DIALEDTIME and ANSWEREDTIME.
+/// Dial(PJSIP/a&PJSIP/number@b&PJSIP/c/sip:uri[,timeout[,options]]). Options: g go on with the plan when the callee
+/// hangs up, m(class) music for the caller until the answer, r ring at once and let no early media through, R ring at
+/// once until early media come. Sets DIALSTATUS, DIALEDTIME and ANSWEREDTIME.
 class Dial final : public engine::Application {
 public:
     explicit Dial(const Arguments& arguments)
@@ -55,6 +55,7 @@ public:
             place(call, target);
         }
         if (callees_.empty()) {
+            call.channel().cause = 44;
             return end(call, "CHANUNAVAIL");
         }
         if (timeout_ > 0s) {
@@ -94,7 +95,11 @@ public:
         }
     }
 
-    void on_time(Call& call) override { end(call, "NOANSWER"); }
+    void on_time(Call& call) override
+    {
+        call.channel().cause = 19;
+        end(call, "NOANSWER");
+    }
 
     void on_key(Call& call, char /*digit*/) override { call.channel().keys.clear(); }
 
@@ -107,20 +112,27 @@ public:
     }
 
 private:
-    /// PJSIP/endpoint, PJSIP/number@endpoint.
+    /// PJSIP/endpoint, PJSIP/number@endpoint, PJSIP/endpoint/sip:uri.
     void place(Call& call, const std::string& target)
     {
         const auto slash = target.find('/');
+        const bool ours = slash == std::string::npos || target.substr(0, slash) == "PJSIP";
         const std::string rest = slash == std::string::npos ? target : target.substr(slash + 1);
-        const auto at = rest.rfind('@');
+        const auto uri = rest.find('/');
+        const std::string whom = rest.substr(0, uri);
+        const auto at = whom.rfind('@');
         const Channel& caller = call.channel();
-        const auto made = call.engine().call({.endpoint = at == std::string::npos ? rest : rest.substr(at + 1),
-                                              .user = at == std::string::npos ? "" : rest.substr(0, at),
-                                              .caller_name = caller.caller_name,
-                                              .caller_number = caller.caller_number,
-                                              .timeout = timeout_,
-                                              .worker = caller.media.worker,
-                                              .parent = caller.ref});
+        Result<ChannelRef> made = failure("there are only PJSIP/… channels");
+        if (ours) {
+            made = call.engine().call({.endpoint = at == std::string::npos ? whom : whom.substr(at + 1),
+                                       .user = at == std::string::npos ? "" : whom.substr(0, at),
+                                       .uri = uri == std::string::npos ? "" : rest.substr(uri + 1),
+                                       .caller_name = caller.caller_name,
+                                       .caller_number = caller.caller_number,
+                                       .timeout = timeout_,
+                                       .worker = caller.media.worker,
+                                       .parent = caller.ref});
+        }
         if (made) {
             callees_.push_back(*made);
         } else {
@@ -145,6 +157,8 @@ private:
         }
         answered_by_ = callee.ref;
         answered_at_ = call.now();
+        call.channel().variables().set("DIALEDPEERNAME", callee.name);
+        call.channel().variables().set("DIALEDPEERNUMBER", callee.dialled);
         call.wake_at(kNever);
         call.stop_playing();
         for (const ChannelRef ref : callees_) {

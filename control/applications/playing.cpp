@@ -29,6 +29,7 @@ protected:
     {
         const bool up = call.channel().state == engine::ChannelState::Up;
         if (!up && (skip_ || (noanswer_ && !call.progress()))) {
+            call.channel().variables().set("PLAYBACKSTATUS", skip_ ? "SUCCESS" : "FAILED");
             call.finish();
             return false;
         }

@@ -174,6 +174,7 @@ public:
     struct Outgoing {
         std::string endpoint;
         std::string user;  ///< put into the contact's URI; empty = as the contact says
+        std::string uri;   ///< called instead of the endpoint's contact; empty = its contact
         std::string caller_name;
         std::string caller_number;
         Nanos timeout = 0s;

@@ -231,7 +231,10 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     if (endpoint == snapshot.endpoints.end()) {
         return failure("no endpoint " + outgoing.endpoint + " in pjsip.conf");
     }
-    std::string contact;
+    std::string contact = outgoing.uri;
+    if (!contact.empty() && !contact.starts_with("sip:")) {
+        return failure("'" + contact + "' is not a SIP URI");
+    }
     for (const std::string& name : endpoint->second.aors) {
         const auto aor = snapshot.aors.find(name);
         if (contact.empty() && aor != snapshot.aors.end() && !aor->second.contact.empty()) {

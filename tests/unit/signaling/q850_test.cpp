@@ -48,6 +48,15 @@ TEST(Q850, ReadsReasonHeaders)
     EXPECT_FALSE(read_reason("\"\\"));
 }
 
+TEST(Q850, ReadsNamesOfCauses)
+{
+    EXPECT_EQ(cause_from_name("USER_BUSY"), 17);
+    EXPECT_EQ(cause_from_name("ast_cause_no_answer"), 19);
+    EXPECT_EQ(cause_from_name("AST_CAUSE_"), std::nullopt);
+    EXPECT_EQ(cause_from_name("17"), std::nullopt);
+    EXPECT_EQ(cause_from_name(""), std::nullopt);
+}
+
 RC_GTEST_PROP(Q850Property, WhatWeWriteIsWhatWeRead, ())
 {
     const int cause = *rc::gen::inRange(1, 128);

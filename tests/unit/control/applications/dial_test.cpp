@@ -81,6 +81,37 @@ TEST(Dial, SaysWhyNobodyAnswered)
     }
 }
 
+// Hangup without a cause passes on what Dial met with.
+TEST(Dial, TheCallerIsToldWhyByHangup)
+{
+    struct Case {
+        int code;
+        int cause;
+    };
+    for (const Case& one : {Case{486, 17}, Case{480, 19}, Case{404, 1}, Case{503, 34}}) {
+        CallBench bench{"[c]\nexten => 1,1,Dial(PJSIP/phone)\n same => n,Hangup()\n"};
+        BenchPhone& anna = bench.call("1");
+        bench.refuse(bench.dialled(0), one.code, one.cause);
+        bench.run(10ms);
+        EXPECT_EQ(anna.cause, one.cause);
+    }
+    CallBench bench{"[c]\nexten => 1,1,Dial(PJSIP/phone,1)\n same => n,Hangup()\n"};
+    BenchPhone& anna = bench.call("1");
+    bench.run(2s);
+    EXPECT_EQ(anna.cause, 19);
+}
+
+TEST(Dial, CallsAUriByWayOfAnEndpoint)
+{
+    CallBench bench{plan("PJSIP/phone/sip:hugo@192.0.2.7:5070&SIP/phone&PJSIP/phone/hugo")};
+    bench.call("1");
+    ASSERT_EQ(bench.dialled_count(), 1U);
+    EXPECT_EQ(bench.dialled(0).invite.target, "sip:hugo@192.0.2.7:5070");
+    EXPECT_TRUE(bench.world().logged("cannot dial SIP/phone: there are only PJSIP"));
+    EXPECT_TRUE(bench.world().logged("'hugo' is not a SIP URI"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Dial, GivesUpAfterItsTime)
 {
     CallBench bench{plan("PJSIP/phone,3")};

@@ -49,6 +49,14 @@ TEST(Playback, WithOneOfTwoMissingPlaysTheOtherAndFails)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Playback, SkippedForAnUnansweredCallIsASuccess)
+{
+    CallBench bench{"[c]\nexten => 1,1,Playback(a,skip)\n same => n,NoOp(played ${PLAYBACKSTATUS})\n"};
+    bench.call("1");
+    EXPECT_TRUE(bench.world().logged("played SUCCESS"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Playback, OfACallThatGoesEndsWithIt)
 {
     CallBench bench{kPlay};
