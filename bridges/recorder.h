@@ -27,6 +27,7 @@ public:
         std::uint32_t rate = 8000;              ///< of the samples, one of codecs::kSampleRates
         Nanos max_duration = 0s;                ///< 0 = none
         Nanos max_silence = 0s;                 ///< of audio below silence_magnitude; 0 = none
+        bool keep_silence = false;              ///< the silence that ended it stays in the file
         std::uint32_t silence_magnitude = 160;  ///< mean |sample|
         std::array<char, 16> keys{};            ///< that end the recording, '\0'-padded
         std::uint64_t tag = 0;                  ///< control's own, to know it again

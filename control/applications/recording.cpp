@@ -11,8 +11,9 @@ namespace {
 using engine::Call;
 
 /// Record(file.format[,silence[,max duration[,options]]]). Ends with #, with silence, at the longest duration, or with
-/// the call. Options: a append, n do not answer, q no beep, s skip an unanswered call, t * ends instead of #, y any key
-/// ends; k and o of Asterisk have no use here. Sets RECORDED_FILE (without extension) and RECORD_STATUS: DTMF, SILENCE,
+/// the call. Options: a append, k keep what was recorded when the caller hangs up, n do not answer, o 0 ends it as
+/// OPERATOR, q no beep, s skip an unanswered call, t * ends instead of #, u keep the silence that ended it, x no key
+/// ends, y any key ends. Sets RECORDED_FILE (without extension) and RECORD_STATUS: DTMF, SILENCE,
 /// TIMEOUT, HANGUP, SKIP, OPERATOR, ERROR.
 class Record final : public Answering {
 public:
@@ -23,12 +24,19 @@ public:
           quiet_{arguments.option(3, 'q').has_value()},
           append_{arguments.option(3, 'a').has_value()},
           skip_{arguments.option(3, 's').has_value()},
-          unanswered_{arguments.option(3, 'n').has_value()}
+          unanswered_{arguments.option(3, 'n').has_value()},
+          keep_silence_{arguments.option(3, 'u').has_value()},
+          operator_{arguments.option(3, 'o').has_value()}
     {
-        if (arguments.option(3, 'y')) {
+        if (arguments.option(3, 'x')) {
+            keys_.clear();
+        } else if (arguments.option(3, 'y')) {
             keys_ = "0123456789*#ABCD";
         } else if (arguments.option(3, 't')) {
             keys_ = "*";
+        }
+        if (arguments.option(3, 'o') && keys_.find('0') == std::string::npos) {
+            keys_ += '0';
         }
         const auto colon = file_.rfind(':');
         if (file_.find('.') == std::string::npos && colon != std::string::npos) {
@@ -38,13 +46,15 @@ public:
 
     void on_played(Call& call, event::Ending /*ending*/) override { record(call); }
 
+    void on_key(Call& /*call*/, char digit) override { last_key_ = digit; }
+
     void on_recorded(Call& call, event::Ending ending) override
     {
         call.channel().keys.clear();
         const char* status = "OPERATOR";
         switch (ending) {
             case event::Ending::Key:
-                status = "DTMF";
+                status = operator_ && last_key_ == '0' ? "OPERATOR" : "DTMF";
                 break;
             case event::Ending::Silence:
                 status = "SILENCE";
@@ -108,7 +118,8 @@ private:
 
     void record(Call& call)
     {
-        bridges::Recorder::Options options{.max_duration = max_duration_, .max_silence = silence_};
+        bridges::Recorder::Options options{
+            .max_duration = max_duration_, .max_silence = silence_, .keep_silence = keep_silence_};
         std::copy_n(keys_.begin(), std::min(keys_.size(), options.keys.size()), options.keys.begin());
         if (!call.record(file_, options, append_)) {
             call.log(1, "cannot record " + file_ + ": the name must stay below the recordings directory");
@@ -124,6 +135,9 @@ private:
     bool append_;
     bool skip_;
     bool unanswered_;
+    bool keep_silence_;
+    bool operator_;
+    char last_key_ = 0;
     std::string keys_ = "#";
 };
 

@@ -140,7 +140,7 @@ void CallEngine::on(std::size_t /*worker*/, const event::RecorderReturned& event
 {
     const std::unique_ptr<bridges::Recorder> recorder{event.recorder};
     // The silence that ended the recording is no part of it.
-    close_recorder(*recorder, event.ending == event::Ending::Silence);
+    close_recorder(*recorder, event.ending == event::Ending::Silence && !recorder->options().keep_silence);
     const auto extracted = recordings_.extract(recorder->options().tag);
     if (extracted.empty()) {
         return;

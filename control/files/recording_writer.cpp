@@ -1,5 +1,7 @@
 #include "control/files/recording_writer.h"
 
+#include "control/files/recording_format.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <sndfile.h>
@@ -16,6 +18,21 @@ bool stays_below(const fs::path& name)
            std::none_of(name.begin(), name.end(), [](const fs::path& part) { return part == ".."; });
 }
 
+/// Whole pieces of 10 ms are converted; only the last block of a recording may end within one.
+std::vector<codecs::Sample> at_own_rate(std::optional<codecs::Resampler>& resampler, std::uint32_t from,
+                                        std::uint32_t to, const std::vector<codecs::Sample>& samples)
+{
+    if (!resampler) {
+        return samples;
+    }
+    const std::size_t pieces = (samples.size() + from / 100 - 1) / (from / 100);
+    std::vector<codecs::Sample> in = samples;
+    in.resize(pieces * from / 100);
+    std::vector<codecs::Sample> out(pieces * to / 100);
+    resampler->process(in, out);
+    return out;
+}
+
 }  // namespace
 
 bool RecordingWriter::open(const engine::RecordingRequest& request)
@@ -27,7 +44,7 @@ bool RecordingWriter::open(const engine::RecordingRequest& request)
     file->id = request.id;
     file->path = fs::path{directory_} / request.path;
     file->directory = directory_;
-    file->rate = request.rate;
+    file->source_rate = request.rate;
     file->append = request.append;
     files_[request.id] = file;
     thread_.submit([this, file]() -> FileThread::Continuation {
@@ -51,13 +68,28 @@ std::string RecordingWriter::open(File& file)
     if (!below || fs::is_symlink(file.path, problem)) {
         return "a link leads out of the recordings directory";
     }
-    const bool goes_on = file.append && fs::exists(file.path, problem);
+    return open_as_named(file, file.append && fs::exists(file.path, problem));
+}
+
+/// goes_on   the file is there and is to be continued
+std::string RecordingWriter::open_as_named(File& file, bool goes_on)
+{
+    const std::string extension = fs::path{file.path}.extension();
+    const auto format = recording_format(extension);
+    if (!format) {
+        return "there is no format '" + extension + "'; there are " + recording_format_names();
+    }
+    file.rate = format->rate == 0 ? file.source_rate : format->rate;
+    if (file.rate != file.source_rate) {
+        file.resampler.emplace(file.source_rate, file.rate);
+    }
+    const bool headerless = (format->libsndfile & SF_FORMAT_TYPEMASK) == SF_FORMAT_RAW;
     SF_INFO info{};
-    if (!goes_on) {
+    if (!goes_on || headerless) {
         info = {.frames = 0,
                 .samplerate = static_cast<int>(file.rate),
                 .channels = 1,
-                .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16,
+                .format = format->libsndfile,
                 .sections = 0,
                 .seekable = 0};
     }
@@ -84,8 +116,9 @@ void RecordingWriter::write(std::uint64_t id, std::vector<codecs::Sample> sample
         if (file->failed) {
             return {};
         }
-        const auto count = static_cast<sf_count_t>(samples.size());
-        const sf_count_t written = sf_writef_short(file->handle.get(), samples.data(), count);
+        const std::vector<codecs::Sample> own = at_own_rate(file->resampler, file->source_rate, file->rate, samples);
+        const auto count = static_cast<sf_count_t>(own.size());
+        const sf_count_t written = sf_writef_short(file->handle.get(), own.data(), count);
         file->frames += written;
         return written == count ? FileThread::Continuation{} : fail(*file, sf_strerror(file->handle.get()));
     });

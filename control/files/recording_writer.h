@@ -1,7 +1,9 @@
-// recording_writer.h — WAV files out, below one directory, written on the file thread.
+// recording_writer.h — recordings out, in the format their extension names, below one directory, written on the file
+// thread.
 #pragma once
 
 #include "codecs/pcm.h"
+#include "codecs/resampler.h"
 #include "control/engine/environment.h"
 #include "control/files/file_thread.h"
 
@@ -9,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,13 +44,16 @@ private:
         std::uint64_t id = 0;
         std::string path;
         std::string directory;
-        std::uint32_t rate = 8000;
+        std::uint32_t rate = 8000;                   // of the file
+        std::uint32_t source_rate = 8000;            // of what is recorded
+        std::optional<codecs::Resampler> resampler;  // where the two differ
         bool append = false;
         std::int64_t frames = 0;
         bool failed = false;
     };
 
     [[nodiscard]] static std::string open(File& file);
+    [[nodiscard]] static std::string open_as_named(File& file, bool goes_on);
     [[nodiscard]] FileThread::Continuation fail(File& file, const std::string& why);
 
     FileThread& thread_;

@@ -89,6 +89,39 @@ TEST(Record, AFullDiskIsAnErrorOfTheRecordingAlone)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Record, EndsByTheKeysItsOptionsName)
+{
+    struct Case {
+        const char* options;
+        const char* keys;
+        const char* status;
+    };
+    for (const Case& one : {Case{"qx", "#5", "end HANGUP"}, Case{"qo", "50", "recorded mine OPERATOR"},
+                            Case{"qo", "#", "recorded mine DTMF"}, Case{"qyo", "0", "recorded mine OPERATOR"},
+                            Case{"qyo", "4", "recorded mine DTMF"}}) {
+        CallBench bench{recording(std::string{"mine.wav,0,0,"} + one.options)};
+        BenchPhone& anna = bench.call("1", {.hz = 440});
+        bench.run(500ms);
+        anna.press(one.keys);
+        bench.run(1s);
+        bench.hang_up(anna);
+        EXPECT_TRUE(bench.world().logged(one.status)) << one.options << one.keys;
+        EXPECT_EQ(bench.leftovers(), "");
+    }
+}
+
+TEST(Record, KeepsTheSilenceThatEndedItWhereAsked)
+{
+    CallBench bench{recording("mine.wav,2,0,qu")};
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    bench.run(1s);
+    anna.say(0);
+    bench.run(2500ms);
+    EXPECT_TRUE(bench.world().logged("recorded mine SILENCE"));
+    EXPECT_NEAR(static_cast<double>(bench.world().recording("mine.wav")->samples.size()), 24000, 1200);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Record, RefusesNamesThatLeadOut)
 {
     CallBench bench{recording("/etc/mine.wav,0,0,q")};

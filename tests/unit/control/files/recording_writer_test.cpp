@@ -77,6 +77,51 @@ TEST_F(Recordings, AreNotContinuedAtAnotherRate)
     EXPECT_EQ(failures[0].id, 2);
 }
 
+TEST_F(Recordings, AreWrittenAsTheirExtensionSays)
+{
+    struct Case {
+        const char* name;
+        std::size_t bytes;  // of a second of 16 kHz; 0 = compressed
+    };
+    for (const Case& one : {Case{"a.ulaw", 8000}, Case{"a.alaw", 8000}, Case{"a.sln", 16000}, Case{"a.sln16", 32000},
+                            Case{"a.sln48", 96000}, Case{"a.wav", 32044}, Case{"a.wav16", 32044}, Case{"a.ogg", 0}}) {
+        ASSERT_TRUE(writer.open({.id = 1, .path = one.name, .rate = 16000}));
+        write(1, 1000, 16000);
+        writer.close(1, 0);
+        const auto samples = read(one.name);
+        if (one.bytes != 0) {
+            EXPECT_EQ(fs::file_size(directory.path() + "/" + one.name), one.bytes) << one.name;
+        }
+        ASSERT_EQ(samples.size(), 8000) << one.name;
+        EXPECT_NEAR(samples[4000], one.bytes == 0 ? 0 : 1000, 30) << one.name << ": Opus keeps no offset";
+    }
+    EXPECT_TRUE(failures.empty());
+}
+
+TEST_F(Recordings, WithoutAHeaderAreContinuedToo)
+{
+    for (const bool append : {false, true}) {
+        ASSERT_TRUE(writer.open({.id = 1, .path = "a.ulaw", .append = append}));
+        write(1, 1000, 8000);
+        writer.close(1, append ? 500 : 0);
+    }
+    EXPECT_EQ(read("a.ulaw").size(), 12000);
+    EXPECT_TRUE(failures.empty());
+}
+
+TEST_F(Recordings, InFormatsThatAreNotThereFail)
+{
+    for (const char* name : {"a.foo", "a"}) {
+        ASSERT_TRUE(writer.open({.id = 1, .path = name}));
+        finish_jobs(thread);
+        ASSERT_EQ(failures.size(), 1U);
+        EXPECT_NE(failures[0].problem.find("there are wav, "), std::string::npos);
+        EXPECT_FALSE(fs::exists(directory.path() + "/" + name));
+        writer.close(1, 0);
+        failures.clear();
+    }
+}
+
 TEST_F(Recordings, NeverLeaveTheirDirectory)
 {
     for (const char* path : {"../a.wav", "/tmp/a.wav", "b/../../a.wav", ""}) {
