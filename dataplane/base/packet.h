@@ -35,8 +35,12 @@ constexpr std::uint32_t endpoint_index(LegSlot slot, Socket socket)
     return index_of(slot) * static_cast<std::uint32_t>(kSocketsPerLeg) + static_cast<std::uint32_t>(socket);
 }
 
-/// Largest datagram received or sent, in bytes: an Ethernet frame's worth of UDP payload over IPv4.
-inline constexpr std::size_t kDatagramBytesMax = 1472;
+/// Largest datagram handled, in bytes: 20 ms of L16 at 48 kHz are 1932, which peers send in two fragments. Receive
+/// buffers are 2048 bytes, of which io_uring takes 44 for the source address.
+inline constexpr std::size_t kDatagramBytesMax = 2000;
+/// Largest datagram made here: an Ethernet frame's worth of UDP payload over IPv4.
+inline constexpr std::size_t kDatagramBytesMade = 1472;
+static_assert(kDatagramBytesMade <= kDatagramBytesMax);
 
 /// Most datagrams one receive() hands over; what is left comes with the next.
 inline constexpr std::size_t kRxBatchMax = 1024;

@@ -10,7 +10,7 @@ void MediaPlan::build_states()
     in = std::make_unique<AudioIn>(codec);
     encoder = std::make_unique<codecs::Encoder>(codec);
     const bool fits =
-        codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms) + wire::kRtpHeaderBytes <= kDatagramBytesMax;
+        codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms) + wire::kRtpHeaderBytes <= kDatagramBytesMade;
     if (ptime_ms != codecs::kFrame_ms || !fits) {
         packetizer = std::make_unique<Packetizer>(codec, ptime_ms);
     }
