@@ -95,6 +95,18 @@ MediaRefusal refusal_of(const SdpMedia& media, const MediaCapabilities& capabili
     return {.code = 0, .warning = 0, .text = {}};
 }
 
+/// Events at the clock of the audio, as RFC 4733 §2.1 wants; else the first there are, for many phones have them at
+/// 8000 Hz only, whatever they speak.
+const MediaFormat* usable_event(std::span<const MediaFormat> formats, std::uint32_t clock_rate)
+{
+    const MediaFormat* event = find_format(formats, telephone_event_at(clock_rate));
+    if (event != nullptr) {
+        return event;
+    }
+    const auto any = std::find_if(formats.begin(), formats.end(), is_telephone_event);
+    return any == formats.end() ? nullptr : &*any;
+}
+
 /// What flows to and from a peer's m= line, whether offer or answer.
 NegotiatedMedia describe_peer(const SdpMedia& peer, std::vector<MediaFormat> formats, bool telephone_event)
 {
@@ -104,7 +116,7 @@ NegotiatedMedia describe_peer(const SdpMedia& peer, std::vector<MediaFormat> for
     const unsigned next_port = peer.port + 1U;
     media.remote_rtcp = rtcp_host.with_port(peer.rtcp ? peer.rtcp->port() : static_cast<std::uint16_t>(next_port));
     media.formats = std::move(formats);
-    const MediaFormat* event = find_format(peer.formats, telephone_event_at(media.formats.front().clock_rate));
+    const MediaFormat* event = usable_event(peer.formats, media.formats.front().clock_rate);
     if (telephone_event && event != nullptr) {
         media.telephone_event = *event;
     }
@@ -155,7 +167,8 @@ SdpMedia answer_line(const SdpMedia& offered, const LocalMedia& local, const Neg
         const bool rate_in_use =
             std::any_of(media.formats.begin(), media.formats.end(),
                         [&](const MediaFormat& format) { return format.clock_rate == event.clock_rate; });
-        if (is_telephone_event(event) && rate_in_use && find_format(line.formats, event) == nullptr) {
+        const bool agreed = media.telephone_event && event.payload_type == media.telephone_event->payload_type;
+        if (is_telephone_event(event) && (rate_in_use || agreed) && find_format(line.formats, event) == nullptr) {
             MediaFormat format = telephone_event_at(event.clock_rate);
             format.payload_type = event.payload_type;
             add_format(line, std::move(format));

@@ -195,6 +195,20 @@ TEST(OfferAnswer, ReadsAnAnswer)
     EXPECT_EQ(media->ptime_ms, 30U);
 }
 
+TEST(OfferAnswer, TakesEventsOfAnotherClockWhereThereAreNoOthers)
+{
+    const MediaFormat wide{.encoding = "L16", .clock_rate = 16000};
+    const std::string audio = "m=audio 4000 RTP/AVP 96 101 102\r\na=rtpmap:96 L16/16000\r\n";
+    EXPECT_NE(answer_text(audio + "a=rtpmap:101 telephone-event/8000\r\na=rtpmap:102 x/8000\r\n", local_media({wide}))
+                  .find("m=audio 20000 RTP/AVP 96 101\r\n"),
+              std::string::npos);
+    const std::string both = audio + "a=rtpmap:101 telephone-event/8000\r\na=rtpmap:102 telephone-event/16000\r\n";
+    EXPECT_NE(answer_text(both, local_media({wide})).find("m=audio 20000 RTP/AVP 96 102\r\n"), std::string::npos);
+    const auto agreed = negotiate(offer_of(both), {.formats = {wide}}, Direction::SendReceive);
+    ASSERT_TRUE(agreed);
+    EXPECT_EQ(agreed->media.telephone_event->payload_type, 102);
+}
+
 TEST(OfferAnswer, RefusesAnswersThatAreNone)
 {
     const auto offer = make_offer(local_media({kPcmu}), {});
