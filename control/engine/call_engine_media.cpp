@@ -38,7 +38,19 @@ media::PartyOptions with_channels_own(const Channel& channel, media::PartyOption
 Address CallEngine::media_host(const Channel& channel) const
 {
     const auto& announced = channel.endpoint.media_address;
-    return announced && channel.endpoint.bind_rtp_to_media_address ? *announced : channel.local;
+    if (announced && channel.endpoint.bind_rtp_to_media_address) {
+        return *announced;
+    }
+    // An offer of media in the other address family is met there, when a transport has an address of it (SIP-01).
+    const Address offered = channel.media.agreed ? channel.media.agreed->remote_rtp : Address{};
+    if (offered && !offered.is_unspecified() && offered.is_v4() != channel.local.is_v4()) {
+        for (const auto& [name, transport] : channel.config->transports) {
+            if (!transport.bind.is_unspecified() && transport.bind.is_v4() == offered.is_v4()) {
+                return transport.bind;
+            }
+        }
+    }
+    return channel.local;
 }
 
 /// Takes a port, opens its sockets and reserves a place on the channel's worker.

@@ -20,7 +20,8 @@ std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format)
 media::SourcePolicy source_policy(const PlanInputs& inputs)
 {
     using Learn = media::SourcePolicy::Learn;
-    const bool same_host = inputs.media.remote_rtp.ip == inputs.signalling_source.ip;
+    const bool same_host = inputs.media.remote_rtp.ip == inputs.signalling_source.ip ||
+                           (inputs.media.remote_rtp.is_loopback() && inputs.signalling_source.is_loopback());
     Learn learn = same_host ? Learn::SameHost : Learn::Anyone;
     if (!inputs.endpoint.rtp_symmetric || (same_host && inputs.signalling_source.is_loopback())) {
         learn = Learn::Nobody;

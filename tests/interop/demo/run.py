@@ -35,6 +35,34 @@ def echo_600_by_ipv6_and_alaw():
 
 
 @case
+def echo_600_of_wide_audio():
+    phone = Phone(codecs=("96 L16/48000",))
+    frames = (number.to_bytes(4, "big") * 480 for number in itertools.count())
+    expect(phone.call("600", send=frames) == 200, "600 answers to L16 at 48 kHz")
+    time.sleep(1)
+    phone.hang_up()
+    expect(len(phone.received) > 35, "frames of 1,920 bytes come back: %d" % len(phone.received))
+    expect(all(len(packet[4]) == 1920 for packet in phone.received), "whole")
+
+
+@case
+def media_by_ipv6_for_a_call_by_ipv4():
+    phone = Phone()
+    phone.rtp.close()
+    phone.rtp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    phone.rtp.bind(("::1", 0))
+    phone.rtp.settimeout(0.1)
+    phone.sdp = lambda: ("v=0\r\no=test 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 ::1\r\nt=0 0\r\n"
+                         "m=audio %d RTP/AVP 0\r\n" % phone.rtp.getsockname()[1])
+    expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
+    time.sleep(1)
+    peer = phone.peer
+    phone.hang_up()
+    expect(peer[0] == "::1", "the answer names an address of the same family: %s" % peer[0])
+    expect(len(phone.received) > 35, "echo: %d packets" % len(phone.received))
+
+
+@case
 def prompt_601_plays_over_and_over():
     phone = Phone()
     expect(phone.call("601") == 200, "601 answers")
@@ -208,6 +236,27 @@ def bridge_9_connects_two_phones():
         callee.close()
         expect(("PCMA" if number == "910001" else "PCMU") in callee.invite, "offered codec")
         expect(len(to_callee) > 60 and len(to_caller) > 60, "both ways: %d %d" % (len(to_callee), len(to_caller)))
+
+
+@case
+def bridge_9_passes_a_refusal_on():
+    for code, reason in ((486, "Busy Here"), (404, "Not Found"), (480, "Temporarily Unavailable")):
+        caller, callee = Phone(), Phone()
+        callee.sip.close()
+        callee.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        callee.sip.bind(("127.0.0.1", 6060))
+        callee.sip.settimeout(5)
+
+        def refuse():
+            text, source = callee.sip.recvfrom(65535)
+            callee.reply(text.decode(), source, code, reason=reason)
+
+        taker = threading.Thread(target=refuse)
+        taker.start()
+        got = caller.call("90001")
+        taker.join()
+        caller.close(), callee.close()
+        expect(got == code, "%d is told as it is, not as %d" % (code, got))
 
 
 @case
