@@ -105,6 +105,11 @@ std::optional<RequestRefusal> refuse_by_rule(const sip_t* sip, Reliable reliable
     if (!equal_ignoring_case(text_of(request->rq_version), "SIP/2.0")) {
         return RequestRefusal{{.code = 505}, SipCounter::BadVersion};
     }
+    const std::size_t body_bytes = sip->sip_payload == nullptr ? 0 : sip->sip_payload->pl_len;
+    if (sip->sip_content_length != nullptr && sip->sip_content_length->l_length > body_bytes) {
+        return RequestRefusal{{.code = 400, .phrase = "Body is shorter than Content-Length"},  // RFC 3261 §18.3
+                              SipCounter::BadRequest};
+    }
     if (sip->sip_cseq->cs_method != request->rq_method ||
         text_of(sip->sip_cseq->cs_method_name) != text_of(request->rq_method_name)) {
         return RequestRefusal{{.code = 400, .phrase = "CSeq names another method"}, SipCounter::BadRequest};

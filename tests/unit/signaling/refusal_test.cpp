@@ -119,6 +119,18 @@ TEST(Refusals, GarbageIsDroppedOrAnsweredAndTheNextCallWorks)
     node.expect<InviteReceived>();
 }
 
+// RFC 4475 §3.1.2.3, RFC 3261 §18.3.
+TEST(Refusals, ABodyThatEndsTooEarlyIs400)
+{
+    SipNode node{test_settings()};
+    SipPeer phone{node.address()};
+    phone.send("OPTIONS sip:600@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP " + phone.address().to_string() +
+               ";branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCSeq: 1 OPTIONS\r\nCall-ID: y\r\n"
+               "Max-Forwards: 70\r\nContent-Type: application/sdp\r\nContent-Length: 500\r\n\r\n");
+    phone.expect("SIP/2.0 400");
+    EXPECT_EQ(node.count(SipCounter::BadRequest), 1U);
+}
+
 TEST(Refusals, ABadHeaderThatNobodyNeedsIsPassedOver)
 {
     SipNode node{test_settings()};
