@@ -57,10 +57,17 @@ private:
     std::string digits_;
 };
 
-/// Background(sounds): plays while keys are listened for; goes on when it has played without one.
+/// Background(sounds[,options]): plays while keys are listened for; goes on when it has played without one. Options: s
+/// skips an unanswered call, n does not answer it.
 class Background final : public ExtensionCollector {
 public:
-    explicit Background(std::vector<std::string> sounds) : ExtensionCollector{2s}, sounds_{std::move(sounds)} {}
+    explicit Background(const Arguments& arguments)
+        : ExtensionCollector{2s},
+          sounds_{split_list(arguments[0])},
+          skip_{arguments.option(1, 's').has_value()},
+          unanswered_{arguments.option(1, 'n').has_value()}
+    {
+    }
 
     void on_played(Call& call, event::Ending /*ending*/) override
     {
@@ -70,6 +77,16 @@ public:
     }
 
 protected:
+    bool open(Call& call) override
+    {
+        const bool up = call.channel().state == engine::ChannelState::Up;
+        if (!up && (skip_ || (unanswered_ && !call.progress()))) {
+            call.finish();
+            return false;
+        }
+        return (unanswered_ && !up) || call.answer();
+    }
+
     void begin(Call& call) override
     {
         collect(call);
@@ -82,6 +99,8 @@ protected:
 
 private:
     std::vector<std::string> sounds_;
+    bool skip_;
+    bool unanswered_;
 };
 
 /// WaitExten([seconds]): waits for keys; `t` when none comes.
@@ -221,7 +240,7 @@ private:
 
 void add_keys(Registry& registry)
 {
-    registry.add("background", [](const Arguments& a) { return std::make_unique<Background>(split_list(a[0])); });
+    registry.add("background", [](const Arguments& a) { return std::make_unique<Background>(a); });
     registry.add("waitexten", [](const Arguments& a) { return std::make_unique<WaitExten>(a.seconds(0, 10s)); });
     registry.add("read", [](const Arguments& a) { return std::make_unique<Read>(a); });
 }

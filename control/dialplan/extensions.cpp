@@ -1,6 +1,7 @@
 #include "control/dialplan/extensions.h"
 
 #include "control/config/text.h"
+#include "control/dialplan/option_check.h"
 #include "control/dialplan/substitution_check.h"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ public:
             read_general(section);
         } else if (section.name == "globals") {
             for (const auto& entry : section.entries) {
-                globals_.emplace_back(entry.key, entry.value);
+                globals_.emplace_back(entry.key, expand_globals(entry.value));
             }
         } else {
             read_context(section);
@@ -58,6 +59,27 @@ public:
     }
 
 private:
+    /// ${NAME} in a value of [globals] is what stands above it there; functions and expressions stay as written.
+    [[nodiscard]] std::string expand_globals(std::string_view value) const
+    {
+        std::string expanded;
+        while (!value.empty()) {
+            const auto open = std::min(value.find("${"), value.size());
+            const auto close = value.find('}', open);
+            const auto name = close == std::string_view::npos ? value : value.substr(open + 2, close - open - 2);
+            expanded += value.substr(0, open);
+            value.remove_prefix(open);
+            if (close == std::string_view::npos || name.find_first_of("${([:") != std::string_view::npos) {
+                return expanded + std::string{value};
+            }
+            const auto known = std::find_if(globals_.rbegin(), globals_.rend(),
+                                            [&](const auto& global) { return global.first == name; });
+            expanded += known == globals_.rend() ? std::string{} : known->second;
+            value.remove_prefix(name.size() + 3);
+        }
+        return expanded;
+    }
+
     void read_general(const config::IniSection& section)
     {
         for (const auto& entry : section.entries) {
@@ -91,6 +113,10 @@ private:
                 read_include(context, entry.value, place);
             } else if (same_word(entry.key, "ignorepat")) {
                 warning(place, "ignorepat is accepted and has no effect");
+            } else if (same_word(entry.key, "switch") || same_word(entry.key, "lswitch") ||
+                       same_word(entry.key, "eswitch")) {
+                warning(place,
+                        entry.key + " is accepted and has no effect: extensions are looked up in this file only");
             } else {
                 error(place, "'" + entry.key + "' is not accepted in a context: expected exten, same or include");
             }
@@ -234,6 +260,7 @@ private:
                                     (near ? "; did you mean '" + std::string{*near} + "'?" : ""));
         }
         check_substitutions(step.arguments, vocabulary_, step.place, problems_);
+        check_options(step, problems_);
         if (same_word(step.application, "set") || same_word(step.application, "mset")) {
             check_assignment(step.arguments, vocabulary_, step.place, problems_);
         }
@@ -269,8 +296,8 @@ const Vocabulary& default_vocabulary()
                          "playtones", "progress",   "read",  "record",         "return",        "ringing",
                          "saydigits", "senddtmf",   "set",   "stopmixmonitor", "stopplaytones", "verbose",
                          "wait",      "waitexten"},
-        .functions = {"callerid", "channel", "cut", "exists", "global", "hangupcause", "if", "isnull", "len",
-                      "pjsip_header", "talk_detect", "volume"}};
+        .functions = {"callerid", "channel", "cut", "exists", "global", "hangupcause", "if", "isnull", "jitterbuffer",
+                      "len", "pjsip_header", "talk_detect", "volume"}};
     return kVocabulary;
 }
 

@@ -192,6 +192,8 @@ void Interpreter::jump(Channel& channel, std::string_view target, const config::
         ++cursor_.priority;
     } else if (!go_to(channel, target)) {
         channel.report(Severity::Warning, place, "there is no place '" + std::string{target} + "' to go to");
+        const auto parts = split_arguments(target);
+        channel.variables().set("INVALID_EXTEN", parts.size() < 2 ? cursor_.exten : parts[parts.size() - 2]);
         enter_handler(channel, "i");
     }
 }

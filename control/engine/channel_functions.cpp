@@ -208,6 +208,9 @@ bool Channel::write_function(std::string_view function, std::string_view args, s
     if (function == "CALLERID") {
         return write_caller_id(*this, args, value);
     }
+    if (function == "JITTERBUFFER") {
+        return args == "adaptive";  // every leg that is mixed has one; there is no other
+    }
     if (function == "CHANNEL" && args == "language") {
         language = value;
         return true;

@@ -37,6 +37,21 @@ TEST(Read, EndsAtTheMostDigits)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Background, SkipsOrLeavesUnansweredWhereAsked)
+{
+    for (const std::string option : {"s", "n", ""}) {
+        CallBench bench{"[c]\nexten => 1,1,Background(menu," + option + ")\n same => n,Wait(9)\n"};
+        bench.world().sounds["menu"] = {.hz = 440, .duration_ms = 1000};
+        BenchPhone& anna = bench.call("1");
+        bench.run(900ms);
+        EXPECT_EQ(anna.codes, option == "s"   ? std::vector<int>{}
+                              : option == "n" ? std::vector<int>{183}
+                                              : std::vector<int>{200});
+        EXPECT_EQ(anna.heard(440, 500ms) > 1000, option != "s");
+        EXPECT_EQ(bench.leftovers(), "");
+    }
+}
+
 TEST(Read, AKeyEndsThePrompt)
 {
     CallBench bench{reading("DIGITS,long,1")};

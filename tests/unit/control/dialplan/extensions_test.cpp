@@ -115,9 +115,10 @@ TEST(Extensions, DigitsAreExactOrCouldGrow)
 
 TEST(Extensions, KeepsGlobalsInOrder)
 {
-    const auto parsed = parse("[general]\nstatic=yes\n[globals]\nB=1\nA=${B}2\n");
+    const auto parsed = parse("[general]\nstatic=yes\n[globals]\nB=1\nA=${B}2${NONE}\nC=${LEN(${B})}\nD=${B\n");
     ASSERT_TRUE(parsed.plan);
-    EXPECT_EQ(parsed.plan->globals(), (Dialplan::Globals{{"B", "1"}, {"A", "${B}2"}}));
+    EXPECT_EQ(parsed.plan->globals(),
+              (Dialplan::Globals{{"B", "1"}, {"A", "12"}, {"C", "${LEN(${B})}"}, {"D", "${B"}}));
     EXPECT_TRUE(parsed.messages.empty());
 }
 
@@ -150,7 +151,7 @@ TEST(Extensions, WarnsOfWhatIsNotThereAndRunsTheRest)
 {
     const auto parsed = parse(
         "[c]\nexten => 1,1,Ecko()\n same => n,NoOp(${SHELL(ls)})\n same => n,NoOp(${LEN(${DB(a)})})\n"
-        " same => n,Queue(support)\n same => n,Set(JITTERBUFFER(adaptive)=default)\n");
+        " same => n,Queue(support)\n same => n,Set(DENOISE(adaptive)=default)\n");
     EXPECT_EQ(parsed.messages,
               (std::vector<std::string>{
                   "extensions.conf:2: warning: there is no application 'Ecko', so this is passed over; did you mean "
@@ -158,7 +159,7 @@ TEST(Extensions, WarnsOfWhatIsNotThereAndRunsTheRest)
                   "extensions.conf:3: warning: there is no function 'SHELL', so this is empty",
                   "extensions.conf:4: warning: there is no function 'DB', so this is empty",
                   "extensions.conf:5: warning: there is no application 'Queue', so this is passed over",
-                  "extensions.conf:6: warning: there is no function 'JITTERBUFFER', so it cannot be set"}));
+                  "extensions.conf:6: warning: there is no function 'DENOISE', so it cannot be set"}));
     EXPECT_TRUE(parsed.plan);
 }
 
@@ -166,14 +167,33 @@ TEST(Extensions, WarnsOfWhatHasNoEffect)
 {
     const auto parsed = parse(
         "[general]\nautofallthrough=no\nnonsense=1\n[c]\nignorepat => 9\nexten => 1,hint,PJSIP/1\n"
-        "exten => 1,1,NoOp(${X)\n");
+        "exten => 1,1,NoOp(${X)\nswitch => Realtime\n");
     EXPECT_EQ(parsed.messages,
               (std::vector<std::string>{
                   "extensions.conf:2: warning: autofallthrough: a call without a next priority is always cleared",
                   "extensions.conf:3: warning: unknown option 'nonsense' in [general]",
                   "extensions.conf:5: warning: ignorepat is accepted and has no effect",
                   "extensions.conf:6: warning: hint is accepted and has no effect",
-                  "extensions.conf:7: warning: '${X' is never closed and will be empty"}));
+                  "extensions.conf:7: warning: '${X' is never closed and will be empty",
+                  "extensions.conf:8: warning: switch is accepted and has no effect: extensions are looked up in this "
+                  "file only"}));
+    EXPECT_TRUE(parsed.plan);
+}
+
+TEST(Extensions, WarnsOfOptionsThatHaveNoEffect)
+{
+    const auto parsed = parse(
+        "[c]\nexten => 1,1,Dial(PJSIP/a,9,gm(x)L(1000:9)T)\nexten => 2,1,Playback(a,skip,noanswer)\n"
+        "exten => 3,1,Playback(a,say)\nexten => 4,1,Dial(PJSIP/a,9,${O})\nexten => 5,1,Record(a.wav,3,60,kq)\n"
+        "exten => 6,1,WaitExten(3,m)\n");
+    EXPECT_EQ(parsed.messages,
+              (std::vector<std::string>{
+                  "extensions.conf:2: warning: option 'L' of Dial is accepted and has no effect; there are g, m, r, R",
+                  "extensions.conf:2: warning: option 'T' of Dial is accepted and has no effect; there are g, m, r, R",
+                  "extensions.conf:4: warning: option 'say' of Playback is accepted and has no effect; there are skip, "
+                  "noanswer",
+                  "extensions.conf:7: warning: option 'm' of WaitExten is accepted and has no effect; it has none "
+                  "here"}));
     EXPECT_TRUE(parsed.plan);
 }
 

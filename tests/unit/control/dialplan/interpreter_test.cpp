@@ -169,6 +169,14 @@ TEST(Interpreter, NoOpAndVerboseAreReported)
     EXPECT_EQ(channel.reports, (Sequence{"x:2: info: a, 1", "x:3: info: b,c", "x:4: info: d"}));
 }
 
+TEST(Interpreter, GotoANumberThatIsNotThereTellsIWhichItWas)
+{
+    TestChannel channel;
+    static_cast<void>(
+        run(plan_of("[c]\nexten => 1,1,Goto(nobody,1)\nexten => i,1,NoOp(no ${INVALID_EXTEN})\n"), "1", channel));
+    EXPECT_EQ(channel.reports.back(), "x:3: info: no nobody");
+}
+
 const std::string kMenu = R"([c]
 exten => s,1,Background(menu)
  same => n,WaitExten(5)
