@@ -42,6 +42,24 @@ std::optional<Level> level_of(std::string_view name)
     return found == kNames.end() ? std::nullopt : std::optional{static_cast<Level>(found - kNames.begin())};
 }
 
+/// The level as logger.conf calls it, which is not what spdlog does.
+class LevelName final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& line, const std::tm& /*time*/, spdlog::memory_buf_t& to) override
+    {
+        for (const Level level : {Level::Error, Level::Warning, Level::Notice, Level::Verbose, Level::Debug}) {
+            const std::string_view name = kNames[static_cast<std::size_t>(level)];
+            if (to_spdlog(level) == line.level) {
+                to.append(name.data(), name.data() + name.size());
+            }
+        }
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override
+    {
+        return std::make_unique<LevelName>();
+    }
+};
+
 /// One payload carries all fields, so that each sink can write them in its form.
 constexpr char kFieldEnd = '\x1f';
 
@@ -127,6 +145,7 @@ public:
 std::unique_ptr<spdlog::formatter> formatter_of(const config::Logger& options, config::LogFormat format)
 {
     auto formatter = std::make_unique<spdlog::pattern_formatter>();
+    formatter->add_flag<LevelName>('l');
     if (format == config::LogFormat::Json) {
         formatter->add_flag<JsonFields>('*').set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l"%*})");
     } else {
@@ -177,9 +196,25 @@ struct Log::Sinks {
     std::shared_ptr<spdlog::async_logger> logger;
 };
 
-Log::Log(const config::Logger& options, const config::Asterisk& asterisk)
-    : sinks_{std::make_unique<Sinks>()}, node_{asterisk.systemname}, call_ids_{options.use_callids}
+Log::Log(const config::Logger& options, const config::Asterisk& asterisk) : sinks_{std::make_unique<Sinks>()}
 {
+    open(options, asterisk);
+}
+
+void Log::use(const config::Logger& options, const config::Asterisk& asterisk)
+{
+    if (options != options_ || asterisk != asterisk_) {
+        sinks_->logger->flush();
+        open(options, asterisk);
+    }
+}
+
+void Log::open(const config::Logger& options, const config::Asterisk& asterisk)
+{
+    options_ = options;
+    asterisk_ = asterisk;
+    node_ = asterisk.systemname;
+    call_ids_ = options.use_callids;
     std::vector<spdlog::sink_ptr> sinks;
     Level most = Level::Error;
     for (const config::LogChannel& channel : options.channels) {

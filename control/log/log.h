@@ -39,6 +39,8 @@ public:
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
+    /// Opens the channels of another configuration instead; levels set before are forgotten when it differs.
+    void use(const config::Logger& options, const config::Asterisk& asterisk);
     void write(Level level, std::string_view line, Nanos now, const Origin& origin = {});
     /// Says how often what was left out was seen; called every turn.
     void step(Nanos now);
@@ -50,9 +52,12 @@ public:
 
 private:
     struct Sinks;
+    void open(const config::Logger& options, const config::Asterisk& asterisk);
     void pass_on(Level level, std::string_view line, const Origin& origin);
 
     std::unique_ptr<Sinks> sinks_;
+    config::Logger options_;
+    config::Asterisk asterisk_;
     std::string node_;
     bool call_ids_ = true;
     std::map<std::string_view, Level> least_;  // by module

@@ -129,11 +129,28 @@ bool Node::reload()
         log(0, "reload refused: nothing has changed");
         return false;
     }
+    log_.use(configuration->snapshot->logger, configuration->snapshot->asterisk);
+    use_statsd(*configuration->snapshot);
     use_places(*configuration->snapshot);
     sip_->post(sip::UseSettings{.settings = make_sip_settings(*configuration)});
     engine_->use(std::move(*configuration));
     log(2, "configuration reloaded; calls under way keep theirs");
     return true;
+}
+
+/// Figures go to another sink from now on, where statsd.conf names one.
+void Node::use_statsd(const config::Snapshot& snapshot)
+{
+    const config::Snapshot& before = *engine_->configuration().snapshot;
+    if (snapshot.statsd == before.statsd) {
+        return;
+    }
+    auto statsd = stats::Statsd::open(snapshot.statsd, snapshot.asterisk.systemname, before.node.paths.counters);
+    if (statsd) {
+        statsd_ = std::move(*statsd);
+    } else {
+        log(0, statsd.error().message);
+    }
 }
 
 void Node::drain(bool on)

@@ -80,6 +80,7 @@ private:
     [[nodiscard]] Result<void> open_operator(const config::Snapshot& snapshot);
     void on_signal(int signal);
     bool reload();
+    void use_statsd(const config::Snapshot& snapshot);
     void drain(bool on);
     void stop();
     void wait(int signals) const;

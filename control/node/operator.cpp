@@ -116,8 +116,11 @@ Reply drain(const OperatorActions& actions, bool on)
 
 Reply reload(const OperatorActions& actions)
 {
-    return actions.reload() ? done("configuration reloaded; calls under way keep theirs")
-                            : Reply{failure("configuration refused, nothing has changed; the log says why")};
+    if (actions.reload()) {
+        return done("configuration reloaded; calls under way keep theirs");
+    }
+    const Reply why = check_configuration(actions.load);
+    return failure("configuration refused, nothing has changed" + (why ? "" : ": " + why.error().message));
 }
 
 Reply set_level(logging::Log& log, const Arguments& arguments)

@@ -46,7 +46,7 @@ TEST_F(LogTest, ALineSaysItsNodeAndCall)
     log_->write(Level::Warning, "no sound", 0s);
     const auto written = lines();
     ASSERT_EQ(written.size(), 2U);
-    EXPECT_TRUE(written[0].ends_with("] info node1 [17.1] answered")) << written[0];
+    EXPECT_TRUE(written[0].ends_with("] notice node1 [17.1] answered")) << written[0];
     EXPECT_TRUE(written[1].ends_with("] warning node1 no sound")) << written[1];
 }
 
@@ -58,7 +58,7 @@ TEST_F(LogTest, JsonHasAMemberForEachAndEscapesWhatCallersSay)
     log_->write(Level::Notice, "from \"Eve\" \\ \n{}", 0s, {.module = "call", .call = "17.1"});
     const auto written = lines();
     ASSERT_EQ(written.size(), 1U);
-    EXPECT_NE(written[0].find(R"("level":"info","node":"node1","module":"call","call":"17.1",)"
+    EXPECT_NE(written[0].find(R"("level":"notice","node":"node1","module":"call","call":"17.1",)"
                               R"("message":"from \"Eve\" \\ ?{}"})"),
               std::string::npos)
         << written[0];
@@ -93,6 +93,22 @@ TEST_F(LogTest, EachModuleHasItsLevel)
     const auto written = lines();
     ASSERT_EQ(written.size(), 1U);
     EXPECT_TRUE(written[0].ends_with("of a call"));
+}
+
+TEST_F(LogTest, AReloadOpensOtherChannels)
+{
+    open();
+    ASSERT_TRUE(log_->set_level("debug"));
+    log_->use(options_, asterisk_);
+    EXPECT_EQ(log_->levels()[0], "call debug") << "nothing has changed";
+    options_.channels = {{.target = path_, .levels = {"verbose(3)"}}};
+    asterisk_.systemname = "node2";
+    log_->use(options_, asterisk_);
+    log_->write(Level::Verbose, "told", 0s);
+    log_->write(Level::Debug, "not told", 0s);
+    const auto written = lines();
+    ASSERT_EQ(written.size(), 1U);
+    EXPECT_TRUE(written[0].ends_with("] verbose node2 told")) << written[0];
 }
 
 TEST_F(LogTest, AStormIsAFewLinesAndACount)
