@@ -70,6 +70,7 @@ struct Node {
 /// asterisk.conf, what of it means something here.
 struct Asterisk {
     std::string systemname;
+    std::string defaultlanguage = "en";
     unsigned verbose = 0;
     unsigned debug = 0;
     unsigned maxcalls = 0;    ///< 0: [limits] of ringbridge.conf alone decides

@@ -86,8 +86,8 @@ public:
     /// Answered by CallEngine::on(SoundLoaded), perhaps before this returns when everything is cached.
     virtual void load_sound(SoundRequest request) = 0;
 
-    /// Begins a WAV file; false when the name leaves the recordings directory. Errors of the disk come later, by
-    /// CallEngine::on(RecordingFailed).
+    /// Begins a file, in the format its extension names; false when the name leaves the recordings directory. Errors of
+    /// the disk come later, by CallEngine::on(RecordingFailed).
     virtual bool open_recording(const RecordingRequest& request) = 0;
     virtual void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) = 0;
     /// Closes the file, without its last `drop_ms` of audio.

@@ -1,10 +1,19 @@
 #include "control/files/sound_library.h"
 
 namespace rb::files {
+namespace {
 
-std::string SoundLibrary::key_of(const std::string& name, codecs::CodecId codec) const
+SoundReader::Wanted part_of(const engine::SoundRequest& request, std::size_t part)
 {
-    return std::to_string(generation_) + " " + std::string{codecs::codec_info(codec).config_name} + " " + name;
+    return {.name = request.names[part], .language = request.language, .codec = request.codec};
+}
+
+}  // namespace
+
+std::string SoundLibrary::key_of(const SoundReader::Wanted& wanted) const
+{
+    return std::to_string(generation_) + " " + std::string{codecs::codec_info(wanted.codec).config_name} + " " +
+           wanted.language + " " + wanted.name;
 }
 
 void SoundLibrary::use(SoundPlaces places)
@@ -23,8 +32,8 @@ void SoundLibrary::load(const engine::SoundRequest& request, Nanos now)
     pending->request = request;
     pending->parts.resize(request.names.size());
     for (std::size_t part = 0; part < request.names.size(); ++part) {
-        const std::string& name = request.names[part];
-        const std::string key = key_of(name, request.codec);
+        const auto wanted = part_of(request, part);
+        const std::string key = key_of(wanted);
         const auto found = kept_.find(key);
         const bool trusted = found != kept_.end() && !found->second.recording &&
                              (found->second.stamps.empty() || now - found->second.seen_at < kTrusted);
@@ -37,7 +46,7 @@ void SoundLibrary::load(const engine::SoundRequest& request, Nanos now)
         auto& waiters = reading_[key];
         waiters.push_back({.pending = pending, .part = part});
         if (waiters.size() == 1) {
-            read(key, name, request.codec);
+            read(key, wanted);
         }
     }
     if (pending->missing == 0) {
@@ -45,12 +54,12 @@ void SoundLibrary::load(const engine::SoundRequest& request, Nanos now)
     }
 }
 
-void SoundLibrary::read(const std::string& key, const std::string& name, codecs::CodecId codec)
+void SoundLibrary::read(const std::string& key, const SoundReader::Wanted& wanted)
 {
     const auto found = kept_.find(key);
     std::vector<FileStamp> known = found == kept_.end() ? std::vector<FileStamp>{} : found->second.stamps;
-    thread_.submit([this, key, name, codec, known = std::move(known), places = places_]() -> FileThread::Continuation {
-        return [this, key, read = reader_.read(name, codec, *places, known)] { finish(key, read); };
+    thread_.submit([this, key, wanted, known = std::move(known), places = places_]() -> FileThread::Continuation {
+        return [this, key, read = reader_.read(wanted, *places, known)] { finish(key, read); };
     });
 }
 
@@ -60,8 +69,7 @@ void SoundLibrary::finish(const std::string& key, const SoundRead& read)
     if (read.unchanged && found == kept_.end()) {
         // It was dropped while the file was looked at: whoever waits needs it read after all.
         const auto& waiter = reading_[key].front();
-        const engine::SoundRequest& request = waiter.pending->request;
-        return this->read(key, request.names[waiter.part], request.codec);
+        return this->read(key, part_of(waiter.pending->request, waiter.part));
     }
     const Clips clips = read.unchanged ? found->second.clips : read.clips;
     if (read.unchanged) {

@@ -59,8 +59,8 @@ private:
         std::size_t part = 0;
     };
 
-    [[nodiscard]] std::string key_of(const std::string& name, codecs::CodecId codec) const;
-    void read(const std::string& key, const std::string& name, codecs::CodecId codec);
+    [[nodiscard]] std::string key_of(const SoundReader::Wanted& wanted) const;
+    void read(const std::string& key, const SoundReader::Wanted& wanted);
     void finish(const std::string& key, const SoundRead& read);
     void keep(const std::string& key, const SoundRead& read);
     void drop(const std::string& key);
@@ -71,7 +71,7 @@ private:
     SoundReader reader_;  // touched by the jobs of the file thread alone
     std::shared_ptr<const SoundPlaces> places_ = std::make_shared<SoundPlaces>();
     std::uint64_t generation_ = 0;       // of places_
-    std::map<std::string, Entry> kept_;  // by generation, codec and name
+    std::map<std::string, Entry> kept_;  // by generation, codec, language and name
     std::list<std::string> by_use_;      // keys, latest first
     std::map<std::string, std::vector<Waiter>> reading_;
     std::size_t bytes_ = 0;

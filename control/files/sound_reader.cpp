@@ -49,6 +49,21 @@ std::string find_file(const std::string& base, std::uint32_t rate)
     return found == extensions.end() ? std::string{} : base + *found;
 }
 
+/// The prompt in its language, in the one that is spoken in more places (en_GB → en), without one, or in the default.
+std::string find_prompt(const std::string& name, const std::string& language, const SoundPlaces& places,
+                        std::uint32_t rate)
+{
+    const std::string& own = language.empty() ? places.language : language;
+    for (const std::string& folder : {own, own.substr(0, own.find('_')), std::string{}, places.language}) {
+        const bool leads_out = folder.find('/') != std::string::npos || folder.starts_with('.');
+        std::string file = leads_out ? "" : find_file(places.sounds + "/" + folder + "/" + name, rate);
+        if (!file.empty()) {
+            return file;
+        }
+    }
+    return {};
+}
+
 std::optional<FileStamp> stamp_of(const std::string& path)
 {
     struct stat status = {};
@@ -119,9 +134,9 @@ std::vector<std::string> music_files(const config::MusicClass& music, std::uint6
     return files;
 }
 
-SoundRead SoundReader::read(const std::string& name, codecs::CodecId codec, const SoundPlaces& places,
-                            const std::vector<FileStamp>& known)
+SoundRead SoundReader::read(const Wanted& wanted, const SoundPlaces& places, const std::vector<FileStamp>& known)
 {
+    const auto& [name, language, codec] = wanted;
     const std::uint32_t rate = codecs::codec_info(codec).sample_rate;
     if (name.starts_with("tone:")) {
         return read_tone(tone_notation(name.substr(5), places.tones), codec);
@@ -145,7 +160,7 @@ SoundRead SoundReader::read(const std::string& name, codecs::CodecId codec, cons
         }
         return read;
     }
-    std::string path = name.starts_with('/') ? find_file(name, rate) : find_file(places.sounds + "/" + name, rate);
+    std::string path = name.starts_with('/') ? find_file(name, rate) : find_prompt(name, language, places, rate);
     const bool recording = path.empty();
     if (recording) {
         path = find_file(places.recordings + "/" + name, rate);

@@ -17,6 +17,7 @@ namespace rb::files {
 struct SoundPlaces {
     std::string sounds;
     std::string recordings;
+    std::string language = "en";  ///< where a sound has no language of its own, and where its own has none of it
     config::ByName<config::MusicClass> music;
     config::Indications tones;
     std::size_t cache_bytes = 256UL * 1024 * 1024;
@@ -49,12 +50,16 @@ public:
     /// Decoded audio kept for other codecs of the same rate.
     static constexpr std::size_t kDecodedMax = 8UL * 1024 * 1024;
 
-    /// name    a sound below the sounds or recordings directory without its extension, an absolute path, "tone:…" (a
-    /// name
-    ///         of indications.conf or Asterisk's notation), "moh:class", "silence/seconds"
+    /// What is to be read, and as what.
+    struct Wanted {
+        /// A sound below the sounds or recordings directory without its extension, an absolute path, "tone:…" (a name
+        /// of indications.conf or Asterisk's notation), "moh:class", "silence/seconds".
+        std::string name;
+        std::string language;  ///< a folder of the sounds directory: "en_GB", else "en", else none
+        codecs::CodecId codec = codecs::CodecId::Pcmu;
+    };
     /// known   the stamps of what the caller has of it
-    [[nodiscard]] SoundRead read(const std::string& name, codecs::CodecId codec, const SoundPlaces& places,
-                                 const std::vector<FileStamp>& known);
+    [[nodiscard]] SoundRead read(const Wanted& wanted, const SoundPlaces& places, const std::vector<FileStamp>& known);
 
     /// Files that were decoded so far.
     [[nodiscard]] std::uint64_t decoded() const noexcept { return decoded_; }

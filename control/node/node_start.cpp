@@ -170,6 +170,7 @@ void Node::use_places(const config::Snapshot& snapshot)
 {
     sounds_.use({.sounds = snapshot.node.paths.sounds,
                  .recordings = snapshot.node.paths.recordings,
+                 .language = snapshot.asterisk.defaultlanguage,
                  .music = snapshot.music_classes,
                  .tones = snapshot.indications,
                  .cache_bytes = std::size_t{snapshot.node.limits.sound_cache_mib} * 1024 * 1024,

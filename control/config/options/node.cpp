@@ -131,7 +131,9 @@ std::vector<Option> asterisk_options()
         field<&Asterisk::systemname>("systemname", "Name of the node, first part of unique ids.",
                                      {.reload = Reload::Restart}),
         inert("entityid", "Id of the node in ARI events."),
-        inert("defaultlanguage", "Language of prompts; there is one folder of sounds."),
+        field<&Asterisk::defaultlanguage>("defaultlanguage",
+                                          "Language of prompts where a call has none: a folder of the sounds "
+                                          "directory, searched after the directory itself."),
         field<&Asterisk::verbose>("verbose", "Level of verbose messages.", {.max = 10}),
         field<&Asterisk::debug>("debug", "Level of debug messages.", {.max = 10}),
         field<&Asterisk::maxcalls>("maxcalls", "Calls at once; 0: [limits] of ringbridge.conf alone decides.",

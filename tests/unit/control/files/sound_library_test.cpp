@@ -29,7 +29,7 @@ protected:
     }
     void ask(std::vector<std::string> names, codecs::CodecId codec = codecs::CodecId::Pcmu)
     {
-        library.load({.id = ++asked, .names = std::move(names), .language = "en", .codec = codec}, now);
+        library.load({.id = ++asked, .names = std::move(names), .language = language, .codec = codec}, now);
     }
     engine::SoundLoaded get(std::vector<std::string> names, codecs::CodecId codec = codecs::CodecId::Pcmu)
     {
@@ -45,6 +45,7 @@ protected:
     std::vector<engine::SoundLoaded> answers;
     SoundLibrary library{thread, [this](engine::SoundLoaded loaded) { answers.push_back(std::move(loaded)); }};
     std::uint64_t asked = 0;
+    std::string language = "en";
     Nanos now = 10s;
 };
 
@@ -64,6 +65,30 @@ TEST_F(Sounds, AreReadOnceHoweverManyAsk)
     }
     EXPECT_EQ(library.reader().decoded(), 1);
     EXPECT_EQ(library.bytes(), kSecond);
+}
+
+TEST_F(Sounds, AreHeardInTheLanguageOfTheCall)
+{
+    directory.write_sln("sounds/en/a.sln", 1000, kSecond);
+    directory.write_sln("sounds/de/a.sln", 4000, kSecond);
+    directory.write_sln("sounds/de_AT/b.sln", 8000, kSecond);
+    directory.write_sln("sounds/c.sln", 2000, kSecond);
+    use();
+    struct Case {
+        const char* language;
+        const char* name;
+        int value;
+    };
+    for (const Case& one :
+         {Case{"de", "a", 4000}, Case{"de_AT", "a", 4000}, Case{"de_AT", "b", 8000}, Case{"fr", "a", 1000},
+          Case{"", "a", 1000}, Case{"de", "c", 2000}, Case{"../de", "a", 1000}, Case{"..", "a", 1000}}) {
+        language = one.language;
+        const auto loaded = get({one.name});
+        ASSERT_EQ(loaded.clips.size(), 1) << one.language << one.name;
+        EXPECT_NEAR(value_of(*loaded.clips[0]), one.value, 300) << one.language << one.name;
+    }
+    language = "fr";
+    EXPECT_EQ(get({"b"}).problems.size(), 1U);
 }
 
 TEST_F(Sounds, AreDecodedOncePerRate)
