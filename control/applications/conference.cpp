@@ -164,6 +164,7 @@ bool enter_room(CallEngine& engine, Channel& channel, Room& room, Member member)
     member.spared = !member.profile.quiet && !member.profile.hear_own_join_sound && !room.members.empty();
     Member& newcomer = room.members.add(std::move(member));
     room.marked += newcomer.profile.marked ? 1U : 0U;
+    engine.log(2, channel, "joined room " + room.name + " as one of " + std::to_string(room.members.size()));
     engine::note_codec(room, newcomer, channel);
     if (first_marked || room.members.size() == 2) {
         refresh_room(engine, room);  // who waited need not any more, and who was alone is so no longer
@@ -192,6 +193,7 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
     room->marked -= gone.profile.marked ? 1U : 0U;
     --room->parts[gone.part].members;
     engine::forget_codec(*room, gone);
+    engine.log(2, channel, "left room " + name + ", where " + std::to_string(room->members.size()) + " remain");
     engine.stop_playing(channel);
     engine.leave(channel);
     if (remove_if_empty(engine, *room)) {
@@ -276,6 +278,7 @@ bool record_room(CallEngine& engine, Room& room, const std::string& file)
     const config::BridgeProfile& profile = room.profile;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(engine.wall_now()).count();
     const std::string stamp = std::to_string(seconds);
+    const bool appends = profile.record_file_append || profile.record_options.find('a') != std::string::npos;
     std::string path = file.empty() ? profile.record_file : file;
     if (path.empty()) {
         path = "confbridge-" + room.name + "-" + stamp + ".wav";
@@ -286,7 +289,7 @@ bool record_room(CallEngine& engine, Room& room, const std::string& file)
     if (path.find('.') == std::string::npos) {
         path += ".wav";
     }
-    if (engine.record_room(room, path, profile.record_file_append)) {
+    if (engine.record_room(room, path, appends)) {
         return true;
     }
     engine.environment().log(1, "room " + room.name + " cannot be recorded into " + path);

@@ -11,9 +11,29 @@ namespace rb::config {
 namespace {
 
 /// Files of Asterisk that are known and not read.
-constexpr std::array<std::string_view, 12> kUnread{
-    "ari.conf",        "http.conf", "sorcery.conf", "extconfig.conf", "res_odbc.conf",  "res_config_sqlite3.conf",
-    "prometheus.conf", "hep.conf",  "stasis.conf",  "cdr.conf",       "voicemail.conf", "queues.conf"};
+constexpr std::array<std::string_view, 23> kUnread{"ari.conf",
+                                                   "http.conf",
+                                                   "sorcery.conf",
+                                                   "extconfig.conf",
+                                                   "res_odbc.conf",
+                                                   "prometheus.conf",
+                                                   "hep.conf",
+                                                   "stasis.conf",
+                                                   "cdr.conf",
+                                                   "voicemail.conf",
+                                                   "queues.conf",
+                                                   "features.conf",
+                                                   "udptl.conf",
+                                                   "manager.conf",
+                                                   "cel.conf",
+                                                   "codecs.conf",
+                                                   "pjsip_notify.conf",
+                                                   "sip.conf",
+                                                   "res_parking.conf",
+                                                   "extensions.ael",
+                                                   "extensions.lua",
+                                                   "pjproject.conf",
+                                                   "res_config_sqlite3.conf"};
 
 void load_extensions(Loading& loading)
 {

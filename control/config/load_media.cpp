@@ -29,6 +29,10 @@ constexpr std::array<std::string_view, 19> kMenuActions{"toggle_mute",
                                                         "release_as_single_video_src",
                                                         "toggle_binaural"};
 
+/// Those of kMenuActions that do nothing here.
+constexpr std::array<std::string_view, 4> kIdleActions{"dialplan_exec", "set_as_single_video_src",
+                                                       "release_as_single_video_src", "toggle_binaural"};
+
 /// The parts of a list at commas that stand in no parentheses.
 Names split_actions(std::string_view text)
 {
@@ -68,6 +72,9 @@ void read_menu(Loading& loading, const ObjectType& type, const IniSection& secti
             if (std::find(kMenuActions.begin(), kMenuActions.end(), name) == kMenuActions.end()) {
                 loading.error(entry.origin.place, "'" + std::string{name} + "' is not accepted: expected " +
                                                       join({kMenuActions.begin(), kMenuActions.end()}));
+            } else if (std::find(kIdleActions.begin(), kIdleActions.end(), name) != kIdleActions.end()) {
+                loading.warning(entry.origin.place,
+                                "action '" + std::string{name} + "' of menu is accepted and has no effect");
             }
         }
         menu.keys.push_back(std::move(key));
@@ -121,7 +128,12 @@ void load_confbridge(Loading& loading)
         if (type->name == "user") {
             add_object(loading, snapshot.user_profiles, section, read_object<UserProfile>(loading, *type, section));
         } else if (type->name == "bridge") {
-            add_object(loading, snapshot.bridge_profiles, section, read_object<BridgeProfile>(loading, *type, section));
+            auto profile = read_object<BridgeProfile>(loading, *type, section);
+            if (profile.record_options.find_first_not_of("a") != std::string::npos) {
+                loading.warning(place_of(section, "record_options"),
+                                "record_options: of '" + profile.record_options + "' only a has an effect in a room");
+            }
+            add_object(loading, snapshot.bridge_profiles, section, std::move(profile));
         } else {
             read_menu(loading, *type, section);
         }

@@ -174,7 +174,8 @@ std::vector<Option> bridge_options()
         field<&BridgeProfile::record_file>("record_file", "Name of the recording; empty: room and time."),
         field<&BridgeProfile::record_file_append>("record_file_append", "Goes on with an existing file."),
         field<&BridgeProfile::record_file_timestamp>("record_file_timestamp", "Adds the time to the name."),
-        field<&BridgeProfile::record_options>("record_options", "Options of MixMonitor for the recording."),
+        field<&BridgeProfile::record_options>(
+            "record_options", "Options of MixMonitor for the recording: a appends, others have no effect."),
         field<&BridgeProfile::language>("language", "Language of the announcements to the room."),
         field<&BridgeProfile::enable_events>("enable_events", "Sends events to the members."),
         inert("record_command", "Program run after the recording; programs are not run."),

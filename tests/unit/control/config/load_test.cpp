@@ -357,6 +357,23 @@ type=menu
               (std::vector<MenuKey>{{"*", {"playback_and_continue(a&b,c)"}}, {"*1", {"toggle_mute", "no_op"}}}));
 }
 
+TEST(Load, NamesRecordOptionsThatDoNothing)
+{
+    const auto loaded = load_texts({{"confbridge.conf",
+                                     "[r]\ntype=bridge\nrecord_options=ab\n[s]\ntype=bridge\n"
+                                     "record_options=a\n"}});
+    EXPECT_EQ(messages(loaded),
+              (Messages{"confbridge.conf:3: warning: record_options: of 'ab' only a has an effect in a room"}));
+}
+
+TEST(Load, NamesMenuActionsThatDoNothing)
+{
+    const auto loaded = load_texts({{"confbridge.conf", "[m]\ntype=menu\n1=toggle_mute,toggle_binaural\n"}});
+    EXPECT_EQ(messages(loaded),
+              (Messages{"confbridge.conf:3: warning: action 'toggle_binaural' of menu is accepted and has no effect"}));
+    EXPECT_TRUE(loaded.snapshot);
+}
+
 TEST(Load, ReadsTheNodesOwnFile)
 {
     const auto loaded = load_texts({{"ringbridge.conf",
