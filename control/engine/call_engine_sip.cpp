@@ -231,6 +231,11 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     if (endpoint == snapshot.endpoints.end()) {
         return failure("no endpoint " + outgoing.endpoint + " in pjsip.conf");
     }
+    // A call under way may go on to somebody while the node drains, but not beyond what it can carry.
+    if (const Refusal refusal = admit(); refusal != Refusal::None && refusal != Refusal::Draining) {
+        ++counters_.refused[static_cast<std::size_t>(refusal)];
+        return failure(std::string{to_string(refusal)});
+    }
     std::string contact = outgoing.uri;
     if (!contact.empty() && !contact.starts_with("sip:")) {
         return failure("'" + contact + "' is not a SIP URI");

@@ -112,6 +112,15 @@ TEST(Dial, CallsAUriByWayOfAnEndpoint)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Dial, GoesNoFurtherThanTheNodeCanCarry)
+{
+    CallBench bench{plan("PJSIP/phone"), {{"asterisk.conf", "[options]\nmaxcalls=1\n"}}};
+    bench.call("1");
+    EXPECT_EQ(bench.dialled_count(), 0U);
+    EXPECT_TRUE(bench.world().logged("on: CHANUNAVAIL"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Dial, GivesUpAfterItsTime)
 {
     CallBench bench{plan("PJSIP/phone,3")};
