@@ -212,6 +212,11 @@ struct SetDraining {
     unsigned retry_after_s = 0;
 };
 
+/// How busy the node is, for who asks by OPTIONS: 0 to 100.
+struct TellLoad {
+    unsigned percent = 0;
+};
+
 /// Exchanges the configuration (reload). Sessions under way keep what they began with; transports stay as opened.
 struct UseSettings {
     std::shared_ptr<const Settings> settings;
@@ -221,6 +226,6 @@ struct UseSettings {
 struct StopSip {};
 
 using SipAction = std::variant<SendProgress, SendAnswer, PlaceCall, EndSession, AcceptOffer, RejectOffer, Reoffer,
-                               SetDraining, UseSettings, StopSip>;
+                               SetDraining, TellLoad, UseSettings, StopSip>;
 
 }  // namespace rb::sip

@@ -252,7 +252,11 @@ Reply Session::media_refusal(const MediaRefusal& refusal) const
 
 std::string Session::contact() const
 {
-    return start_.listener->contact_for(start_.peer);
+    std::string contact = start_.listener->contact_for(start_.peer);
+    if (const std::string& user = start_.endpoint->contact_user; !user.empty()) {
+        contact.insert(contact.find(':') + 1, user + '@');
+    }
+    return contact;
 }
 
 std::string Session::reason_line(int cause, const Headers& headers) const

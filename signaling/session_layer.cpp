@@ -241,7 +241,8 @@ void SessionLayer::on_options(const Caller& caller, msg_t* msg, sip_t* sip)
            {.code = 200,
             .headers = "Allow: " + std::string{kAllow} + "\r\nAccept: " + kAccept +
                        "\r\nAccept-Encoding: identity\r\nSupported: " +
-                       (caller.endpoint->reliable == Reliable::No ? "" : k100rel) + "\r\n"});
+                       (caller.endpoint->reliable == Reliable::No ? "" : k100rel) +
+                       "\r\nX-Load: " + std::to_string(load_percent_) + "\r\n"});
 }
 
 Session* SessionLayer::find_dialog(const sip_t* sip)
@@ -313,6 +314,8 @@ void SessionLayer::handle(SipAction&& action)
         } else if constexpr (std::is_same_v<Wish, SetDraining>) {
             draining_ = wish.draining;
             drain_retry_after_s_ = wish.retry_after_s;
+        } else if constexpr (std::is_same_v<Wish, TellLoad>) {
+            load_percent_ = wish.percent;
         } else if constexpr (std::is_same_v<Wish, UseSettings>) {
             index_ = std::make_shared<const EndpointIndex>(std::forward<decltype(wish)>(wish).settings);
         } else if constexpr (!std::is_same_v<Wish, StopSip>) {

@@ -91,6 +91,7 @@ private:
     NtaStack* stack_ = nullptr;
     Rng rng_;
     std::uint64_t next_id_ = 1;  // odd: incoming
+    unsigned load_percent_ = 0;  // told by X-Load in answers to OPTIONS
     bool draining_ = false;
     unsigned drain_retry_after_s_ = 0;
     double rate_tokens_ = 0;

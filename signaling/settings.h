@@ -52,6 +52,7 @@ struct EndpointSettings {
     bool force_rport = true;                  ///< answer to the source port even without rport in Via (RFC 3581)
     bool rewrite_contact = false;             ///< in-dialog requests go to where the peer's request came from
     std::string from_user;                    ///< user part of From in calls out; empty = that of PlaceCall
+    std::string contact_user;                 ///< user part of our Contact; empty = none
     std::string from_domain;                  ///< host part of From in calls out; empty = our address
     std::string outbound_proxy;               ///< URI put in front of the route set; empty = none
     std::string transport;                    ///< transport for calls out; empty = the first of the target's family

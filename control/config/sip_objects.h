@@ -98,6 +98,7 @@ struct Endpoint {
 
     // Signalling
     std::string from_user;
+    std::string contact_user;
     std::string from_domain;
     Names outbound_proxy;  ///< URIs
     Names outbound_auth;   ///< names of auth sections

@@ -4,7 +4,9 @@
 #include "dataplane/base/clock.h"
 #include "dataplane/worker/worker_counters.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <limits>
@@ -43,6 +45,13 @@ void LoadWatch::step(engine::CallEngine& engine, Nanos now)
         engine.admission().measured(measure_host());
         host_due_ = now + kHostInterval;
     }
+}
+
+unsigned load_percent(engine::CallEngine& engine)
+{
+    const std::size_t worker = engine.least_loaded();
+    const double busy = engine.admission().predicted(worker, engine.worker(worker).legs());
+    return static_cast<unsigned>(std::clamp(std::lround(busy * 100), 0L, 100L));
 }
 
 double measure_leg_cost()

@@ -28,6 +28,9 @@ private:
     Nanos host_due_ = 0ns;
 };
 
+/// How busy the worker is that the next call would get, 0 to 100.
+[[nodiscard]] unsigned load_percent(engine::CallEngine& engine);
+
 /// The share of a worker one leg will take: the datagrams of a call in G.711, through a local socket. Takes a few
 /// milliseconds; the default of Admission where there are no sockets.
 [[nodiscard]] double measure_leg_cost();

@@ -174,6 +174,10 @@ void Node::take_events()
         }
     }
     load_watch_->step(*engine_, SteadyClock::now());
+    if (const unsigned load = load_percent(*engine_); load != load_told_) {
+        load_told_ = load;
+        sip_->post(sip::TellLoad{.percent = load});
+    }
     engine_->on_time(SteadyClock::now());
     publisher_->publish(*engine_, SteadyClock::now());
     publisher_->publish_outlets(statsd_->counts(), operator_->counts());

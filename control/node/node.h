@@ -93,6 +93,7 @@ private:
     std::optional<Publisher> publisher_;
     std::string capacity_line_;
     std::optional<LoadWatch> load_watch_;
+    unsigned load_told_ = 0;  // to the sip thread, in percent
     std::unique_ptr<WorkerPool> workers_;
     std::unique_ptr<sip::SipThread> sip_;
     files::FileThread files_;

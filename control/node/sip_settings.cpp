@@ -94,6 +94,7 @@ sip::EndpointSettings to_sip(const config::Endpoint& endpoint, const config::Sna
                                    .force_rport = endpoint.force_rport,
                                    .rewrite_contact = endpoint.rewrite_contact,
                                    .from_user = endpoint.from_user,
+                                   .contact_user = endpoint.contact_user,
                                    .from_domain = endpoint.from_domain,
                                    .outbound_proxy = endpoint.outbound_proxy.empty() ? "" : endpoint.outbound_proxy[0],
                                    .transport = endpoint.transport,

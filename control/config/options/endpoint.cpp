@@ -123,6 +123,7 @@ std::vector<Option> signalling()
         field<&Endpoint::transport>("transport", "Transport for requests to the endpoint; empty: the one that fits."),
         field<&Endpoint::from_user>("from_user", "User part of From in requests to the endpoint.",
                                     {.aliases = {"fromuser"}}),
+        field<&Endpoint::contact_user>("contact_user", "User part of the Contact shown to the endpoint."),
         field<&Endpoint::from_domain>("from_domain", "Host part of From in requests to the endpoint.",
                                       {.aliases = {"fromdomain"}}),
         field<&Endpoint::outbound_proxy>("outbound_proxy", "SIP URIs that requests to the endpoint pass through.",

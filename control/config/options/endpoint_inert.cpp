@@ -30,7 +30,6 @@ std::vector<Option> calls()
         inert("voicemail_extension", "Extension shown for voice mail."),
         inert("callerid_privacy", "Privacy of the caller id that the endpoint's calls begin with."),
         inert("callerid_tag", "Internal tag of the endpoint's caller id."),
-        inert("contact_user", "User part of Contact in requests to the endpoint."),
         inert("call_group", "Numbered groups whose members may pick up calls to the endpoint.", {"callgroup"}),
         inert("pickup_group", "Numbered groups whose calls the endpoint may pick up.", {"pickupgroup"}),
         inert("named_call_group", "Named groups whose members may pick up calls to the endpoint.", {"namedcallgroup"}),

@@ -294,6 +294,14 @@ TEST(Options, AreAnsweredAsAnInviteWouldBe)
     EXPECT_EQ(header(ok, "Allow"), "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK");
     EXPECT_EQ(header(ok, "Accept"), "application/sdp");
     EXPECT_EQ(header(ok, "Supported"), "100rel");
+    EXPECT_EQ(header(ok, "X-Load"), "0");
+    node.post(TellLoad{.percent = 42});
+    std::string load;
+    for (int tries = 0; tries < 100 && load != "42"; ++tries) {  // the wish and the datagram come by different ways
+        phone.request({.method = "OPTIONS", .call_id = "load" + std::to_string(tries)});
+        load = header(phone.expect("SIP/2.0 200"), "X-Load");
+    }
+    EXPECT_EQ(load, "42");
     phone.request({.method = "OPTIONS", .user = "3999", .call_id = "b"});
     phone.expect("SIP/2.0 404");
     phone.request({.method = "OPTIONS", .call_id = "c", .uri = "sip:" + node.address().to_string()});

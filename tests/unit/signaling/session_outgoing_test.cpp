@@ -213,11 +213,13 @@ TEST(OutgoingHeaders, AreThoseOfTheSettings)
     settings.max_forwards = 9;
     settings.default_from_user = "node";
     settings.endpoints[0].send_reason = false;
+    settings.endpoints[0].contact_user = "desk";
     SipNode node{settings};
     SipPeer phone{node.address()};
     node.post(test_call(phone));
     const std::string invite = phone.expect("INVITE");
     EXPECT_EQ(header(invite, "Max-Forwards"), "9");
+    EXPECT_TRUE(header(invite, "Contact").starts_with("<sip:desk@127.0.0.1"));
     EXPECT_TRUE(header(invite, "From").starts_with("<sip:node@127.0.0.1>;tag="));
     phone.respond(invite, "200 OK", "bob", offer_text("m=audio 4000 RTP/AVP 0\r\n"));
     node.expect<Answered>();
