@@ -47,6 +47,18 @@ class MusicOnHold final : public Answering {
 public:
     MusicOnHold(std::string music_class, Nanos time) : class_{std::move(music_class)}, time_{time} {}
 
+    /// Some classes can be changed to by a key.
+    void on_key(Call& call, char key) override
+    {
+        call.channel().keys.clear();
+        for (const auto& [name, music] : call.channel().config->music_classes) {
+            if (music.digit == std::string_view{&key, 1} && name != class_) {
+                class_ = name;
+                call.stop_playing();
+                return call.play_music(name);
+            }
+        }
+    }
     void on_time(Call& call) override
     {
         call.stop_playing();

@@ -105,6 +105,24 @@ TEST(MusicOnHold, PlaysForItsTime)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(MusicOnHold, ChangesToAnotherClassByItsKey)
+{
+    CallBench bench{"[c]\nexten => 1,1,MusicOnHold(jazz)\n",
+                    {{"musiconhold.conf", "[jazz]\ndirectory=/a\ndigit=1\n[folk]\ndirectory=/b\ndigit=2\n"}}};
+    bench.world().sounds = {{"moh:jazz", {.hz = 440, .duration_ms = 300}}, {"moh:folk", {.hz = 660, .duration_ms = 300}}};
+    BenchPhone& anna = bench.call("1");
+    bench.run(500ms);
+    anna.press("9");
+    bench.run(1s);
+    EXPECT_GT(anna.heard(440, 500ms), 500);
+    anna.press("2");
+    bench.run(1s);
+    EXPECT_GT(anna.heard(660, 500ms), 500);
+    EXPECT_LT(anna.heard(440, 500ms), 100);
+    bench.hang_up(anna);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(MusicOnHold, OfAnUnknownClassGoesOnWithThePlan)
 {
     CallBench bench{"[c]\nexten => 1,1,MusicOnHold(none)\n same => n,NoOp(over)\n same => n,Wait(9)\n"};
