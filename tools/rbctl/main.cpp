@@ -244,6 +244,7 @@ int main(int argc, char** argv)
     app.add_flag("-r", ignored, "nothing, so that asterisk -rx \"…\" becomes rbctl -rx \"…\"");
     app.set_help_flag();
     app.add_flag("-h,--help", options.help, "of rbctl, or of the command");
+    app.set_version_flag("--version", RB_VERSION, "of rbctl; core show version: of the node");
     app.allow_extras();
     try {
         app.parse(argc, argv);

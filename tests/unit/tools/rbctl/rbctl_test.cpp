@@ -125,6 +125,12 @@ TEST_F(RbctlTest, WrongUsageIsTwo)
     }
 }
 
+TEST_F(RbctlTest, SaysItsVersion)
+{
+    EXPECT_EQ(rbctl("--version").code, 0);
+    EXPECT_TRUE(has(rbctl("--version"), RB_VERSION));
+}
+
 TEST_F(RbctlTest, AnUnknownCommandIsOneAndIsGuessed)
 {
     const Outcome misspelt = rbctl("core show chanels");
