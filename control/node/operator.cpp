@@ -120,7 +120,7 @@ Reply reload(const OperatorActions& actions)
         return done("configuration reloaded; calls under way keep theirs");
     }
     const Reply why = check_configuration(actions.load);
-    return failure("configuration refused, nothing has changed" + (why ? "" : ": " + why.error().message));
+    return why ? Reply{failure("configuration refused, nothing has changed")} : why;
 }
 
 Reply set_level(logging::Log& log, const Arguments& arguments)
