@@ -109,7 +109,8 @@ TEST(MusicOnHold, ChangesToAnotherClassByItsKey)
 {
     CallBench bench{"[c]\nexten => 1,1,MusicOnHold(jazz)\n",
                     {{"musiconhold.conf", "[jazz]\ndirectory=/a\ndigit=1\n[folk]\ndirectory=/b\ndigit=2\n"}}};
-    bench.world().sounds = {{"moh:jazz", {.hz = 440, .duration_ms = 300}}, {"moh:folk", {.hz = 660, .duration_ms = 300}}};
+    bench.world().sounds = {{"moh:jazz", {.hz = 440, .duration_ms = 300}},
+                            {"moh:folk", {.hz = 660, .duration_ms = 300}}};
     BenchPhone& anna = bench.call("1");
     bench.run(500ms);
     anna.press("9");
