@@ -92,7 +92,7 @@ void Simulation::act_on_phone(Call& call)
 {
     const std::uint64_t choice = rng_.below(6);
     if (choice < 3 && options_.keys && now_ < storm_ends_ - kLastKey) {
-        call.client->press_next(now_);
+        call.client->press_next();
         trace(call, "presses a key");
     } else if (choice == 3 && options_.rebind && now_ < storm_ends_ - 2s &&
                call.policy.learn == media::SourcePolicy::Learn::Anyone) {

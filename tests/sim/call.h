@@ -49,7 +49,6 @@ struct Call {
     StreamSeen stream;
     std::string keys;  ///< reported as pressed
     bool key_down = false;
-    std::vector<InSocket> waiting;  ///< in the socket while no worker reads it
 
     /// A plan for the leg; with_states also builds its codecs.
     [[nodiscard]] std::unique_ptr<media::MediaPlan> plan(bool with_states) const;

@@ -155,9 +155,10 @@ void Checkers::hearing(const std::vector<const Call*>& together, Nanos now)
         }
         for (const Call* talker : together) {
             const bool itself = listener == talker && together.size() > 1;
-            double level = listener->client->level_of(talker->number) - tone;
+            const double hz = talker->client->options().hz;
+            double level = listener->client->level_of(hz) - tone;
             if (itself) {
-                level = std::min(level, listener->client->trace_of(talker->number) - tone);
+                level = std::min(level, listener->client->trace_of(hz) - tone);
             }
             if (itself ? level > kOwnBelow : std::abs(level) > 0.5) {
                 complain(now, name(*listener) + " hears " + name(*talker) + " at " + decibels(level));

@@ -18,17 +18,20 @@ constexpr std::array kPrimes{29U, 31U, 37U, 41U, 59U, 73U, 97U, 113U};
 constexpr std::uint32_t kWindow_ms = 100;
 constexpr Nanos kKeyHeld = 100ms;
 
+constexpr Nanos kBetweenKeys = 60ms;
+
 /// A second of tone. A little noise, for the error of a companded codec on a bare periodic signal is periodic, too, and
 /// gathers in few frequencies, the listener's own perhaps among them.
-std::vector<codecs::Sample> tone_of(double hz, std::uint32_t rate)
+std::vector<codecs::Sample> tone_of(const ClientOptions& options)
 {
     constexpr std::uint64_t kNoise = 81;
-    Rng rng{static_cast<std::uint64_t>(hz)};
+    Rng rng{static_cast<std::uint64_t>(options.hz)};
+    const std::uint32_t rate = codecs::codec_info(options.codec).sample_rate;
     std::vector<codecs::Sample> samples(rate);
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        const double phase = 2 * std::numbers::pi * hz * static_cast<double>(i) / rate;
-        const auto noise = static_cast<double>(rng.below(kNoise)) - kNoise / 2;
-        samples[i] = static_cast<codecs::Sample>(std::lround(SimClient::kAmplitude * std::sin(phase) + noise));
+    for (std::size_t i = 0; i < samples.size() && options.hz > 0; ++i) {
+        const double phase = 2 * std::numbers::pi * options.hz * static_cast<double>(i) / rate;
+        const double noise = options.pure ? 0 : static_cast<double>(rng.below(kNoise)) - kNoise / 2;
+        samples[i] = static_cast<codecs::Sample>(std::lround(options.amplitude * std::sin(phase) + noise));
     }
     return samples;
 }
@@ -44,7 +47,8 @@ SimClient::SimClient(const ClientOptions& options, std::uint64_t seed, Nanos sta
     : options_{options},
       rng_{seed},
       start_{start},
-      tone_{tone_of(tone_hz(options.number), codecs::codec_info(options.codec).sample_rate)},
+      now_{start},
+      tone_{tone_of(options)},
       encoder_{options.codec},
       decoder_{options.codec},
       ssrc_{rng_.u32()},
@@ -52,6 +56,43 @@ SimClient::SimClient(const ClientOptions& options, std::uint64_t seed, Nanos sta
       timestamp_offset_{rng_.chance(0.3) ? 0xffffff00U : rng_.u32()},
       audio_due_{start + std::chrono::milliseconds{rng_.below(20)}}
 {
+}
+
+void SimClient::begin(Nanos now)
+{
+    audio_due_ = now + (audio_due_ - start_);
+    start_ = now_ = now;
+}
+
+void SimClient::say(double hz)
+{
+    options_.hz = hz;
+    tone_ = tone_of(options_);
+}
+
+void SimClient::use(codecs::CodecId codec, std::uint8_t payload_type)
+{
+    options_.codec = codec;
+    options_.payload_type = payload_type;
+    tone_ = tone_of(options_);
+    tone_at_ = 0;
+    encoder_ = codecs::Encoder{codec};
+    decoder_ = codecs::Decoder{codec};
+    forget_what_was_heard();
+}
+
+void SimClient::pause_speech(bool dtx)
+{
+    options_.dtx = dtx;
+    resumes_ = resumes_ || (pausing_ && !dtx);
+    pausing_ = pausing_ && dtx;
+}
+
+/// What the phone's own clock shows.
+Nanos SimClient::own_time(Nanos now) const
+{
+    const double lead = static_cast<double>((now - start_).count()) * options_.drift_ppm * 1e-6;
+    return now + Nanos{std::llround(lead)};
 }
 
 std::uint32_t SimClient::timestamp_now(Nanos now) const
@@ -62,13 +103,33 @@ std::uint32_t SimClient::timestamp_now(Nanos now) const
 
 void SimClient::run(Nanos now, SimNetwork& network)
 {
-    while (key_held_ && now >= key_due_) {
+    now_ = now;
+    const Nanos own = own_time(now);
+    if (!key_held_ && !keys_waiting_.empty() && own >= key_due_) {
+        pressed_ += keys_waiting_.front();
+        keys_waiting_.erase(0, 1);
+        key_held_ = true;
+        key_since_ = key_due_ = own;
+        key_timestamp_ = timestamp_now(own);
+    }
+    while (key_held_ && own >= key_due_) {
         send_key(network, key_due_);
     }
-    while (now >= audio_due_) {
+    while (own >= audio_due_) {
         send_audio(network, audio_due_);
         audio_due_ += std::chrono::milliseconds{options_.ptime_ms};
     }
+}
+
+/// Whether nobody speaks into a phone with DTX: half a second or so of speech, then as long a pause.
+bool SimClient::speech_pauses(Nanos now)
+{
+    if (options_.dtx && now >= pause_changes_) {
+        pausing_ = !pausing_;
+        resumes_ = resumes_ || !pausing_;
+        pause_changes_ = now + std::chrono::milliseconds{100 + rng_.below(900)};
+    }
+    return pausing_;
 }
 
 void SimClient::send_audio(SimNetwork& network, Nanos now)
@@ -81,22 +142,23 @@ void SimClient::send_audio(SimNetwork& network, Nanos now)
     }
     std::array<std::uint8_t, codecs::kPayloadBytesMax> payload{};
     const std::size_t size = encoder_.encode(std::span{samples}.first(count), payload);
-    if (!quiet_ && !key_held_) {
-        send(options_.payload_type, false, timestamp_now(now), std::span{payload}.first(size), network, now);
+    if (!speech_pauses(now) && !quiet_ && !key_held_) {
+        send(options_.payload_type, std::exchange(resumes_, false), timestamp_now(now), std::span{payload}.first(size),
+             network);
     }
 }
 
-void SimClient::press_next(Nanos now)
+void SimClient::press(const std::string& keys)
+{
+    keys_waiting_ += options_.keys ? keys : "";
+}
+
+void SimClient::press_next()
 {
     constexpr std::string_view kKeys = "0123456789*#ABCD";
-    if (key_held_ || !options_.keys || quiet_) {
-        return;
+    if (!pressing() && !quiet_) {
+        press(std::string{kKeys[pressed_.size() % kKeys.size()]});
     }
-    pressed_ += kKeys[pressed_.size() % kKeys.size()];
-    key_held_ = true;
-    key_since_ = now;
-    key_due_ = now;
-    key_timestamp_ = timestamp_now(now);
 }
 
 void SimClient::send_key(SimNetwork& network, Nanos now)
@@ -106,14 +168,14 @@ void SimClient::send_key(SimNetwork& network, Nanos now)
     const auto payload =
         wire::write_dtmf({.digit = pressed_.back(), .end = end, .volume_dbm0 = 10, .duration_samples = held});
     for (int copy = 0; copy < (end ? 3 : 1); ++copy) {
-        send(kKeyPayloadType, now == key_since_, key_timestamp_, payload, network, now);
+        send(kKeyPayloadType, now == key_since_, key_timestamp_, payload, network);
     }
     key_held_ = !end;
-    key_due_ += 20ms;
+    key_due_ += end ? kBetweenKeys : 20ms;
 }
 
 void SimClient::send(std::uint8_t payload_type, bool marker, std::uint32_t timestamp,
-                     std::span<const std::uint8_t> payload, SimNetwork& network, Nanos now)
+                     std::span<const std::uint8_t> payload, SimNetwork& network)
 {
     std::vector<std::uint8_t> bytes(wire::kRtpHeaderBytes + payload.size());
     wire::write_rtp_header(bytes, {.payload_type = payload_type,
@@ -122,7 +184,7 @@ void SimClient::send(std::uint8_t payload_type, bool marker, std::uint32_t times
                                    .timestamp = timestamp,
                                    .ssrc = ssrc_});
     std::copy(payload.begin(), payload.end(), bytes.begin() + wire::kRtpHeaderBytes);
-    network.send({.source = options_.own, .destination = options_.server, .bytes = std::move(bytes)}, now);
+    network.send({.source = options_.own, .destination = options_.server, .bytes = std::move(bytes)}, now_);
 }
 
 void SimClient::change_ssrc()
@@ -132,16 +194,44 @@ void SimClient::change_ssrc()
     timestamp_offset_ = rng_.u32();
 }
 
-void SimClient::receive(std::span<const std::uint8_t> bytes)
+void SimClient::receive(std::span<const std::uint8_t> bytes, Nanos now)
 {
     const auto view = wire::parse_rtp(bytes);
+    if (view && view->header.payload_type == kKeyPayloadType && options_.keys) {
+        return receive_key(view->payload, view->header.timestamp);
+    }
     if (!view || view->header.payload_type != options_.payload_type) {
         return;
     }
     std::array<codecs::Sample, codecs::kPacketSamplesMax> samples{};
     if (const auto count = decoder_.decode(view->payload, samples)) {
+        longest_gap_ = arrivals_.empty() ? 0ns : std::max(longest_gap_, now - arrivals_.back().first);
+        arrivals_.emplace_back(now, heard_.size());
         heard_.insert(heard_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(*count));
     }
+}
+
+void SimClient::receive_key(std::span<const std::uint8_t> payload, std::uint32_t timestamp)
+{
+    const auto key = wire::parse_dtmf(payload);
+    if (key && key_received_at_ != timestamp) {
+        key_received_at_ = timestamp;
+        keys_received_ += key->digit;
+    }
+}
+
+void SimClient::forget_what_was_heard()
+{
+    heard_.clear();
+    arrivals_.clear();
+    longest_gap_ = 0ns;
+    keys_received_.clear();
+}
+
+std::span<const codecs::Sample> SimClient::heard_since(Nanos time) const
+{
+    const auto first = std::lower_bound(arrivals_.begin(), arrivals_.end(), std::pair{time, std::size_t{0}});
+    return first == arrivals_.end() ? std::span<const codecs::Sample>{} : std::span{heard_}.subspan(first->second);
 }
 
 std::size_t SimClient::window_samples() const
@@ -154,18 +244,18 @@ std::size_t SimClient::windows_heard() const
     return heard_.size() / window_samples();
 }
 
-double SimClient::trace_of(unsigned number) const
+double SimClient::trace_of(double hz) const
 {
     const auto samples = std::span{heard_}.first(windows_heard() * window_samples());
-    return codecs::tone_level_dbov(samples, tone_hz(number), encoder_.info().sample_rate);
+    return codecs::tone_level_dbov(samples, hz, rate());
 }
 
-double SimClient::level_of(unsigned number) const
+double SimClient::level_of(double hz) const
 {
     std::vector<double> levels;
     for (std::size_t window = 0; window < windows_heard(); ++window) {
         const auto samples = std::span{heard_}.subspan(window * window_samples(), window_samples());
-        levels.push_back(codecs::tone_level_dbov(samples, tone_hz(number), encoder_.info().sample_rate));
+        levels.push_back(codecs::tone_level_dbov(samples, hz, rate()));
     }
     if (levels.empty()) {
         return -127;

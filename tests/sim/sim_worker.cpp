@@ -126,16 +126,15 @@ void SimWorker::post(const Command& command)
 
 void SimWorker::deliver(LegSlot slot, InSocket datagram)
 {
-    const Address peer = peer_of(slot, datagram.socket);
-    if (!peer || peer == datagram.source) {
-        endpoints_[index_of(slot)].inbox.push_back(std::move(datagram));
+    const int descriptor = endpoints_[index_of(slot)].fds[static_cast<std::size_t>(datagram.socket)];
+    if (descriptor >= 0) {
+        kernel_.deliver(descriptor, std::move(datagram));
     }
 }
 
 Address SimWorker::peer_of(LegSlot slot, Socket socket) const
 {
-    const auto found = kernel_.find(endpoints_[index_of(slot)].fds[static_cast<std::size_t>(socket)]);
-    return found == kernel_.end() ? Address{} : found->second;
+    return kernel_.peer(endpoints_[index_of(slot)].fds[static_cast<std::size_t>(socket)]);
 }
 
 std::vector<Sent> SimWorker::step(Nanos now)
@@ -174,15 +173,19 @@ void SimWorker::receive()
     received_.clear();
     buffers_.clear();
     for (std::uint32_t slot = 0; slot < endpoints_.size(); ++slot) {
-        Endpoint& endpoint = endpoints_[slot];
-        while (endpoint.attached && !endpoint.inbox.empty() && received_.size() < kRxBatchMax) {
-            InSocket datagram = std::move(endpoint.inbox.front());
-            endpoint.inbox.pop_front();
-            buffers_.push_back(std::move(datagram.bytes));
-            received_.push_back({.slot = LegSlot{slot},
-                                 .generation = endpoint.generation,
-                                 .socket = datagram.socket,
-                                 .source = datagram.source});
+        const Endpoint& endpoint = endpoints_[slot];
+        for (std::size_t i = 0; endpoint.attached && i < kSocketsPerLeg; ++i) {
+            while (received_.size() < kRxBatchMax) {
+                auto datagram = kernel_.read(endpoint.fds[i]);
+                if (!datagram) {
+                    break;
+                }
+                buffers_.push_back(std::move(datagram->bytes));
+                received_.push_back({.slot = LegSlot{slot},
+                                     .generation = endpoint.generation,
+                                     .socket = static_cast<Socket>(i),
+                                     .source = datagram->source});
+            }
         }
     }
     for (std::size_t i = 0; i < received_.size(); ++i) {
@@ -206,13 +209,13 @@ void SimWorker::apply(const SocketChange& change)
         case SocketChange::Kind::Connect:
             for (std::size_t i = 0; i < kSocketsPerLeg; ++i) {
                 if (change.peers[i]) {
-                    kernel_[change.fds[i]] = change.peers[i];
+                    kernel_.connect(change.fds[i], change.peers[i]);
                 }
             }
             break;
         case SocketChange::Kind::Disconnect:
-            kernel_.erase(change.fds[0]);
-            kernel_.erase(change.fds[1]);
+            kernel_.disconnect(change.fds[0]);
+            kernel_.disconnect(change.fds[1]);
             break;
     }
 }
@@ -242,7 +245,6 @@ void SimWorker::home(const Event& event)
         if (own->adapter != nullptr) {
             static_cast<void>(take(std::exchange(own->adapter, nullptr), adapters_));
         }
-        endpoints_[own->ref.index].inbox.clear();
         free_slots_.insert(free_slots_.begin(), own->ref.index);
         homecomers_.emplace(own->ref.bits(), std::move(own));
     } else if (const auto* plan = std::get_if<event::PlanReturned>(&event)) {

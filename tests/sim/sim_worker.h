@@ -9,6 +9,7 @@
 #include "bridges/rate_change.h"
 #include "bridges/recorder.h"
 #include "dataplane/worker/media_core.h"
+#include "sim/kernel.h"
 
 #include <array>
 #include <deque>
@@ -20,13 +21,6 @@
 
 namespace rb::sim {
 
-/// A datagram as it lies in a leg's socket buffer.
-struct InSocket {
-    Socket socket = Socket::Rtp;
-    Address source;
-    std::vector<std::uint8_t> bytes;
-};
-
 /// A datagram as the worker sent it, and to whom it really goes.
 struct Sent {
     LegSlot slot{};
@@ -35,9 +29,6 @@ struct Sent {
     Address destination;
     std::vector<std::uint8_t> bytes;
 };
-
-/// To whom each socket is connected, by descriptor: what the kernel knows, whoever holds the leg.
-using Kernel = std::map<int, Address>;
 
 class SimWorker {
 public:
@@ -62,7 +53,7 @@ public:
     void record(bridges::BridgeRef bridge, std::unique_ptr<bridges::Recorder> recorder);
     void post(const Command& command);
 
-    /// A datagram reaches a leg's socket; a connected one refuses strangers, as the kernel does.
+    /// A datagram reaches a socket of the leg that is, or was last, in this slot.
     void deliver(LegSlot slot, InSocket datagram);
     /// One slot: commands, packets in, media, packets out.
     [[nodiscard]] std::vector<Sent> step(Nanos now);
@@ -87,7 +78,6 @@ private:
         std::uint32_t generation = 0;
         bool attached = false;
         std::array<int, kSocketsPerLeg> fds{-1, -1};
-        std::deque<InSocket> inbox;
     };
 
     [[nodiscard]] Address peer_of(LegSlot slot, Socket socket) const;

@@ -112,7 +112,7 @@ void Simulation::make_call(unsigned number)
         std::make_unique<SimClient>(ClientOptions{.codec = format.codec,
                                                   .payload_type = format.payload_type,
                                                   .ptime_ms = wide ? 20 : kPtimes[rng_.below(kPtimes.size())],
-                                                  .number = number,
+                                                  .hz = SimClient::tone_hz(number),
                                                   .own = own,
                                                   .server = call->server,
                                                   .keys = rng_.chance(0.8)},
@@ -120,6 +120,8 @@ void Simulation::make_call(unsigned number)
     SimWorker& worker = *workers_[call->worker];
     call->leg = worker.reserve_leg();
     const int fd = static_cast<int>(2 * number + 10);
+    const auto rtcp_port = static_cast<std::uint16_t>(call->server.port() + 1);
+    RB_ASSERT(kernel_.open(fd, call->server) && kernel_.open(fd + 1, call->server.with_port(rtcp_port)));
     worker.adopt(std::make_unique<media::Leg>(call->leg, std::array{fd, fd + 1}, call->plan(true), rng_, 0ns));
     if (options_.trace) {
         const ClientOptions& phone = call->client->options();
@@ -213,7 +215,7 @@ void Simulation::one_ms()
     for (const Datagram& datagram : to_client_.arrived(now_)) {
         for (const auto& call : calls_) {
             if (call->client->options().own == datagram.destination) {
-                call->client->receive(datagram.bytes);
+                call->client->receive(datagram.bytes, now_);
             }
         }
     }
@@ -222,20 +224,8 @@ void Simulation::one_ms()
 void Simulation::deliver_to_server()
 {
     for (Datagram& datagram : to_server_.arrived(now_)) {
-        for (const auto& call : calls_) {
-            if (datagram.destination.with_port(call->server.port()) != call->server ||
-                datagram.destination.port() / 2 != call->server.port() / 2) {
-                continue;
-            }
-            InSocket in{.socket = datagram.destination == call->server ? Socket::Rtp : Socket::Rtcp,
-                        .source = datagram.source,
-                        .bytes = std::move(datagram.bytes)};
-            if (call->state == Call::State::Up) {
-                workers_[call->worker]->deliver(LegSlot{call->leg.index}, std::move(in));
-            } else if (call->state == Call::State::Moving) {
-                call->waiting.push_back(std::move(in));
-            }
-            break;
+        if (const auto socket = kernel_.at(datagram.destination)) {
+            kernel_.deliver(*socket, {.source = datagram.source, .bytes = std::move(datagram.bytes)});
         }
     }
 }
@@ -309,6 +299,8 @@ void Simulation::come_home(Call& call)
     }
     if (call.state == Call::State::Leaving) {
         call.state = Call::State::Gone;
+        kernel_.close(leg->fds[0]);
+        kernel_.close(leg->fds[1]);
         return;
     }
     SimWorker& next = *workers_[call.goes_to];
@@ -318,10 +310,6 @@ void Simulation::come_home(Call& call)
     call.state = Call::State::Up;
     next.adopt(std::move(leg));
     join(call, {});
-    for (InSocket& in : call.waiting) {
-        next.deliver(LegSlot{call.leg.index}, std::move(in));
-    }
-    call.waiting.clear();
     trace(call, "has moved");
 }
 

@@ -2,11 +2,8 @@
 
 #include "codecs/goertzel.h"
 #include "codecs/level.h"
-#include "dataplane/wire/dtmf.h"
-#include "dataplane/wire/rtp.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
@@ -14,141 +11,86 @@
 namespace rb::test {
 namespace {
 
-constexpr std::uint8_t kKeyPayloadType = 101;
-constexpr unsigned kKeySteps = 5;    // of 20 ms: held
-constexpr unsigned kPauseSteps = 3;  // between keys
 constexpr std::uint8_t kDynamic = 96;
+
+std::uint8_t payload_type_of(codecs::CodecId codec)
+{
+    return codecs::codec_info(codec).static_payload_type.value_or(kDynamic);
+}
 
 }  // namespace
 
 BenchPhone::BenchPhone(sip::SessionId session, Address own, PhoneOptions options)
     : session_{session},
-      own_{own},
       options_{std::move(options)},
-      hz_{options_.hz},
-      encoder_{options_.codec},
-      decoder_{options_.codec}
+      voice_{{.codec = options_.codec,
+              .payload_type = payload_type_of(options_.codec),
+              .ptime_ms = options_.ptime_ms,
+              .hz = options_.hz,
+              .amplitude = options_.amplitude,
+              .pure = options_.pure,
+              .own = own,
+              .server = {},
+              .drift_ppm = options_.drift_ppm,
+              .dtx = options_.dtx},
+             static_cast<std::uint64_t>(session),
+             0ns}
 {
 }
 
 sip::NegotiatedMedia BenchPhone::media() const
 {
-    const auto& info = codecs::codec_info(options_.codec);
+    const auto& info = codecs::codec_info(voice_.options().codec);
     sip::NegotiatedMedia media;
-    media.remote_rtp = own_;
-    media.remote_rtcp = own_.with_port(static_cast<std::uint16_t>(own_.port() + 1));
+    media.remote_rtp = options_.signalled.value_or(own());
+    media.remote_rtcp = media.remote_rtp.with_port(static_cast<std::uint16_t>(media.remote_rtp.port() + 1));
+    media.direction = held ? sip::Direction::ReceiveOnly : sip::Direction::SendReceive;
     media.formats = {{.encoding = std::string{info.encoding_name},
                       .clock_rate = info.clock_rate,
                       .channels = info.channels,
-                      .payload_type = info.static_payload_type.value_or(kDynamic)}};
-    media.telephone_event =
-        sip::MediaFormat{.encoding = "telephone-event", .clock_rate = 8000, .payload_type = kKeyPayloadType};
+                      .payload_type = payload_type_of(info.id)}};
+    media.telephone_event = sip::MediaFormat{
+        .encoding = "telephone-event", .clock_rate = 8000, .payload_type = sim::SimClient::kKeyPayloadType};
+    media.ptime_ms = options_.ptime_ms;
     return media;
+}
+
+void BenchPhone::speak_to(const Address& server, Nanos now)
+{
+    voice_.call(server);
+    if (!speaks_) {
+        speaks_ = true;
+        voice_.begin(now);
+    }
 }
 
 void BenchPhone::use(codecs::CodecId codec)
 {
     options_.codec = codec;
-    encoder_ = codecs::Encoder{codec};
-    decoder_ = codecs::Decoder{codec};
-    forget();
+    voice_.use(codec, payload_type_of(codec));
 }
 
-std::vector<std::uint8_t> BenchPhone::packet(std::uint8_t payload_type, std::uint32_t timestamp,
-                                             std::span<const std::uint8_t> payload)
-{
-    std::vector<std::uint8_t> bytes(wire::kRtpHeaderBytes + payload.size());
-    wire::write_rtp_header(bytes, {.payload_type = payload_type,
-                                   .sequence = sequence_++,
-                                   .timestamp = timestamp,
-                                   .ssrc = static_cast<std::uint32_t>(session_)});
-    std::copy(payload.begin(), payload.end(), bytes.begin() + wire::kRtpHeaderBytes);
-    return bytes;
-}
-
-std::vector<std::vector<std::uint8_t>> BenchPhone::send(Nanos now)
+void BenchPhone::send(Nanos now, sim::SimNetwork& network)
 {
     now_ = now;
-    if (due_ == 0ns) {
-        due_ = now;
+    if (speaks_ && !ended) {
+        voice_.run(now, network);
     }
-    if (now < due_ || mute_) {
-        due_ = mute_ ? now : due_;
-        return {};
-    }
-    due_ += kFrame;
-    ++frames_;
-    if (!keys_.empty() && key_step_ < kKeySteps) {
-        return send_key();
-    }
-    if (!keys_.empty() && ++key_step_ == kKeySteps + kPauseSteps) {
-        keys_.erase(0, 1);
-        key_step_ = 0;
-    }
-    const auto& info = encoder_.info();
-    std::vector<codecs::Sample> samples(info.samples(codecs::kFrame_ms));
-    for (std::size_t i = 0; i < samples.size() && hz_ > 0; ++i) {
-        const double at = static_cast<double>(frames_ * samples.size() + i) / info.sample_rate;
-        samples[i] = static_cast<codecs::Sample>(std::lround(kAmplitude * std::sin(2 * std::numbers::pi * hz_ * at)));
-    }
-    std::array<std::uint8_t, codecs::kPayloadBytesMax> payload{};
-    const std::size_t size = encoder_.encode(samples, payload);
-    return {packet(info.static_payload_type.value_or(kDynamic), frames_ * info.clock_ticks(codecs::kFrame_ms),
-                   std::span{payload}.first(size))};
-}
-
-std::vector<std::vector<std::uint8_t>> BenchPhone::send_key()
-{
-    ++key_step_;
-    const bool end = key_step_ == kKeySteps;
-    const auto payload = wire::write_dtmf({.digit = keys_.front(),
-                                           .end = end,
-                                           .volume_dbm0 = 10,
-                                           .duration_samples = static_cast<std::uint16_t>(key_step_ * 160)});
-    const std::uint32_t began = (frames_ - key_step_ + 1) * 160;
-    std::vector<std::vector<std::uint8_t>> packets;
-    for (int copy = 0; copy < (end ? 3 : 1); ++copy) {
-        packets.push_back(packet(kKeyPayloadType, began, payload));
-    }
-    return packets;
 }
 
 void BenchPhone::receive(std::span<const std::uint8_t> bytes, Nanos now)
 {
-    const auto view = wire::parse_rtp(bytes);
-    if (!view) {
-        return;
-    }
-    if (view->header.payload_type == kKeyPayloadType) {
-        const auto key = wire::parse_dtmf(view->payload);
-        if (key && key_timestamp_ != view->header.timestamp) {
-            key_timestamp_ = view->header.timestamp;
-            keys_received_ += key->digit;
-        }
-        return;
-    }
-    std::array<codecs::Sample, codecs::kPacketSamplesMax> samples{};
-    if (const auto count = decoder_.decode(view->payload, samples)) {
-        longest_gap_ = last_at_ == 0ns ? 0ns : std::max(longest_gap_, now - last_at_);
-        last_at_ = now;
-        heard_.push_back({now, {samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(*count)}});
-    }
+    voice_.receive(bytes, now);
 }
 
-std::vector<codecs::Sample> BenchPhone::last_samples(Nanos last) const
+std::span<const codecs::Sample> BenchPhone::last_samples(Nanos last) const
 {
-    std::vector<codecs::Sample> samples;
-    for (const Heard& frame : heard_) {
-        if (frame.at > now_ - last) {
-            samples.insert(samples.end(), frame.samples.begin(), frame.samples.end());
-        }
-    }
-    return samples;
+    return voice_.heard_since(now_ - last + 1ns);
 }
 
 double BenchPhone::heard(double hz, Nanos last) const
 {
-    return codecs::tone_amplitude(last_samples(last), hz, encoder_.info().sample_rate);
+    return codecs::tone_amplitude(last_samples(last), hz, voice_.rate());
 }
 
 double BenchPhone::loudness(Nanos last) const
@@ -167,7 +109,7 @@ Nanos BenchPhone::longest_silence(Nanos last) const
         longest = std::max(longest, run);
     }
     return std::chrono::duration_cast<Nanos>(
-        std::chrono::duration<double>{static_cast<double>(longest) / encoder_.info().sample_rate});
+        std::chrono::duration<double>{static_cast<double>(longest) / voice_.rate()});
 }
 
 double BenchPhone::sharpest_bend(Nanos last) const
@@ -182,15 +124,7 @@ double BenchPhone::sharpest_bend(Nanos last) const
 
 double BenchPhone::bend_of_tone(double hz) const
 {
-    return kAmplitude * (2 - 2 * std::cos(2 * std::numbers::pi * hz / encoder_.info().sample_rate));
-}
-
-void BenchPhone::forget()
-{
-    heard_.clear();
-    keys_received_.clear();
-    last_at_ = 0ns;
-    longest_gap_ = 0ns;
+    return options_.amplitude * (2 - 2 * std::cos(2 * std::numbers::pi * hz / voice_.rate()));
 }
 
 }  // namespace rb::test

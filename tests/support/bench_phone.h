@@ -1,14 +1,12 @@
 // bench_phone.h — one telephone of a bench: what it is told in SIP, what it says and hears in RTP.
 #pragma once
 
-#include "codecs/decoder.h"
-#include "codecs/encoder.h"
 #include "dataplane/base/address.h"
 #include "dataplane/base/time.h"
 #include "signaling/message.h"
+#include "sim/client.h"
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,11 +21,17 @@ struct PhoneOptions {
     codecs::CodecId codec = codecs::CodecId::Pcmu;
     bool late_offer = false;  ///< its INVITE has no SDP
     std::string endpoint = "anonymous";
+    double amplitude = 6000;
+    bool pure = false;  ///< the tone without its little noise
+    unsigned ptime_ms = 20;
+    double drift_ppm = 0;
+    bool dtx = false;
+    std::optional<Address> signalled = {};  ///< what its SDP says, where a NAT stands between
 };
 
 class BenchPhone {
 public:
-    /// Amplitude of what it says.
+    /// Amplitude of what it says, unless its options say otherwise.
     static constexpr double kAmplitude = 6000;
 
     BenchPhone(sip::SessionId session, Address own, PhoneOptions options);
@@ -35,28 +39,34 @@ public:
     // Signalling, as the bench has seen it.
     [[nodiscard]] sip::SessionId session() const { return session_; }
     [[nodiscard]] const PhoneOptions& options() const { return options_; }
-    [[nodiscard]] const Address& own() const { return own_; }
+    [[nodiscard]] const Address& own() const { return voice_.options().own; }
     /// Its side of offer and answer.
     [[nodiscard]] sip::NegotiatedMedia media() const;
     std::vector<int> codes;  ///< responses the node sent it
     bool answered = false;   ///< in either direction
     bool ended = false;      ///< its session is over
     bool hung_up_by_node = false;
+    bool held = false;           ///< it has put the node on hold
     int cause = 0;               ///< that the node gave
+    unsigned offers_open = 0;    ///< its own, which the node has not answered yet
     sip::PlaceCall invite;       ///< that the node sent it
     Nanos rings_until = kNever;  ///< when the node gives a callee up
 
     // Media.
+    /// Where the node has said that it listens; who has not begun yet may speak from now on.
+    void speak_to(const Address& server, Nanos now);
     /// Speaks another codec from now on; CallBench::reoffer tells the node.
     void use(codecs::CodecId codec);
-    void say(double hz) { hz_ = hz; }
+    void say(double hz) { voice_.say(hz); }
     /// Sends nothing at all any more, or again.
-    void mute(bool on) { mute_ = on; }
+    void mute(bool on) { voice_.be_quiet(on); }
     /// Presses keys one after another, each for 100 ms with 60 ms between.
-    void press(const std::string& keys) { keys_ += keys; }
-    /// What it sends at this time: datagrams.
-    [[nodiscard]] std::vector<std::vector<std::uint8_t>> send(Nanos now);
+    void press(const std::string& keys) { voice_.press(keys); }
+    /// Sends what it has to say at this time, once it knows to whom.
+    void send(Nanos now, sim::SimNetwork& network);
     void receive(std::span<const std::uint8_t> bytes, Nanos now);
+    [[nodiscard]] sim::SimClient& voice() { return voice_; }
+    [[nodiscard]] const sim::SimClient& voice() const { return voice_; }
 
     /// Amplitude of a tone in what was heard in the last span of time.
     [[nodiscard]] double heard(double hz, Nanos last) const;
@@ -68,39 +78,19 @@ public:
     [[nodiscard]] double sharpest_bend(Nanos last) const;
     [[nodiscard]] double bend_of_tone(double hz) const;
     /// Keys that came as telephone-events.
-    [[nodiscard]] const std::string& keys_received() const { return keys_received_; }
+    [[nodiscard]] const std::string& keys_received() const { return voice_.keys_received(); }
     /// Longest time without a packet of audio since forget().
-    [[nodiscard]] Nanos longest_gap() const { return longest_gap_; }
-    void forget();
+    [[nodiscard]] Nanos longest_gap() const { return voice_.longest_gap(); }
+    void forget() { voice_.forget_what_was_heard(); }
 
 private:
-    struct Heard {
-        Nanos at;
-        std::vector<codecs::Sample> samples;
-    };
-    [[nodiscard]] std::vector<std::uint8_t> packet(std::uint8_t payload_type, std::uint32_t timestamp,
-                                                   std::span<const std::uint8_t> payload);
-    [[nodiscard]] std::vector<std::vector<std::uint8_t>> send_key();
-    [[nodiscard]] std::vector<codecs::Sample> last_samples(Nanos last) const;
+    [[nodiscard]] std::span<const codecs::Sample> last_samples(Nanos last) const;
 
     sip::SessionId session_;
-    Address own_;
     PhoneOptions options_;
-    double hz_;
-    bool mute_ = false;
-    codecs::Encoder encoder_;
-    codecs::Decoder decoder_;
-    std::uint16_t sequence_ = 1000;
-    std::uint32_t frames_ = 0;  // 20 ms each since the start
-    Nanos due_ = 0ns;
-    std::string keys_;
-    unsigned key_step_ = 0;  // 20 ms each since the key went down
-    std::deque<Heard> heard_;
-    std::string keys_received_;
-    std::optional<std::uint32_t> key_timestamp_;
+    sim::SimClient voice_;
+    bool speaks_ = false;
     Nanos now_ = 0ns;
-    Nanos last_at_ = 0ns;
-    Nanos longest_gap_ = 0ns;
 };
 
 }  // namespace rb::test

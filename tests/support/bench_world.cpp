@@ -42,9 +42,19 @@ Result<engine::Environment::Route> BenchWorld::local_address(const std::string& 
     return Route{.local = *parse_address("192.0.2.1:5060"), .far = *parse_address("192.0.2.99:5060")};
 }
 
-Result<engine::SocketPair> BenchWorld::open_sockets(const engine::SocketRequest& /*request*/)
+void BenchWorld::suffer(const WorldFaults& faults, std::uint64_t seed)
+{
+    faults_ = faults;
+    rng_ = Rng{seed};
+}
+
+Result<engine::SocketPair> BenchWorld::open_sockets(const engine::SocketRequest& request)
 {
     const engine::SocketPair pair{next_socket_, next_socket_ + 1};
+    if (rng_.chance(faults_.ports_taken) || !kernel_.open(pair[0], request.local)) {
+        return failure("another program has port " + std::to_string(request.local.port()));
+    }
+    RB_ASSERT(kernel_.open(pair[1], request.local.with_port(static_cast<std::uint16_t>(request.local.port() + 1))));
     next_socket_ += 2;
     sockets.insert(pair.begin(), pair.end());
     return pair;
@@ -54,7 +64,7 @@ void BenchWorld::connect_sockets(const engine::SocketPair& pair, const std::arra
 {
     for (std::size_t i = 0; i < kSocketsPerLeg; ++i) {
         if (peers[i]) {
-            kernel_[pair[i]] = peers[i];
+            kernel_.connect(pair[i], peers[i], true);
         }
     }
 }
@@ -63,8 +73,19 @@ void BenchWorld::close_sockets(const engine::SocketPair& pair)
 {
     for (const int socket : pair) {
         RB_ASSERT(sockets.erase(socket) == 1);
-        kernel_.erase(socket);
+        kernel_.close(socket);
     }
+}
+
+bool BenchWorld::drain_sockets(const engine::SocketPair& pair)
+{
+    const bool rtp = kernel_.drain(pair[0]);
+    return kernel_.drain(pair[1]) || rtp;
+}
+
+void BenchWorld::channel_ended(Nanos /*lasted*/)
+{
+    ++channels_ended;
 }
 
 void BenchWorld::load_sound(engine::SoundRequest request)
@@ -74,24 +95,39 @@ void BenchWorld::load_sound(engine::SoundRequest request)
         joined += (joined.empty() ? "" : "&") + name;
     }
     asked.push_back(joined);
-    requests_.push_back(std::move(request));
+    if (on_sound && rng_.chance(faults_.cached)) {
+        return on_sound(read(request));
+    }
+    const Nanos takes = faults_.disk_lag > 1ms ? Nanos{rng_.below(static_cast<std::uint64_t>(faults_.disk_lag.count()))}
+                                               : faults_.disk_lag;
+    reading_.push_back({.since = now_, .takes = takes, .request = std::move(request)});
 }
 
-std::vector<engine::SoundLoaded> BenchWorld::take_sounds()
+engine::SoundLoaded BenchWorld::read(const engine::SoundRequest& request) const
 {
-    std::vector<engine::SoundLoaded> answers;
-    for (const engine::SoundRequest& request : std::exchange(requests_, {})) {
-        engine::SoundLoaded answer{.id = request.id, .clips = {}, .problems = {}};
-        for (const std::string& name : request.names) {
-            const auto found = sounds.find(name);
-            if (found == sounds.end()) {
-                answer.problems.push_back("no sound " + name);
-            } else {
-                answer.clips.push_back(clip_of(found->second, request.codec));
-            }
+    engine::SoundLoaded answer{.id = request.id, .clips = {}, .problems = {}};
+    for (const std::string& name : request.names) {
+        const auto found = sounds.find(name);
+        if (found == sounds.end()) {
+            answer.problems.push_back("no sound " + name);
+        } else {
+            answer.clips.push_back(clip_of(found->second, request.codec));
         }
-        answers.push_back(std::move(answer));
     }
+    return answer;
+}
+
+std::vector<engine::SoundLoaded> BenchWorld::take_sounds(Nanos now)
+{
+    now_ = now;
+    std::vector<engine::SoundLoaded> answers;
+    std::erase_if(reading_, [&](const Reading& reading) {
+        const bool done = now - reading.since >= reading.takes;
+        if (done) {
+            answers.push_back(read(reading.request));
+        }
+        return done;
+    });
     return answers;
 }
 
@@ -124,6 +160,9 @@ void BenchWorld::write_recording(std::uint64_t id, std::vector<codecs::Sample> s
     BenchRecording& recording = recordings.at(id);
     RB_ASSERT(recording.open);
     recording.samples.insert(recording.samples.end(), samples.begin(), samples.end());
+    if (rng_.chance(faults_.disk_errors)) {
+        failures_.push_back({.id = id, .problem = "no space left for " + recording.path});
+    }
 }
 
 void BenchWorld::close_recording(std::uint64_t id, std::uint32_t drop_ms)

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "control/engine/environment.h"
-#include "sim/sim_worker.h"
+#include "dataplane/base/rng.h"
+#include "sim/kernel.h"
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -29,6 +31,14 @@ struct BenchRecording {
     bool removed = false;
 };
 
+/// What goes wrong in the world around an engine, beside its network.
+struct WorldFaults {
+    Nanos disk_lag = 1ms;    ///< sounds come so late at the most …
+    double cached = 0;       ///< … or this share of them before load_sound returns
+    double disk_errors = 0;  ///< of blocks written
+    double ports_taken = 0;  ///< by another program
+};
+
 /// Owner: the test.
 class BenchWorld final : public engine::Environment {
 public:
@@ -36,6 +46,8 @@ public:
 
     void post(sip::SipAction action) override { actions.push_back(std::move(action)); }
     [[nodiscard]] Result<Route> local_address(const std::string& uri, const std::string& transport) const override;
+    [[nodiscard]] bool drain_sockets(const engine::SocketPair& sockets) override;
+    void channel_ended(Nanos lasted) override;
     [[nodiscard]] Result<engine::SocketPair> open_sockets(const engine::SocketRequest& request) override;
     void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
     void close_sockets(const engine::SocketPair& sockets) override;
@@ -48,8 +60,13 @@ public:
 
     /// Makes each of these a sound of 200 ms of silence.
     void provide(const std::vector<std::string>& names);
-    /// Sounds that have been asked for since the last call; their answers come a millisecond later, as from a disk.
-    [[nodiscard]] std::vector<engine::SoundLoaded> take_sounds();
+    void suffer(const WorldFaults& faults, std::uint64_t seed);
+    /// Told of sounds that are there at once.
+    std::function<void(engine::SoundLoaded)> on_sound;
+    /// Sounds that have been read by now: a millisecond after they were asked for, as from a disk.
+    [[nodiscard]] std::vector<engine::SoundLoaded> take_sounds(Nanos now);
+    /// Recordings that have failed since the last call.
+    [[nodiscard]] std::vector<engine::RecordingFailed> take_failures() { return std::exchange(failures_, {}); }
     /// The recording of this path, or nullptr.
     [[nodiscard]] const BenchRecording* recording(const std::string& path) const;
     /// Whether any line of the log has this text.
@@ -63,11 +80,23 @@ public:
     std::map<std::uint64_t, BenchRecording> recordings;
     std::vector<std::string> lines;
     std::set<int> sockets;  ///< open now
+    std::uint64_t channels_ended = 0;
 
 private:
+    struct Reading {
+        Nanos since;
+        Nanos takes;
+        engine::SoundRequest request;
+    };
+    [[nodiscard]] engine::SoundLoaded read(const engine::SoundRequest& request) const;
+
     sim::Kernel& kernel_;
     int next_socket_ = 100;
-    std::vector<engine::SoundRequest> requests_;
+    WorldFaults faults_;
+    Rng rng_{1};
+    Nanos now_ = 0ns;
+    std::vector<Reading> reading_;
+    std::vector<engine::RecordingFailed> failures_;
     std::vector<std::string> complaints_;
 };
 

@@ -51,151 +51,49 @@ engine::Configuration configuration_of(const std::string& plan, config::Texts te
 
 }  // namespace
 
+CallBench::Worker::Worker(sim::Kernel& kernel) : core{CoreLimits{.legs = kLegs, .bridges = kLegs}, kernel} {}
+
+/// What the engine has posted goes on to the worker, and into the books.
+void CallBench::Worker::pump()
+{
+    Command command;
+    while (commands.pop(command)) {
+        ledger.note(command);
+        core.post(command);
+    }
+}
+
 CallBench::CallBench(const std::string& plan, config::Texts others, std::size_t workers)
 {
     std::vector<CommandQueue*> queues;
     for (std::size_t i = 0; i < workers; ++i) {
-        workers_.push_back(std::make_unique<sim::SimWorker>(CoreLimits{.legs = kLegs, .bridges = kLegs}, kernel_));
-        queues.push_back(&workers_.back()->commands());
+        workers_.push_back(std::make_unique<Worker>(kernel_));
+        queues.push_back(&workers_.back()->commands);
     }
     engine_ = std::make_unique<engine::CallEngine>(
         engine::EngineOptions{.legs_per_worker = kLegs, .bridges_per_worker = kLegs},
         configuration_of(plan, std::move(others)), world_, queues, applications::all_applications());
     ports_ = engine_->ports().free();
+    world_.on_sound = [this](engine::SoundLoaded loaded) { engine_->on(std::move(loaded), now_); };
 }
 
 CallBench::~CallBench() = default;
 
-BenchPhone& CallBench::add_phone(sip::SessionId session, PhoneOptions options)
+void CallBench::suffer(const BenchFaults& faults)
 {
-    const auto port = static_cast<std::uint16_t>(30000 + 2 * phones_.size());
-    phones_.push_back(
-        std::make_unique<BenchPhone>(session, parse_address("192.0.2.50:0")->with_port(port), std::move(options)));
-    return *phones_.back();
+    faults_ = faults;
+    rng_ = Rng{faults.seed};
+    to_server_ = sim::SimNetwork{faults.to_server, faults.seed * 2 + 1};
+    to_client_ = sim::SimNetwork{faults.to_client, faults.seed * 2 + 2};
+    world_.suffer(faults.world, faults.seed);
 }
 
-BenchPhone& CallBench::call(const std::string& number, PhoneOptions options)
+void CallBench::calm_down()
 {
-    BenchPhone& phone = add_phone(sip::SessionId{next_session_}, std::move(options));
-    next_session_ += 2;
-    sip::InviteReceived invite;
-    invite.session = phone.session();
-    invite.endpoint = phone.options().endpoint;
-    invite.transport = "udp";
-    invite.local = *parse_address("192.0.2.1:5060");
-    invite.source = *parse_address("192.0.2.50:5060");
-    invite.request_user = number;
-    invite.from = {.display = phone.options().name, .user = phone.options().number, .host = "192.0.2.50"};
-    invite.call_id = "call-" + std::to_string(next_session_);
-    if (!phone.options().late_offer) {
-        invite.media = phone.media();
-    }
-    tell(invite);
-    return phone;
-}
-
-void CallBench::ring(BenchPhone& callee)
-{
-    tell(sip::Progressed{.session = callee.session(), .code = 180, .media = {}, .headers = {}});
-}
-
-void CallBench::early_media(BenchPhone& callee)
-{
-    tell(sip::Progressed{.session = callee.session(), .code = 183, .media = callee.media(), .headers = {}});
-}
-
-void CallBench::answer(BenchPhone& callee, double hz)
-{
-    callee.say(hz);
-    callee.answered = true;
-    callee.rings_until = kNever;
-    tell(sip::Answered{.session = callee.session(), .media = callee.media(), .remote = {}, .headers = {}});
-}
-
-void CallBench::refuse(BenchPhone& callee, int code, int cause)
-{
-    end(callee, code, cause);
-}
-
-void CallBench::hang_up(BenchPhone& phone)
-{
-    end(phone, 0, 16);
-}
-
-void CallBench::reoffer(BenchPhone& phone, codecs::CodecId codec)
-{
-    phone.use(codec);
-    tell(sip::OfferReceived{.session = phone.session(), .media = phone.media()});
-}
-
-void CallBench::cancel(BenchPhone& caller)
-{
-    end(caller, 487, 16);
-}
-
-void CallBench::end(BenchPhone& phone, int code, int cause)
-{
-    if (!phone.ended) {
-        phone.ended = true;
-        phone.rings_until = kNever;
-        tell(sip::SessionEnded{.session = phone.session(), .code = code, .cause = cause, .reason = {}, .headers = {}});
-    }
-}
-
-void CallBench::tell(const sip::SipEvent& event)
-{
-    engine_->on(event, now_);
-    on_actions();
-}
-
-BenchPhone* CallBench::phone_of(sip::SessionId session)
-{
-    const auto found = std::find_if(phones_.begin(), phones_.end(),
-                                    [session](const auto& phone) { return phone->session() == session; });
-    return found == phones_.end() ? nullptr : found->get();
-}
-
-/// What the session layer and the far side make of the node's actions. Their events may lead to further actions.
-void CallBench::on_actions()
-{
-    while (!world_.actions.empty()) {
-        const sip::SipAction action = std::move(world_.actions.front());
-        world_.actions.pop_front();
-        on(action);
-    }
-}
-
-void CallBench::on(const sip::SipAction& action)
-{
-    if (const auto* place = std::get_if<sip::PlaceCall>(&action)) {
-        BenchPhone& callee = add_phone(place->session, {});
-        callee.invite = *place;
-        callee.rings_until = place->timeout > 0s ? now_ + place->timeout : kNever;
-        callees_.push_back(&callee);
-    } else if (const auto* progress = std::get_if<sip::SendProgress>(&action)) {
-        if (BenchPhone* phone = phone_of(progress->session)) {
-            phone->codes.push_back(progress->code);
-        }
-    } else if (const auto* answer = std::get_if<sip::SendAnswer>(&action)) {
-        BenchPhone* phone = phone_of(answer->session);
-        if (phone != nullptr && !phone->ended) {
-            phone->codes.push_back(200);
-            phone->answered = true;
-            tell(
-                sip::Acknowledged{.session = phone->session(),
-                                  .media = phone->options().late_offer ? std::optional{phone->media()} : std::nullopt});
-        }
-    } else if (const auto* ended = std::get_if<sip::EndSession>(&action)) {
-        BenchPhone* phone = phone_of(ended->session);
-        if (phone != nullptr && !phone->ended) {
-            phone->hung_up_by_node = true;
-            phone->cause = ended->cause;
-            if (!phone->answered && ended->code != 0) {
-                phone->codes.push_back(ended->code);
-            }
-            end(*phone, phone->answered ? 0 : 487, ended->cause);
-        }
-    }
+    faults_ = {.seed = faults_.seed, .world = {}};
+    to_server_.calm_down();
+    to_client_.calm_down();
+    world_.suffer({}, faults_.seed);
 }
 
 void CallBench::run(Nanos time)
@@ -203,9 +101,18 @@ void CallBench::run(Nanos time)
     for (const Nanos until = now_ + time; now_ < until;) {
         now_ += 1ms;
         exchange_media();
-        for (engine::SoundLoaded& loaded : world_.take_sounds()) {
+        stall();
+        if (stalled()) {
+            continue;
+        }
+        read_events();
+        for (engine::SoundLoaded& loaded : world_.take_sounds(now_)) {
             engine_->on(std::move(loaded), now_);
         }
+        for (const engine::RecordingFailed& failed : world_.take_failures()) {
+            engine_->on(failed, now_);
+        }
+        deliver_events();
         engine_->on_time(now_);
         on_actions();
         for (std::size_t i = 0; i < phones_.size(); ++i) {
@@ -219,32 +126,62 @@ void CallBench::run(Nanos time)
 void CallBench::exchange_media()
 {
     for (const auto& phone : phones_) {
-        if (!phone->ended && channel(*phone) != nullptr && channel(*phone)->media.adopted) {
-            for (auto& datagram : phone->send(now_)) {
-                in_sockets_.emplace_back(phone.get(), std::move(datagram));
-            }
-        }
+        phone->send(now_, to_server_);
     }
-    for (auto waiting = std::exchange(in_sockets_, {}); !waiting.empty(); waiting.pop_front()) {
-        const engine::Channel* to = channel(*waiting.front().first);
-        if (to != nullptr && to->media.migrating) {
-            in_sockets_.push_back(std::move(waiting.front()));
-        } else if (to != nullptr && to->media.adopted) {
-            workers_[to->media.worker]->deliver(
-                LegSlot{to->media.leg.index},
-                {.source = waiting.front().first->own(), .bytes = std::move(waiting.front().second)});
+    for (sim::Datagram& datagram : to_server_.arrived(now_)) {
+        if (const auto socket = kernel_.at(datagram.destination)) {
+            kernel_.deliver(*socket, {.source = datagram.source, .bytes = std::move(datagram.bytes)});
         }
     }
     for (std::size_t i = 0; i < workers_.size(); ++i) {
-        for (const sim::Sent& sent : workers_[i]->step(now_)) {
-            const auto to = std::find_if(phones_.begin(), phones_.end(),
-                                         [&](const auto& phone) { return phone->own() == sent.destination; });
-            if (to != phones_.end() && sent.socket == Socket::Rtp) {
-                (*to)->receive(sent.bytes, now_);
-            }
+        if (now_ >= workers_[i]->due) {
+            step(i);
         }
+    }
+    for (const sim::Datagram& datagram : to_client_.arrived(now_)) {
+        const auto to = std::find_if(phones_.begin(), phones_.end(),
+                                     [&](const auto& phone) { return phone->own() == datagram.destination; });
+        if (to != phones_.end()) {
+            (*to)->receive(datagram.bytes, now_);
+        }
+    }
+}
+
+void CallBench::step(std::size_t index)
+{
+    Worker& worker = *workers_[index];
+    worker.pump();
+    for (sim::Sent& sent : worker.core.step(now_)) {
+        if (on_sent) {
+            on_sent(index, sent);
+        }
+        to_client_.send({.source = {}, .destination = sent.destination, .bytes = std::move(sent.bytes)}, now_);
+    }
+    if (rng_.chance(faults_.late_slots)) {
+        worker.due = now_ + std::chrono::milliseconds{rng_.below(31)};
+    }
+}
+
+/// Control stands still; meanwhile its queues are filled up by others.
+void CallBench::stall()
+{
+    if (stalled() || !rng_.chance(faults_.stalls)) {
+        return;
+    }
+    stalled_until_ = now_ + std::chrono::milliseconds{rng_.below(300)};
+    for (const auto& worker : workers_) {
+        worker->core.stall_events(rng_.below(4));
+        while (rng_.chance(0.9995) && worker->commands.push(command::StopPlaying{})) {
+        }
+    }
+}
+
+void CallBench::read_events()
+{
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
         Event event;
-        while (workers_[i]->events().pop(event)) {
+        while (workers_[i]->core.events().pop(event)) {
+            workers_[i]->ledger.note(event);
             engine_->on(i, event, now_);
             on_actions();
         }
@@ -271,6 +208,7 @@ std::string CallBench::leftovers()
     for (std::size_t i = 0; i < phones_.size(); ++i) {
         hang_up(*phones_[i]);
     }
+    on_actions();
     run(100ms);
     std::string left;
     const auto count = [&](const char* what, std::size_t number) {
@@ -282,13 +220,30 @@ std::string CallBench::leftovers()
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         count("legs", engine_->worker(i).legs());
         count("bridges", engine_->worker(i).bridges());
-        left += workers_[i]->imbalance();
+        left += workers_[i]->ledger.open();
+        for (const std::string& problem : workers_[i]->ledger.problems()) {
+            left += problem + ", ";
+        }
     }
+    left += imbalance();
+    for (const std::string& what : wrongs_) {
+        left += what + ", ";
+    }
+    count("calls without an end", engine_->counters().calls - world_.channels_ended);
     for (const auto& [id, recording] : world_.recordings) {
         count("open recordings", recording.open ? 1 : 0);
     }
     count("ports", ports_ - engine_->ports().free() - engine_->ports().resting());
     return left;
+}
+
+std::string CallBench::imbalance() const
+{
+    std::string text;
+    for (const auto& worker : workers_) {
+        text += worker->core.imbalance();
+    }
+    return text;
 }
 
 }  // namespace rb::test

@@ -9,17 +9,33 @@
 
 #include "control/config/source.h"
 #include "control/engine/call_engine.h"
+#include "sim/network.h"
+#include "sim/sim_worker.h"
 #include "support/bench_phone.h"
 #include "support/bench_world.h"
+#include "support/ledger.h"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace rb::test {
+
+/// What goes wrong between the parts of a node; nothing unless asked for.
+struct BenchFaults {
+    std::uint64_t seed = 1;
+    sim::Faults to_server{.delay = 0ms};
+    sim::Faults to_client{.delay = 0ms};
+    Nanos sip_lag = 0ms;    ///< each action and event is under way between the sip thread and control, so long at most
+    double late_slots = 0;  ///< of slots: the next comes up to 30 ms late
+    double stalls = 0;      ///< of milliseconds: from now on control stands still, up to 300 ms, with full queues
+    WorldFaults world;
+};
 
 /// The SIP peers of a bench behave as the session layer does: each EndSession is answered by SessionEnded, a 200 by an
 /// ACK, and a call out that nobody answers in time ends with 408.
@@ -30,11 +46,19 @@ public:
     explicit CallBench(const std::string& plan, config::Texts others = {}, std::size_t workers = 1);
     ~CallBench();
 
+    /// To be called before the first call.
+    void suffer(const BenchFaults& faults);
+    /// From now on nothing goes wrong any more.
+    void calm_down();
+    /// Sees each datagram the node sends.
+    std::function<void(std::size_t worker, const sim::Sent&)> on_sent;
+
     /// An INVITE for this number.
     BenchPhone& call(const std::string& number, PhoneOptions options = {});
     /// The phone that the node has dialled as its n-th call.
     [[nodiscard]] BenchPhone& dialled(std::size_t index) { return *callees_.at(index); }
     [[nodiscard]] std::size_t dialled_count() const { return callees_.size(); }
+    [[nodiscard]] const std::vector<std::unique_ptr<BenchPhone>>& phones() const { return phones_; }
 
     // What a phone does.
     void ring(BenchPhone& callee);
@@ -45,6 +69,8 @@ public:
     void hang_up(BenchPhone& phone);
     /// A re-INVITE with another codec.
     void reoffer(BenchPhone& phone, codecs::CodecId codec);
+    /// A re-INVITE that puts the node on hold, or takes it off.
+    void hold(BenchPhone& phone, bool held);
     /// CANCEL of a call that has not been answered.
     void cancel(BenchPhone& caller);
 
@@ -53,33 +79,78 @@ public:
 
     [[nodiscard]] engine::CallEngine& engine() { return *engine_; }
     [[nodiscard]] BenchWorld& world() { return world_; }
+    [[nodiscard]] sim::SimNetwork& network_to_server() { return to_server_; }
+    /// What follows from something done to the engine other than by a phone.
+    void on_actions();
     /// The phone's channel, or nullptr once it has gone.
     [[nodiscard]] engine::Channel* channel(const BenchPhone& phone);
     /// A variable of its channel; "(gone)" when that has gone: then `h` and Verbose tell, by way of BenchWorld::logged.
     [[nodiscard]] std::string variable(const BenchPhone& phone, const std::string& name);
     /// Hangs up whoever is still there, and says what has not come back: channels, legs, bridges, sockets, ports,
-    /// recordings, rooms. Empty when all is well.
+    /// recordings, rooms, whatever was lent; and what the engine said that no SIP peer would have understood. Empty
+    /// when all is well.
     [[nodiscard]] std::string leftovers();
+    /// Datagrams without exactly one fate, by worker; empty when there are none.
+    [[nodiscard]] std::string imbalance() const;
 
 private:
+    /// One worker, and the queue through which the engine speaks to it.
+    struct Worker {
+        explicit Worker(sim::Kernel& kernel);
+        void pump();
+        sim::SimWorker core;
+        CommandQueue commands;
+        Ledger ledger;
+        Nanos due = 0ns;
+    };
+    template <typename T>
+    struct UnderWay {
+        Nanos due;
+        T what;
+    };
+
     void exchange_media();
-    void on_actions();
+    void read_events();
+    void step(std::size_t worker);
+    void stall();
+    [[nodiscard]] bool stalled() const { return now_ < stalled_until_; }
+
+    // SIP, in call_bench_sip.cpp.
+    void collect_actions();
     void on(const sip::SipAction& action);
+    void on(const sip::PlaceCall& place);
+    void on(const sip::SendProgress& progress);
+    void on(const sip::SendAnswer& answer);
+    void on(const sip::AcceptOffer& accept);
+    void on(const sip::EndSession& end);
+    void offer(BenchPhone& phone);
     void tell(const sip::SipEvent& event);
+    void deliver(const sip::SipEvent& event);
+    void deliver_events();
     void end(BenchPhone& phone, int code, int cause);
+    void wrong(const sip::SessionId session, const std::string& what);
+    [[nodiscard]] Nanos lag();
     [[nodiscard]] BenchPhone* phone_of(sip::SessionId session);
     BenchPhone& add_phone(sip::SessionId session, PhoneOptions options);
 
     sim::Kernel kernel_;
     BenchWorld world_{kernel_};
-    std::vector<std::unique_ptr<sim::SimWorker>> workers_;
+    BenchFaults faults_;
+    Rng rng_{1};
+    sim::SimNetwork to_server_{faults_.to_server, 1};
+    sim::SimNetwork to_client_{faults_.to_client, 2};
+    std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<engine::CallEngine> engine_;
     std::vector<std::unique_ptr<BenchPhone>> phones_;
     std::vector<BenchPhone*> callees_;
-    std::deque<std::pair<BenchPhone*, std::vector<std::uint8_t>>> in_sockets_;  // while a leg moves
+    std::deque<UnderWay<sip::SipAction>> actions_;
+    std::deque<UnderWay<sip::SipEvent>> events_;
+    std::set<sip::SessionId> forgotten_;  // sessions the engine knows to have ended
+    std::vector<std::string> wrongs_;
     std::size_t ports_ = 0;
     std::uint64_t next_session_ = 1;
     Nanos now_ = 100s;
+    Nanos stalled_until_ = 0ns;
 };
 
 }  // namespace rb::test

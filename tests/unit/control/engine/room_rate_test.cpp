@@ -35,7 +35,7 @@ protected:
     }
     BenchPhone& join(double hz, CodecId codec, const std::string& number = "1")
     {
-        BenchPhone& phone = bench->call(number, {.hz = hz, .codec = codec, .endpoint = "anonymous"});
+        BenchPhone& phone = bench->call(number, {.hz = hz, .codec = codec, .pure = true});
         return phone;
     }
     engine::Room& room() { return *bench->engine().rooms().find("room"); }

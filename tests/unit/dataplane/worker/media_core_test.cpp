@@ -92,7 +92,7 @@ TEST_F(MediaCoreLegs, AMigratedLegStillFollowsItsNat)
     run(worker, 3ms);
     send(worker, leg, kPeer);
     run(worker, 150ms);
-    ASSERT_EQ(kernel[10], kPeer);  // connected to its source
+    ASSERT_EQ(kernel.peer(10), kPeer);  // connected to its source
     worker.post(command::ReturnLeg{.leg = leg, .migrating = true});
     run(worker, 5ms);
     auto home = worker.take_home(leg);
@@ -101,12 +101,12 @@ TEST_F(MediaCoreLegs, AMigratedLegStillFollowsItsNat)
     const media::LegRef moved = home->ref;
     other.adopt(std::move(home));
     run(other, 500ms);
-    EXPECT_FALSE(kernel.contains(10));  // silent for long: whoever goes on with the stream may be heard
+    EXPECT_FALSE(kernel.peer(10));  // silent for long: whoever goes on with the stream may be heard
     for (int i = 0; i < 10; ++i) {
         send(other, moved, kElsewhere);
         run(other, 20ms);
     }
-    EXPECT_EQ(kernel[10], kElsewhere);
+    EXPECT_EQ(kernel.peer(10), kElsewhere);
 }
 
 TEST_F(MediaCoreLegs, KeysForALegWithoutTelephoneEventsLeaveItsBridgeAlone)
