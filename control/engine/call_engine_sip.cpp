@@ -270,6 +270,7 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     next_session_ += 2;
     if (!reserve_media(channel)) {
         ++counters_.ports_exhausted;
+        environment_.channel_ended(0ns);
         channels_.erase(channel.ref);
         return failure("no media port or worker is free");
     }

@@ -259,5 +259,19 @@ TEST(Dial, WorksForACallerWhoHasBeenAnsweredBefore)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Dial, WithoutAFreePortCountsTheCallAsEnded)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,Answer()\n same => n,Dial(PJSIP/phone)\n same => n,NoOp(${DIALSTATUS})\n"
+        " same => n,Wait(9)\n",
+        {{"rtp.conf", "[general]\nrtpstart=20000\nrtpend=20001\n"}}};
+    bench.call("1");
+    bench.run(100ms);
+    EXPECT_TRUE(bench.world().logged("CHANUNAVAIL"));
+    EXPECT_EQ(bench.world().channels_ended, 1U);
+    EXPECT_EQ(bench.engine().counters().calls, 2U);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 }  // namespace
 }  // namespace rb::test
