@@ -4,7 +4,7 @@
 
 namespace rb::bridges {
 
-Player::Player(Clips clips, const Options& options) : clips_{std::move(clips)}, options_{options}
+Player::Player(Clips clips, const Options& options) : clips_{std::move(clips)}, options_{options}, played_{options.from}
 {
     RB_ASSERT(!clips_.empty());
     for (const auto& clip : clips_) {

@@ -20,6 +20,7 @@ public:
     struct Options {
         bool loop = false;          ///< begin again after the last clip
         bool common_clock = false;  ///< music on hold: everybody hears the same position, given by the time alone
+        std::uint64_t from = 0;     ///< frames passed over: another player has played them
         std::uint64_t tag = 0;      ///< control's own, to know it again
     };
 
@@ -32,7 +33,7 @@ public:
     /// The payload due at `at`, or an empty span when all has been played.
     [[nodiscard]] std::span<const std::uint8_t> next(Nanos at) noexcept;
 
-    /// Frames played so far, loops included.
+    /// Frames played or passed over so far, loops included.
     [[nodiscard]] std::uint64_t position() const noexcept { return played_; }
 
 private:
@@ -41,7 +42,7 @@ private:
     Clips clips_;
     Options options_;
     std::uint64_t frames_ = 0;  // of all clips together
-    std::uint64_t played_ = 0;
+    std::uint64_t played_;
 };
 
 }  // namespace rb::bridges

@@ -248,7 +248,9 @@ private:
     void play_next(Room& room);
     void room_sound_loaded(const PendingSound& sound, std::vector<std::shared_ptr<const bridges::Clip>> clips);
     void room_sound_over(const std::string& name, std::uint64_t serial);
-    void start_player(Channel& channel, bridges::Player::Clips clips, const PendingSound& sound);
+    void forget_sounds(const Channel& channel);
+    void load_sound(const Channel& channel, ChannelSound sound);
+    void start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound);
     [[nodiscard]] Address media_host(const Channel& channel) const;
     // Rates, in call_engine_rates.cpp.
     struct BridgeBook;
@@ -285,9 +287,7 @@ private:
     /// A sound on its way for a channel's application.
     struct PendingSound {
         ChannelRef channel;
-        std::uint64_t application_serial = 0;  // 0 = plays on without its application
-        bool loop = false;
-        bool music = false;
+        ChannelSound sound;
         std::string room;  // played to this room instead …
         std::uint64_t room_serial = 0;
     };

@@ -55,7 +55,12 @@ void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
         return;  // stopped by the application itself, or replaced
     }
     channel->media.player = nullptr;
-    if (channel->application != nullptr && channel->application_serial == channel->media.player_serial) {
+    if (event.ending == event::Ending::Failed && player->codec() != channel->media.codec && channel->media.leg) {
+        // A re-INVITE has brought another codec: the sound goes on in that.
+        channel->media.sound.from = player->position();
+        return load_sound(*channel, channel->media.sound);
+    }
+    if (channel->application != nullptr && channel->application_serial == channel->media.sound.application_serial) {
         Call call{*this, *channel};
         const bool failed = event.ending == event::Ending::Finished && channel->media.sounds_missing;
         channel->application->on_played(call, failed ? event::Ending::Failed : event.ending);
@@ -124,21 +129,23 @@ void CallEngine::on(SoundLoaded loaded, Nanos now)
     if (pending.empty()) {
         return;  // stopped before it came
     }
-    const PendingSound& sound = pending.mapped();
     for (const std::string& problem : loaded.problems) {
         environment_.log(1, problem);
     }
-    if (!sound.room.empty()) {
-        return room_sound_loaded(sound, std::move(loaded.clips));
+    if (!pending.mapped().room.empty()) {
+        return room_sound_loaded(pending.mapped(), std::move(loaded.clips));
     }
-    Channel* channel = channels_.find(sound.channel);
+    ChannelSound& sound = pending.mapped().sound;
+    Channel* channel = channels_.find(pending.mapped().channel);
     const bool wanted = channel != nullptr && channel->media.leg &&
                         (sound.application_serial == 0 || sound.application_serial == channel->application_serial);
     if (!wanted) {
         return;
     }
-    if (!loaded.clips.empty() && loaded.clips.front()->codec() == channel->media.codec) {
-        start_player(*channel, std::move(loaded.clips), sound);
+    if (!loaded.clips.empty() && loaded.clips.front()->codec() != channel->media.codec) {
+        load_sound(*channel, std::move(sound));  // the codec has changed meanwhile
+    } else if (!loaded.clips.empty()) {
+        start_player(*channel, std::move(loaded.clips), std::move(sound));
         channel->media.sounds_missing = !loaded.problems.empty();
     } else if (channel->application != nullptr && sound.application_serial != 0) {
         Call call{*this, *channel};

@@ -39,6 +39,15 @@ struct MonitorFiles {
     bool bridged_only = false;
 };
 
+/// What plays to a channel, or is being read for it.
+struct ChannelSound {
+    std::vector<std::string> names;
+    bool loop = false;
+    bool music = false;                    ///< by the common clock of music on hold
+    std::uint64_t application_serial = 0;  ///< of who is told of its end; 0 = nobody, it plays on without
+    std::uint64_t from = 0;                ///< frames that have been played already
+};
+
 /// What a channel has of a worker's: nothing, or a place, and perhaps a leg in it.
 struct ChannelMedia {
     std::size_t worker = 0;
@@ -57,7 +66,7 @@ struct ChannelMedia {
     bridges::BridgeRef bridge;              ///< it takes part in …
     media::PartyOptions party;              ///< … like this
     bridges::Player* player = nullptr;      ///< lent, playing to it
-    std::uint64_t player_serial = 0;        ///< of the application that started it; 0 = none is told of its end
+    ChannelSound sound;                     ///< that it plays
     bool sounds_missing = false;            ///< not all that it was to play could be had
     bridges::Recorder* recorder = nullptr;  ///< lent, recording it
     bridges::Monitor* monitor = nullptr;    ///< lent, recording both its directions …

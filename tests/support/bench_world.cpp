@@ -98,8 +98,11 @@ void BenchWorld::load_sound(engine::SoundRequest request)
     if (on_sound && rng_.chance(faults_.cached)) {
         return on_sound(read(request));
     }
-    const Nanos takes = faults_.disk_lag > 1ms ? Nanos{rng_.below(static_cast<std::uint64_t>(faults_.disk_lag.count()))}
-                                               : faults_.disk_lag;
+    Nanos takes = faults_.disk_lag > 1ms ? Nanos{rng_.below(static_cast<std::uint64_t>(faults_.disk_lag.count()))}
+                                         : faults_.disk_lag;
+    for (const std::string& name : request.names) {
+        takes = std::max(takes, sounds.contains(name) ? sounds.at(name).takes : 0ns);
+    }
     reading_.push_back({.since = now_, .takes = takes, .request = std::move(request)});
 }
 

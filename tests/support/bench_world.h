@@ -19,6 +19,7 @@ namespace rb::test {
 struct BenchSound {
     std::uint16_t hz = 0;  ///< 0 = silence
     std::uint32_t duration_ms = 400;
+    Nanos takes = 0ms;  ///< to be read, at least
 };
 
 /// What was written to one recording.

@@ -57,6 +57,37 @@ TEST(Playback, SkippedForAnUnansweredCallIsASuccess)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Playback, GoesOnInAnotherCodecWhereItWas)
+{
+    CallBench bench{kPlay};
+    bench.world().sounds = {{"a", {.hz = 440, .duration_ms = 1000}}, {"b", {.hz = 660, .duration_ms = 1000}}};
+    BenchPhone& anna = bench.call("1");
+    bench.run(500ms);
+    bench.reoffer(anna, codecs::CodecId::G722);
+    bench.run(400ms);
+    EXPECT_GT(anna.heard(440, 200ms), 1000);
+    bench.run(700ms);
+    EXPECT_GT(anna.heard(660, 200ms), 1000);
+    EXPECT_FALSE(bench.world().logged("played"));
+    bench.run(600ms);
+    EXPECT_TRUE(bench.world().logged("played SUCCESS"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Playback, IsNotReplacedByAnEarlierSoundThatTookLongToRead)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,Answer()\n same => n,Playtones(slow)\n same => n,Playback(a)\n"
+        " same => n,NoOp(played ${PLAYBACKSTATUS})\n same => n,Wait(9)\n"};
+    bench.world().sounds = {{"tone:slow", {.hz = 440, .takes = 100ms}}, {"a", {.hz = 660, .duration_ms = 1000}}};
+    BenchPhone& anna = bench.call("1");
+    bench.run(900ms);
+    EXPECT_GT(anna.heard(660, 500ms), 1000);
+    bench.run(300ms);
+    EXPECT_TRUE(bench.world().logged("played SUCCESS"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Playback, OfACallThatGoesEndsWithIt)
 {
     CallBench bench{kPlay};
