@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dataplane/media/leg.h"
+#include "sim/checkers.h"
 #include "sim/client.h"
 #include "sim/sim_worker.h"
 
@@ -11,18 +12,6 @@
 #include <vector>
 
 namespace rb::sim {
-
-/// What has been seen of the RTP stream sent to a call.
-struct StreamSeen {
-    bool any = false;
-    std::uint32_t ssrc = 0;
-    std::uint16_t sequence = 0;
-    std::uint32_t timestamp = 0;
-    std::uint32_t first_timestamp = 0;
-    Nanos first_at = 0ns;
-    Nanos last_at = 0ns;
-    Nanos longest_gap = 0ns;  ///< since it was last set to 0
-};
 
 struct Call {
     enum class State : std::uint8_t {

@@ -1,8 +1,8 @@
 #include "sim/checkers.h"
 
 #include "dataplane/wire/demux.h"
-#include "dataplane/wire/rtp.h"
 #include "dataplane/wire/seq.h"
+#include "sim/call.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,13 +17,6 @@ std::string name(const Call& call)
     return "call " + std::to_string(call.number);
 }
 
-std::string decibels(double value)
-{
-    std::array<char, 32> text{};
-    static_cast<void>(std::snprintf(text.data(), text.size(), "%.2f dB", value));
-    return text.data();
-}
-
 /// Where a call's datagrams may go: addresses it is known by, and beside the RTP ones the RTCP port.
 bool allowed(const Call& call, const Address& address)
 {
@@ -32,6 +25,13 @@ bool allowed(const Call& call, const Address& address)
 }
 
 }  // namespace
+
+std::string decibels(double value)
+{
+    std::array<char, 32> text{};
+    static_cast<void>(std::snprintf(text.data(), text.size(), "%.2f dB", value));
+    return text.data();
+}
 
 void Checkers::complain(Nanos now, const std::string& what)
 {
@@ -54,12 +54,17 @@ void Checkers::sent(Call& call, const Sent& datagram, Nanos now)
         complain(now, name(call) + " sends what does not parse");
         return;
     }
-    stream(call, view->header, now);
+    // A phone's own jumps are passed on by a native bridge, and so is a header spoilt on its way.
+    const StreamRules rules{.clean = options_.clean(),
+                            .monotone = !options_.new_streams && options_.to_server.corrupt == 0,
+                            .rate = codecs::codec_info(call.client->options().codec).clock_rate};
+    if (const std::string what = next_in_stream(call.stream, view->header, rules, now); !what.empty()) {
+        complain(now, name(call) + what);
+    }
 }
 
-void Checkers::stream(Call& call, const wire::RtpHeader& header, Nanos now)
+std::string next_in_stream(StreamSeen& seen, const wire::RtpHeader& header, const StreamRules& rules, Nanos now)
 {
-    StreamSeen& seen = call.stream;
     if (!seen.any) {
         seen = {.any = true,
                 .ssrc = header.ssrc,
@@ -68,40 +73,31 @@ void Checkers::stream(Call& call, const wire::RtpHeader& header, Nanos now)
                 .first_timestamp = header.timestamp,
                 .first_at = now,
                 .last_at = now};
-        return;
+        return {};
     }
     seen.longest_gap = std::max(seen.longest_gap, now - seen.last_at);
     seen.last_at = now;
-    if (header.ssrc != seen.ssrc) {
-        complain(now, name(call) + " changes its SSRC");
-    }
+    std::string wrong = header.ssrc == seen.ssrc ? "" : " changes its SSRC";
     const int step = wire::seq_distance(seen.sequence, header.sequence);
-    if (options_.clean() ? step != 1 : std::abs(step) > 3000) {
-        complain(now, name(call) + " steps by " + std::to_string(step) + " in sequence");
+    if (rules.clean ? step != 1 : std::abs(step) > 3000) {
+        wrong += " steps by " + std::to_string(step) + " in sequence";
     }
-    if (step > 0) {
-        timestamps(call, header, now);
-        seen.sequence = header.sequence;
-        seen.timestamp = header.timestamp;
+    if (step <= 0) {
+        return wrong;
     }
-}
-
-void Checkers::timestamps(Call& call, const wire::RtpHeader& header, Nanos now)
-{
-    const StreamSeen& seen = call.stream;
-    // A phone's own jumps are passed on by a native bridge, and so is a header spoilt on its way.
-    if (!options_.new_streams && options_.to_server.corrupt == 0 &&
-        wire::timestamp_distance(seen.timestamp, header.timestamp) < 0) {
-        complain(now, name(call) + " goes back in time by " +
-                          std::to_string(wire::timestamp_distance(header.timestamp, seen.timestamp)) +
-                          " ticks with payload type " + std::to_string(header.payload_type));
+    const auto back = wire::timestamp_distance(header.timestamp, seen.timestamp);
+    if (rules.monotone && back > 0) {
+        wrong += " goes back in time by " + std::to_string(back) + " ticks with payload type " +
+                 std::to_string(header.payload_type);
     }
-    const auto rate = codecs::codec_info(call.client->options().codec).clock_rate;
     const double elapsed = std::chrono::duration<double>(now - seen.first_at).count();
-    const double shown = static_cast<double>(header.timestamp - seen.first_timestamp) / rate;
-    if (options_.clean() && std::abs(shown - elapsed) > 0.5) {
-        complain(now, name(call) + " shows " + std::to_string(shown) + " s after " + std::to_string(elapsed));
+    const double shown = static_cast<double>(header.timestamp - seen.first_timestamp) / rules.rate;
+    if (rules.clean && rules.rate != 0 && std::abs(shown - elapsed) > 0.5) {
+        wrong += " shows " + std::to_string(shown) + " s after " + std::to_string(elapsed);
     }
+    seen.sequence = header.sequence;
+    seen.timestamp = header.timestamp;
+    return wrong;
 }
 
 void Checkers::key(Call& call, const Event& event, Nanos now)

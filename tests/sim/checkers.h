@@ -1,13 +1,42 @@
 // checkers.h — those who stand outside: each looks at what happened and says what was wrong, with time and call.
 #pragma once
 
-#include "sim/call.h"
+#include "dataplane/wire/rtp.h"
 #include "sim/options.h"
+#include "sim/sim_worker.h"
 
 #include <string>
 #include <vector>
 
 namespace rb::sim {
+
+struct Call;
+
+/// What has been seen of the RTP stream sent to a call.
+struct StreamSeen {
+    bool any = false;
+    std::uint32_t ssrc = 0;
+    std::uint16_t sequence = 0;
+    std::uint32_t timestamp = 0;
+    std::uint32_t first_timestamp = 0;
+    Nanos first_at = 0ns;
+    Nanos last_at = 0ns;
+    Nanos longest_gap = 0ns;  ///< since it was last set to 0
+};
+
+/// How far a stream may stray, given what happens to those it is made of.
+struct StreamRules {
+    bool clean = false;      ///< not at all
+    bool monotone = false;   ///< never back in time
+    std::uint32_t rate = 0;  ///< of its timestamps; 0 = it changes
+};
+
+/// What is wrong with the next packet of a stream; empty when nothing is.
+[[nodiscard]] std::string next_in_stream(StreamSeen& seen, const wire::RtpHeader& header, const StreamRules& rules,
+                                         Nanos now);
+
+/// A level for a message.
+[[nodiscard]] std::string decibels(double value);
 
 class Checkers {
 public:
@@ -26,9 +55,6 @@ public:
     [[nodiscard]] const std::vector<std::string>& problems() const noexcept { return problems_; }
 
 private:
-    void stream(Call& call, const wire::RtpHeader& header, Nanos now);
-    void timestamps(Call& call, const wire::RtpHeader& header, Nanos now);
-
     const Options& options_;
     std::vector<std::string> problems_;
 };

@@ -1,7 +1,9 @@
-// sim — runs seeds of the deterministic simulation, each twice, and says what the checkers found.
+// sim — runs seeds of the deterministic simulations, each twice, and says what the checkers found.
 //
-//     sim --seeds 150              seeds 1 to 150
-//     sim --seed 42 --until 3.2 --trace
+//     sim --seeds 150              the media plane alone, seeds 1 to 150
+//     sim --calls --seeds 150      whole calls
+//     sim --calls --seed 42 --until 3.2 --trace
+#include "sim/calls/simulation.h"
 #include "sim/simulation.h"
 
 #include <cmath>
@@ -18,6 +20,7 @@ struct Arguments {
     std::uint64_t last = 150;
     Nanos until = kNever;
     bool trace = false;
+    bool calls = false;
 };
 
 Arguments read(std::span<char*> words)
@@ -34,6 +37,8 @@ Arguments read(std::span<char*> words)
             arguments.last = arguments.first + std::strtoull(value, nullptr, 10) - 1;
         } else if (word == "--until") {
             arguments.until = std::chrono::milliseconds{std::lround(std::strtod(value, nullptr) * 1000)};
+        } else if (word == "--calls") {
+            arguments.calls = true;
         } else if (word == "--trace") {
             arguments.trace = true;
         }
@@ -42,23 +47,30 @@ Arguments read(std::span<char*> words)
 }
 
 /// Runs one seed twice; true when the checkers are content.
-bool run(std::uint64_t seed, const Arguments& arguments, std::uint64_t& datagrams)
+template <typename Simulation, typename Options>
+bool run(Options options, const Arguments& arguments, std::uint64_t& datagrams)
 {
-    sim::Options options = sim::options_of(seed);
-    sim::Simulation again{options};
+    Simulation again{options};
     again.run(arguments.until);
     options.trace = arguments.trace;
-    sim::Simulation simulation{options};
+    Simulation simulation{options};
     simulation.run(arguments.until);
     for (const auto& problem : simulation.problems()) {
-        std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), problem.c_str());
+        std::printf("seed %llu: %s\n", static_cast<unsigned long long>(options.seed), problem.c_str());
     }
     const bool same = simulation.hash() == again.hash();
     if (!same) {
-        std::printf("seed %llu: two runs sent different bytes\n", static_cast<unsigned long long>(seed));
+        std::printf("seed %llu: two runs sent different bytes\n", static_cast<unsigned long long>(options.seed));
     }
     datagrams += simulation.datagrams_sent();
+    static_cast<void>(std::fflush(stdout));
     return same && simulation.problems().empty();
+}
+
+bool run(std::uint64_t seed, const Arguments& arguments, std::uint64_t& datagrams)
+{
+    return arguments.calls ? run<sim::calls::Simulation>(sim::calls::options_of(seed), arguments, datagrams)
+                           : run<sim::Simulation>(sim::options_of(seed), arguments, datagrams);
 }
 
 }  // namespace

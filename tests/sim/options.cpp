@@ -1,9 +1,6 @@
 #include "sim/options.h"
 
-#include "dataplane/base/rng.h"
-
 namespace rb::sim {
-namespace {
 
 Faults draw_faults(Rng& rng, double savagery)
 {
@@ -23,8 +20,6 @@ Faults draw_faults(Rng& rng, double savagery)
     }
     return faults;
 }
-
-}  // namespace
 
 Options options_of(std::uint64_t seed)
 {

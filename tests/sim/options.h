@@ -1,6 +1,7 @@
 // options.h — what one run of the simulator is made of: every ratio and feature drawn from the seed, by name.
 #pragma once
 
+#include "dataplane/base/rng.h"
 #include "dataplane/base/time.h"
 
 #include <cstdint>
@@ -51,6 +52,9 @@ struct Options {
                to_server.jitter_mean == 0ms && !new_streams;
     }
 };
+
+/// Faults of one direction. savagery: 0 to 1.
+[[nodiscard]] Faults draw_faults(Rng& rng, double savagery);
 
 /// The options of a seed: some are calm and long, some savage and short.
 [[nodiscard]] Options options_of(std::uint64_t seed);

@@ -253,7 +253,7 @@ void Simulation::strangers()
 void Simulation::step(std::size_t worker)
 {
     for (const Sent& datagram : workers_[worker]->step(now_)) {
-        hash_in(datagram);
+        sent_.add(datagram);
         const media::LegRef leg{.index = index_of(datagram.slot), .generation = datagram.generation};
         Call* call = call_of(worker, leg);
         if (call == nullptr) {
@@ -346,19 +346,6 @@ Call* Simulation::call_of(std::size_t worker, media::LegRef leg)
         }
     }
     return nullptr;
-}
-
-void Simulation::hash_in(const Sent& datagram)
-{
-    const auto mix = [this](std::span<const std::uint8_t> bytes) {
-        for (const std::uint8_t byte : bytes) {
-            hash_ = (hash_ ^ byte) * 1'099'511'628'211U;
-        }
-    };
-    mix(datagram.destination.ip);
-    mix(datagram.destination.port_bytes);
-    mix(datagram.bytes);
-    ++datagrams_sent_;
 }
 
 void Simulation::trace(const Call& call, const char* what) const

@@ -5,6 +5,7 @@
 #include "sim/checkers.h"
 #include "sim/network.h"
 #include "sim/options.h"
+#include "sim/sent_hash.h"
 #include "sim/sim_worker.h"
 
 #include <cstdint>
@@ -24,8 +25,8 @@ public:
 
     [[nodiscard]] const std::vector<std::string>& problems() const noexcept { return checkers_.problems(); }
     /// Of all bytes sent, with their destinations.
-    [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
-    [[nodiscard]] std::uint64_t datagrams_sent() const noexcept { return datagrams_sent_; }
+    [[nodiscard]] std::uint64_t hash() const noexcept { return sent_.value(); }
+    [[nodiscard]] std::uint64_t datagrams_sent() const noexcept { return sent_.datagrams(); }
 
 private:
     struct Pace {
@@ -45,7 +46,6 @@ private:
     void control(std::size_t worker);
     void on_event(std::size_t worker, const Event& event);
     void come_home(Call& call);
-    void hash_in(const Sent& datagram);
     [[nodiscard]] Call* call_of(std::size_t worker, media::LegRef leg);
 
     // Actions, in actions.cpp.
@@ -79,8 +79,7 @@ private:
     Nanos now_ = 10s;
     Nanos storm_ends_;
     bool stormy_ = true;
-    std::uint64_t hash_ = 14'695'981'039'346'656'037U;
-    std::uint64_t datagrams_sent_ = 0;
+    SentHash sent_;
 };
 
 }  // namespace rb::sim

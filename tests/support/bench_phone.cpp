@@ -73,7 +73,7 @@ void BenchPhone::use(codecs::CodecId codec)
 void BenchPhone::send(Nanos now, sim::SimNetwork& network)
 {
     now_ = now;
-    if (speaks_ && !ended) {
+    if (speaks_ && (!ended || options_.goes_on)) {
         voice_.run(now, network);
     }
 }

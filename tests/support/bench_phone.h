@@ -26,7 +26,9 @@ struct PhoneOptions {
     unsigned ptime_ms = 20;
     double drift_ppm = 0;
     bool dtx = false;
+    std::optional<Address> at = {};         ///< where it is; else the bench chooses
     std::optional<Address> signalled = {};  ///< what its SDP says, where a NAT stands between
+    bool goes_on = false;                   ///< speaks on after the end of the call
 };
 
 class BenchPhone {
@@ -40,6 +42,8 @@ public:
     [[nodiscard]] sip::SessionId session() const { return session_; }
     [[nodiscard]] const PhoneOptions& options() const { return options_; }
     [[nodiscard]] const Address& own() const { return voice_.options().own; }
+    /// A NAT gives it another address.
+    void move_to(const Address& address) { voice_.move_to(address); }
     /// Its side of offer and answer.
     [[nodiscard]] sip::NegotiatedMedia media() const;
     std::vector<int> codes;  ///< responses the node sent it

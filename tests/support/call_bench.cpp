@@ -33,7 +33,21 @@ type=aor
 contact=sip:nowhere.example:5060
 )";
 
-engine::Configuration configuration_of(const std::string& plan, config::Texts texts)
+}  // namespace
+
+CallBench::Worker::Worker(sim::Kernel& kernel) : core{CoreLimits{.legs = kLegs, .bridges = kLegs}, kernel} {}
+
+/// What the engine has posted goes on to the worker, and into the books.
+void CallBench::Worker::pump()
+{
+    Command command;
+    while (commands.pop(command)) {
+        ledger.note(command);
+        core.post(command);
+    }
+}
+
+engine::Configuration CallBench::load(const std::string& plan, config::Texts texts)
 {
     texts.emplace("pjsip.conf", kEndpoints);
     texts.emplace("rtp.conf", "[general]\nrtpstart=20000\nrtpend=20255\n");
@@ -49,20 +63,6 @@ engine::Configuration configuration_of(const std::string& plan, config::Texts te
     return *loaded.configuration;
 }
 
-}  // namespace
-
-CallBench::Worker::Worker(sim::Kernel& kernel) : core{CoreLimits{.legs = kLegs, .bridges = kLegs}, kernel} {}
-
-/// What the engine has posted goes on to the worker, and into the books.
-void CallBench::Worker::pump()
-{
-    Command command;
-    while (commands.pop(command)) {
-        ledger.note(command);
-        core.post(command);
-    }
-}
-
 CallBench::CallBench(const std::string& plan, config::Texts others, std::size_t workers)
 {
     std::vector<CommandQueue*> queues;
@@ -71,8 +71,8 @@ CallBench::CallBench(const std::string& plan, config::Texts others, std::size_t 
         queues.push_back(&workers_.back()->commands);
     }
     engine_ = std::make_unique<engine::CallEngine>(
-        engine::EngineOptions{.legs_per_worker = kLegs, .bridges_per_worker = kLegs},
-        configuration_of(plan, std::move(others)), world_, queues, applications::all_applications());
+        engine::EngineOptions{.legs_per_worker = kLegs, .bridges_per_worker = kLegs}, load(plan, std::move(others)),
+        world_, queues, applications::all_applications());
     ports_ = engine_->ports().free();
     world_.on_sound = [this](engine::SoundLoaded loaded) { engine_->on(std::move(loaded), now_); };
 }

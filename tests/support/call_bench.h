@@ -50,6 +50,8 @@ public:
     void suffer(const BenchFaults& faults);
     /// From now on nothing goes wrong any more.
     void calm_down();
+    /// What the phones are like that the node will dial.
+    PhoneOptions callee_options;
     /// Sees each datagram the node sends.
     std::function<void(std::size_t worker, const sim::Sent&)> on_sent;
 
@@ -86,6 +88,8 @@ public:
     [[nodiscard]] engine::Channel* channel(const BenchPhone& phone);
     /// A variable of its channel; "(gone)" when that has gone: then `h` and Verbose tell, by way of BenchWorld::logged.
     [[nodiscard]] std::string variable(const BenchPhone& phone, const std::string& name);
+    /// A configuration as the constructor takes it, for CallEngine::use.
+    [[nodiscard]] static engine::Configuration load(const std::string& plan, config::Texts others = {});
     /// Hangs up whoever is still there, and says what has not come back: channels, legs, bridges, sockets, ports,
     /// recordings, rooms, whatever was lent; and what the engine said that no SIP peer would have understood. Empty
     /// when all is well.

@@ -8,8 +8,8 @@ namespace rb::test {
 BenchPhone& CallBench::add_phone(sip::SessionId session, PhoneOptions options)
 {
     const auto port = static_cast<std::uint16_t>(30000 + 2 * phones_.size());
-    phones_.push_back(
-        std::make_unique<BenchPhone>(session, parse_address("192.0.2.50:0")->with_port(port), std::move(options)));
+    const Address own = options.at.value_or(parse_address("192.0.2.50:0")->with_port(port));
+    phones_.push_back(std::make_unique<BenchPhone>(session, own, std::move(options)));
     return *phones_.back();
 }
 
@@ -22,9 +22,9 @@ BenchPhone& CallBench::call(const std::string& number, PhoneOptions options)
     invite.endpoint = phone.options().endpoint;
     invite.transport = "udp";
     invite.local = *parse_address("192.0.2.1:5060");
-    invite.source = *parse_address("192.0.2.50:5060");
+    invite.source = phone.own().with_port(5060);
     invite.request_user = number;
-    invite.from = {.display = phone.options().name, .user = phone.options().number, .host = "192.0.2.50"};
+    invite.from = {.display = phone.options().name, .user = phone.options().number, .host = phone.own().host()};
     invite.call_id = "call-" + std::to_string(next_session_);
     if (!phone.options().late_offer) {
         invite.media = phone.media();
@@ -197,7 +197,7 @@ void CallBench::on(const sip::PlaceCall& place)
     if (phone_of(place.session) != nullptr) {
         return wrong(place.session, "placed twice");
     }
-    BenchPhone& callee = add_phone(place.session, {});
+    BenchPhone& callee = add_phone(place.session, callee_options);
     callee.invite = place;
     callee.rings_until = place.timeout > 0s ? now_ + place.timeout : kNever;
     callees_.push_back(&callee);
