@@ -239,6 +239,7 @@ private:
     void change_media(Channel& channel, const sip::NegotiatedMedia& media);
     void note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan);
     void close_media(Channel& channel);
+    void take_back(std::size_t worker, const Command& command);
     void close_recorder(const bridges::Recorder& recorder, bool without_silence);
     [[nodiscard]] bool lend_monitor(Channel& channel);
     void finish_monitor(std::unique_ptr<bridges::Monitor> monitor);

@@ -12,6 +12,22 @@ void CallEngine::on(std::size_t worker, const Event& event, Nanos now)
     std::visit([this, worker](const auto& body) { on(worker, body); }, event);
 }
 
+/// What a command was to lend, and never will, comes home as from a worker.
+void CallEngine::take_back(std::size_t worker, const Command& command)
+{
+    if (const auto* join = std::get_if<command::JoinBridge>(&command)) {
+        on(worker, event::AdapterReturned{.adapter = join->adapter});
+    } else if (const auto* change = std::get_if<command::ChangeMedia>(&command)) {
+        on(worker, event::PlanReturned{.plan = change->plan});
+    } else if (const auto* play = std::get_if<command::Play>(&command)) {
+        on(worker, event::PlayerReturned{.player = play->player, .ending = event::Ending::Stopped});
+    } else if (const auto* record = std::get_if<command::Record>(&command)) {
+        on(worker, event::RecorderReturned{.recorder = record->recorder, .ending = event::Ending::Stopped});
+    } else if (const auto* monitor = std::get_if<command::StartMonitor>(&command)) {
+        on(worker, event::MonitorReturned{.monitor = monitor->monitor});
+    }
+}
+
 void CallEngine::on(std::size_t /*worker*/, const event::PlanReturned& event)
 {
     const std::unique_ptr<media::MediaPlan> freed{event.plan};

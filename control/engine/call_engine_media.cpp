@@ -188,6 +188,9 @@ void CallEngine::close_media(Channel& channel)
         worker.cancel_leg(media.leg);
     }
     media.leg = {};
+    for (const Command& held : std::exchange(media.held, {})) {
+        take_back(media.worker, held);
+    }
 }
 
 void CallEngine::command(Channel& channel, const Command& body)

@@ -138,5 +138,24 @@ TEST(LifeCycle, DrainingRefusesNewCallsOnly)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(LifeCycle, WhatWaitsForALegBetweenWorkersComesBackWithTheCall)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,ConfBridge(room)\n", {{"confbridge.conf", "[default_user]\ntype=user\nquiet=yes\n"}}, 2};
+    bench.call("1", {.codec = codecs::CodecId::L16_16});
+    BenchPhone& bert = bench.call("1");  // on the other worker, at another rate
+    engine::Channel* channel = bench.channel(bert);
+    ASSERT_TRUE(channel->media.migrating);
+    EXPECT_TRUE(bench.engine().record(*channel, "held.wav", {}));
+    EXPECT_TRUE(bench.engine().start_monitor(*channel, {.paths = {"both.wav"}}));
+    bench.hang_up(bert);
+    bench.run(100ms);
+    for (const char* name : {"held.wav", "both.wav"}) {
+        ASSERT_NE(bench.world().recording(name), nullptr);
+        EXPECT_FALSE(bench.world().recording(name)->open) << name;
+    }
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 }  // namespace
 }  // namespace rb::test
