@@ -249,6 +249,7 @@ private:
     void play_next(Room& room);
     void room_sound_loaded(const PendingSound& sound, std::vector<std::shared_ptr<const bridges::Clip>> clips);
     void room_sound_over(const std::string& name, std::uint64_t serial);
+    [[nodiscard]] bool sound_awaited(const Channel& channel) const;
     void forget_sounds(const Channel& channel);
     void load_sound(const Channel& channel, ChannelSound sound);
     void start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound);

@@ -72,9 +72,12 @@ void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
     }
     channel->media.player = nullptr;
     if (event.ending == event::Ending::Failed && player->codec() != channel->media.codec && channel->media.leg) {
-        // A re-INVITE has brought another codec: the sound goes on in that.
-        channel->media.sound.from = player->position();
-        return load_sound(*channel, channel->media.sound);
+        // A re-INVITE has brought another codec: the sound goes on in that, unless another is about to replace it.
+        if (!sound_awaited(*channel)) {
+            channel->media.sound.from = player->position();
+            load_sound(*channel, channel->media.sound);
+        }
+        return;
     }
     if (channel->application != nullptr && channel->application_serial == channel->media.sound.application_serial) {
         Call call{*this, *channel};

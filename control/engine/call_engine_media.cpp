@@ -388,6 +388,11 @@ void CallEngine::start_player(Channel& channel, bridges::Player::Clips clips, Ch
     command(channel, command::Play{.leg = channel.media.leg, .player = player.release()});
 }
 
+bool CallEngine::sound_awaited(const Channel& channel) const
+{
+    return std::ranges::any_of(sounds_, [&](const auto& entry) { return entry.second.channel == channel.ref; });
+}
+
 void CallEngine::forget_sounds(const Channel& channel)
 {
     std::erase_if(sounds_, [&](const auto& entry) { return entry.second.channel == channel.ref; });

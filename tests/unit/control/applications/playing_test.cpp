@@ -88,6 +88,22 @@ TEST(Playback, IsNotReplacedByAnEarlierSoundThatTookLongToRead)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Playback, ReplacesASoundThatACodecHasEnded)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,Answer()\n same => n,Playtones(before)\n same => n,Wait(1)\n same => n,Playback(slow)\n"
+        " same => n,NoOp(played ${PLAYBACKSTATUS})\n same => n,Wait(9)\n"};
+    bench.world().sounds = {{"tone:before", {.hz = 440}}, {"slow", {.hz = 660, .duration_ms = 1000, .takes = 100ms}}};
+    BenchPhone& anna = bench.call("1");
+    bench.run(1050ms);
+    bench.reoffer(anna, codecs::CodecId::Pcma);
+    bench.run(900ms);
+    EXPECT_GT(anna.heard(660, 500ms), 1000);
+    bench.run(400ms);
+    EXPECT_TRUE(bench.world().logged("played SUCCESS"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Playback, OfACallThatGoesEndsWithIt)
 {
     CallBench bench{kPlay};
