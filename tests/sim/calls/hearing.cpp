@@ -30,6 +30,8 @@ void fill_in(Place& place, const engine::Room& room, const engine::Member& membe
     place.gain_in_db = member.options.gain_in_db;
     place.gain_out_db = member.options.gain_out_db;
     place.music = member.music;
+    place.state = std::string{member.told ? "told " : ""} + (member.spared ? "spared " : "") +
+                  std::to_string(room.sounds.size()) + " sounds ";
     place.sound_in_room = member.told || member.spared || !room.sounds.empty();
 }
 
@@ -63,9 +65,9 @@ Place place_of(engine::CallEngine& engine, const engine::Channel& channel, const
     const bool plays = channel.media.player != nullptr && !place.music;
     place.hears = place.hears && !plays;
     place.sound_in_room = place.sound_in_room || plays;
-    place.state = place.group + channel.application_name + text_of(channel.media) + (place.speaks ? "s" : "") +
-                  (place.hears ? "h" : "") + (place.music ? "m" : "") + std::to_string(place.gain_in_db) + "," +
-                  std::to_string(place.gain_out_db) + (plays ? "p" : "") + (place.sound_in_room ? "w" : "");
+    place.state += place.group + channel.application_name + text_of(channel.media) + (place.speaks ? "s" : "") +
+                   (place.hears ? "h" : "") + (place.music ? "m" : "") + std::to_string(place.gain_in_db) + "," +
+                   std::to_string(place.gain_out_db) + (plays ? "p" : "") + (place.sound_in_room ? "w" : "");
     return place;
 }
 

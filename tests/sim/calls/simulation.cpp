@@ -31,8 +31,7 @@ Simulation::Simulation(const Options& options)
 
 void Simulation::run(Nanos until)
 {
-    options_.storm = std::min(options_.storm, until);
-    advance(options_.storm, true);
+    advance(std::min(options_.storm, until), true);
     if (until == kNever) {
         settle();
         advance(kSettling, false);
@@ -93,7 +92,7 @@ void Simulation::on_sent(std::size_t worker, const Sent& sent)
                              options_.faults.to_server.truncate + options_.faults.late_slots + options_.faults.stalls ==
                          0;
     const StreamRules rules{.clean = perfect && options_.faults.to_server.corrupt == 0 && !options_.new_streams &&
-                                     options_.faults.to_server.jitter_mean == 0ms && !options_.vanish,
+                                     !options_.nat && options_.faults.to_server.jitter_mean == 0ms && !options_.vanish,
                             .monotone = !options_.new_streams && options_.faults.to_server.corrupt == 0};
     if (const std::string what = next_in_stream(person->stream, view->header, rules, bench_.now()); !what.empty()) {
         complain(person->name + what);
@@ -212,7 +211,7 @@ void Simulation::listen()
             }
             sounds[listener.phone] += listener.sound_in_room && listener.group.starts_with("room") ? 1 : 0;
             if (sounds[listener.phone] == kWindows) {
-                complain(listener.name + " waits for the end of a sound that does not come");
+                complain(listener.name + " waits for the end of a sound that does not come: " + listener.state);
             }
         }
     }
