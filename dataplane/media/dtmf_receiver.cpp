@@ -25,6 +25,7 @@ DtmfReceiver::Changes DtmfReceiver::receive(const Packet& packet, Nanos now) noe
         digit_ = packet.event.digit;
         timestamp_ = packet.timestamp;
         duration_ = 0ns;
+        first_at_ = now;
         changes.pressed = KeyChange{.digit = digit_};
     }
     if (!pressed_) {
@@ -49,7 +50,7 @@ std::optional<KeyChange> DtmfReceiver::expire(Nanos now) noexcept
 KeyChange DtmfReceiver::release() noexcept
 {
     pressed_ = false;
-    return {.digit = digit_, .released = true, .duration = duration_};
+    return {.digit = digit_, .released = true, .duration = std::min(duration_, last_at_ - first_at_ + kUnseenMax)};
 }
 
 }  // namespace rb::media

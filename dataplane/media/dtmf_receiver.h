@@ -23,6 +23,9 @@ class DtmfReceiver {
 public:
     /// Silence that ends a press: senders repeat every 20 to 50 ms.
     static constexpr Nanos kEndAfter = 120ms;
+    /// A press lasted so much longer than its packets were seen at the most: its first ones may have been lost, but who
+    /// claims eight seconds with one packet would silence those it is passed on to.
+    static constexpr Nanos kUnseenMax = 500ms;
 
     /// What a packet shows, in the order in which it happened.
     struct Changes {
@@ -59,6 +62,7 @@ private:
     char digit_ = '0';
     std::uint32_t timestamp_ = 0;
     Nanos duration_ = 0ns;
+    Nanos first_at_ = 0ns;  // when the press was first seen, and last
     Nanos last_at_ = 0ns;
 };
 

@@ -72,8 +72,10 @@ void SimClient::say(double hz)
 
 void SimClient::use(codecs::CodecId codec, std::uint8_t payload_type)
 {
+    const std::uint32_t reached = timestamp_now(own_time(now_));
     options_.codec = codec;
     options_.payload_type = payload_type;
+    timestamp_offset_ += reached - timestamp_now(own_time(now_));  // another clock goes on from where the old one was
     tone_ = tone_of(options_);
     tone_at_ = 0;
     encoder_ = codecs::Encoder{codec};

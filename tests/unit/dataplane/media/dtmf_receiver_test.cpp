@@ -57,6 +57,16 @@ public:
     Nanos duration = 0ns;  // of the newest change
 };
 
+TEST(DtmfReceiver, NobodyHoldsAKeyMuchLongerThanItWasSeen)
+{
+    Receiver r;
+    r.receive({.sequence = 1, .timestamp = 1000, .duration = 65'535});
+    r.now += 20ms;
+    r.receive({.sequence = 2, .timestamp = 1000, .duration = 65'535, .end = true});
+    EXPECT_EQ(r.told, "+1-1");
+    EXPECT_EQ(r.duration, 20ms + DtmfReceiver::kUnseenMax);
+}
+
 TEST(DtmfReceiver, APressOfManyPacketsIsOnePress)
 {
     Receiver r;
