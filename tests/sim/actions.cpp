@@ -1,6 +1,7 @@
 // What control and phones do during the storm, and how everybody is brought together after it.
 #include "codecs/comfort.h"
 #include "sim/simulation.h"
+#include "sim/tone_clip.h"
 
 namespace rb::sim {
 namespace {
@@ -40,7 +41,7 @@ void Simulation::act_on(Call& call)
 {
     switch (rng_.below(4)) {
         case 0:
-            call.in_bridge ? leave(call) : join(call, {});
+            call.in_bridge ? leave(call) : options_.holding ? wait(call, rng_.chance(0.3)) : join(call, {});
             break;
         case 1:
             workers_[call.worker]->post(command::SetParty{
@@ -60,7 +61,7 @@ void Simulation::act_on_media(Call& call)
 {
     SimWorker& worker = *workers_[call.worker];
     const codecs::CodecId codec = call.client->options().codec;
-    const std::uint64_t choice = rng_.below(8);
+    const std::uint64_t choice = rng_.below(11);
     if (choice == 0 && options_.play) {
         worker.play(call.leg, player(codec, 1 + rng_.below(50)));
     } else if (choice == 1) {
@@ -85,6 +86,45 @@ void Simulation::act_on_media(Call& call)
         leave(call);
         worker.post(command::ReturnLeg{.leg = call.leg, .migrating = true});
         call.state = Call::State::Moving;
+    } else if (choice == 8 && options_.record) {
+        monitor(call);
+    } else if (choice == 9) {
+        worker.post(command::StopMonitor{.leg = call.leg});
+    } else if (choice == 10 && options_.record) {
+        worker.post(command::SetRecording{
+            .leg = call.leg, .tag = call.number, .flow = static_cast<bridges::Recorder::Flow>(rng_.below(3))});
+    }
+}
+
+/// Both directions of a call into up to three recorders.
+void Simulation::monitor(Call& call)
+{
+    const codecs::CodecId codec = call.client->options().codec;
+    bridges::Monitor::Recorders recorders;
+    for (std::size_t track = 0; track < recorders.size(); ++track) {
+        if (rng_.chance(0.6)) {
+            recorders[track] = std::make_unique<bridges::Recorder>(bridges::Recorder::Options{
+                .rate = codecs::codec_info(codec).sample_rate, .tag = (track + 1) * kMonitorTag + call.number});
+        }
+    }
+    workers_[call.worker]->monitor(
+        call.leg,
+        std::make_unique<bridges::Monitor>(bridges::Monitor::Options{.codec = codec, .bridged_only = rng_.chance(0.3)},
+                                           std::move(recorders)));
+}
+
+/// Joins a holding bridge: to announce, or to wait with music.
+void Simulation::wait(Call& call, bool announcer)
+{
+    call.announcer = announcer;
+    join(call, {.announcer = announcer});
+    SimWorker& worker = *workers_[call.worker];
+    if (announcer) {
+        worker.post(command::StopPlaying{.leg = call.leg});
+    } else {
+        worker.play(call.leg, std::make_unique<bridges::Player>(
+                                  bridges::Player::Clips{tone_clip(call.client->options().codec, kMusicHz, 1000)},
+                                  bridges::Player::Options{.loop = true, .common_clock = true}));
     }
 }
 
@@ -106,6 +146,8 @@ void Simulation::act_on_phone(Call& call)
         rng_.chance(0.5)   ? call.client->change_ssrc()
         : rng_.chance(0.5) ? call.client->jump_sequence(rng_.u16())
                            : call.client->jump_timestamp(rng_.u32());
+    } else if (choice == 4 && options_.dtx) {
+        call.client->pause_speech(!call.client->options().dtx);
     } else if (choice == 5 && options_.vanish && rng_.chance(0.2)) {
         hang_up(call);
     }
@@ -227,11 +269,13 @@ void Simulation::settle()
         if (call->held) {
             set_held(*call, false);
         }
-        join(*call, {});
-        ++together[room_of(*call)];
+        call->client->pause_speech(false);
+        // The first announces, in every other bridge.
+        const bool first = ++together[room_of(*call)] == 1;
+        options_.holding ? wait(*call, first && call->worker % 2 == 0) : join(*call, {});
     }
     for (const auto& call : calls_) {
-        if (call->state == Call::State::Up && together[room_of(*call)] == 1) {
+        if (!options_.holding && call->state == Call::State::Up && together[room_of(*call)] == 1) {
             leave(*call);
             workers_[call->worker]->post(command::SetEcho{.leg = call->leg, .on = true});
         }

@@ -32,6 +32,7 @@ struct Call {
     std::size_t goes_to = 0;
     media::LegRef leg;
     bool in_bridge = false;
+    bool announcer = false;  ///< in a holding bridge
     bool held = false;
     bool was_held = false;
     bool echo = false;

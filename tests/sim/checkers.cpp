@@ -3,6 +3,7 @@
 #include "dataplane/wire/demux.h"
 #include "dataplane/wire/seq.h"
 #include "sim/call.h"
+#include "sim/tone_clip.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +12,9 @@
 
 namespace rb::sim {
 namespace {
+
+/// Of a phone's tone, in dBov.
+const double kTone = 20 * std::log10(SimClient::kAmplitude / std::numbers::sqrt2 / 32'768);
 
 std::string name(const Call& call)
 {
@@ -137,28 +141,57 @@ void Checkers::keys_at_end(const Call& call, Nanos now)
     }
 }
 
-void Checkers::hearing(const std::vector<const Call*>& together, Nanos now)
+bool Checkers::listens(const Call& listener, Nanos now)
+{
+    const std::size_t windows = listener.client->windows_heard();
+    if (windows < 8) {
+        complain(now, name(listener) + " hears only " + std::to_string(windows) + " windows of 100 ms");
+    }
+    return windows >= 8;
+}
+
+void Checkers::level(const Call& listener, const Call& talker, bool audible, Nanos now)
 {
     // The design asks for 50 dB. That is what linear codecs give; what G.711 adds twice on the way reaches 46 dB below
     // a tone in the unluckiest of some thousand measurements.
     constexpr double kOwnBelow = -45;
-    const double tone = 20 * std::log10(SimClient::kAmplitude / std::numbers::sqrt2 / 32'768);
+    const double hz = talker.client->options().hz;
+    double level = listener.client->level_of(hz) - kTone;
+    if (!audible) {
+        level = std::min(level, listener.client->trace_of(hz) - kTone);
+    }
+    if (audible ? std::abs(level) > 0.5 : level > kOwnBelow) {
+        complain(now, name(listener) + " hears " + name(talker) + " at " + decibels(level));
+    }
+}
+
+void Checkers::hearing(const std::vector<const Call*>& together, Nanos now)
+{
     for (const Call* listener : together) {
-        if (listener->client->windows_heard() < 8) {
-            complain(now, name(*listener) + " hears only " + std::to_string(listener->client->windows_heard()) +
-                              " windows of 100 ms");
+        if (!listens(*listener, now)) {
             continue;
         }
         for (const Call* talker : together) {
-            const bool itself = listener == talker && together.size() > 1;
-            const double hz = talker->client->options().hz;
-            double level = listener->client->level_of(hz) - tone;
-            if (itself) {
-                level = std::min(level, listener->client->trace_of(hz) - tone);
-            }
-            if (itself ? level > kOwnBelow : std::abs(level) > 0.5) {
-                complain(now, name(*listener) + " hears " + name(*talker) + " at " + decibels(level));
-            }
+            level(*listener, *talker, listener != talker || together.size() == 1, now);
+        }
+    }
+}
+
+void Checkers::waiting(const std::vector<const Call*>& together, Nanos now)
+{
+    constexpr double kMusicAbove = -30;
+    const bool announced =
+        std::any_of(together.begin(), together.end(), [](const Call* call) { return call->announcer; });
+    for (const Call* listener : together) {
+        if (!listens(*listener, now)) {
+            continue;
+        }
+        for (const Call* talker : together) {
+            level(*listener, *talker, talker->announcer && !listener->announcer, now);
+        }
+        const double music = listener->client->level_of(kMusicHz) - kTone;
+        if (!announced && music < kMusicAbove) {
+            complain(now, name(*listener) + " hears no music: " + decibels(music));
         }
     }
 }

@@ -50,11 +50,16 @@ public:
     void keys_at_end(const Call& call, Nanos now);
     /// Hearing: everyone in the bridge hears everyone else, and not itself.
     void hearing(const std::vector<const Call*>& together, Nanos now);
+    /// Hearing in a holding bridge: those who wait hear who announces, or else their music.
+    void waiting(const std::vector<const Call*>& together, Nanos now);
     void complain(Nanos now, const std::string& what);
 
     [[nodiscard]] const std::vector<std::string>& problems() const noexcept { return problems_; }
 
 private:
+    [[nodiscard]] bool listens(const Call& listener, Nanos now);
+    void level(const Call& listener, const Call& talker, bool audible, Nanos now);
+
     const Options& options_;
     std::vector<std::string> problems_;
 };

@@ -48,6 +48,9 @@ Options options_of(std::uint64_t seed)
     options.migrate = rng.chance(0.5);
     options.one_room = options.workers > 1 && rng.chance(0.5);
     options.rates = rng.chance(0.5);
+    options.holding = !options.one_room && rng.chance(0.2);
+    options.drift = rng.chance(0.3);
+    options.dtx = rng.chance(0.3);
     return options;
 }
 

@@ -41,6 +41,9 @@ struct Options {
     bool rebind = false;       ///< a NAT gives a client another address
     bool new_streams = false;  ///< clients change SSRC, or jump in sequence and timestamp
     bool vanish = false;       ///< clients that hang up in the middle
+    bool holding = false;      ///< bridges in which some wait, with music, and others announce
+    bool drift = false;        ///< clients' clocks are up to 1000 ppm off
+    bool dtx = false;          ///< clients send nothing while nobody speaks
     bool trace = false;
 
     /// Nothing is lost or changed on the way to the server, so that the streams sent must be perfect.

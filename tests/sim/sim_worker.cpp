@@ -48,6 +48,9 @@ void SimWorker::adopt(std::unique_ptr<media::Leg> leg)
 {
     RB_ASSERT(leg->holder == media::Holder::Control);
     leg->holder = media::Holder::Queue;
+    if (leg->monitor != nullptr) {
+        monitors_.emplace(leg->monitor, leg->monitor);  // it came along
+    }
     post(command::AdoptLeg{.leg = lend(std::move(leg), legs_)});
 }
 
@@ -115,6 +118,11 @@ void SimWorker::record(media::LegRef leg, std::unique_ptr<bridges::Recorder> rec
 void SimWorker::record(bridges::BridgeRef bridge, std::unique_ptr<bridges::Recorder> recorder)
 {
     post(command::RecordBridge{.bridge = bridge, .recorder = lend(std::move(recorder), recorders_)});
+}
+
+void SimWorker::monitor(media::LegRef leg, std::unique_ptr<bridges::Monitor> monitor)
+{
+    post(command::StartMonitor{.leg = leg, .monitor = lend(std::move(monitor), monitors_)});
 }
 
 void SimWorker::post(const Command& command)
@@ -245,6 +253,9 @@ void SimWorker::home(const Event& event)
         if (own->adapter != nullptr) {
             static_cast<void>(take(std::exchange(own->adapter, nullptr), adapters_));
         }
+        if (own->monitor != nullptr) {
+            static_cast<void>(take(own->monitor, monitors_).release());  // the leg carries it to where it goes
+        }
         free_slots_.insert(free_slots_.begin(), own->ref.index);
         homecomers_.emplace(own->ref.bits(), std::move(own));
     } else if (const auto* plan = std::get_if<event::PlanReturned>(&event)) {
@@ -272,6 +283,8 @@ void SimWorker::home(const Event& event)
         static_cast<void>(take(player->player, players_));
     } else if (const auto* recorder = std::get_if<event::RecorderReturned>(&event)) {
         static_cast<void>(take(recorder->recorder, recorders_));
+    } else if (const auto* monitor = std::get_if<event::MonitorReturned>(&event)) {
+        static_cast<void>(take(monitor->monitor, monitors_));
     }
 }
 
@@ -289,7 +302,8 @@ std::unique_ptr<media::Leg> SimWorker::take_home(media::LegRef ref)
 bool SimWorker::books_closed() const noexcept
 {
     return legs_.empty() && bridges_.empty() && adapters_.empty() && players_.empty() && recorders_.empty() &&
-           plans_lent_ == 0 && lists_lent_ == 0 && trunk_ends_lent_ == 0 && rate_changes_lent_ == 0;
+           monitors_.empty() && plans_lent_ == 0 && lists_lent_ == 0 && trunk_ends_lent_ == 0 &&
+           rate_changes_lent_ == 0;
 }
 
 std::string SimWorker::imbalance() const

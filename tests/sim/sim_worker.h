@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bridges/bridge.h"
+#include "bridges/monitor.h"
 #include "bridges/player.h"
 #include "bridges/rate_adapter.h"
 #include "bridges/rate_change.h"
@@ -51,6 +52,7 @@ public:
     void play(bridges::BridgeRef bridge, std::unique_ptr<bridges::Player> player);
     void record(media::LegRef leg, std::unique_ptr<bridges::Recorder> recorder);
     void record(bridges::BridgeRef bridge, std::unique_ptr<bridges::Recorder> recorder);
+    void monitor(media::LegRef leg, std::unique_ptr<bridges::Monitor> monitor);
     void post(const Command& command);
 
     /// A datagram reaches a socket of the leg that is, or was last, in this slot.
@@ -115,6 +117,7 @@ private:
     std::map<bridges::RateAdapter*, std::unique_ptr<bridges::RateAdapter>> adapters_;
     std::map<bridges::Player*, std::unique_ptr<bridges::Player>> players_;
     std::map<bridges::Recorder*, std::unique_ptr<bridges::Recorder>> recorders_;
+    std::map<bridges::Monitor*, std::unique_ptr<bridges::Monitor>> monitors_;
 };
 
 }  // namespace rb::sim

@@ -73,10 +73,11 @@ void Simulation::make_workers()
         const bool same = options_.one_room && i > 0;
         bridge_rates_.push_back(same ? bridge_rates_[0] : rng_.chance(0.5) ? 8'000 : 16'000);
         const bool smart = !options_.one_room && rng_.chance(0.5);
-        bridges_.push_back(
-            workers_[i]->adopt({.kind = smart ? bridges::BridgeKind::Smart : bridges::BridgeKind::Conference,
-                                .rate = bridge_rates_[i],
-                                .parties = options_.clients}));
+        bridges_.push_back(workers_[i]->adopt({.kind = options_.holding ? bridges::BridgeKind::Holding
+                                                       : smart          ? bridges::BridgeKind::Smart
+                                                                        : bridges::BridgeKind::Conference,
+                                               .rate = bridge_rates_[i],
+                                               .parties = options_.clients}));
         paces_.push_back({.due = now_});
     }
     if (options_.one_room) {
@@ -101,6 +102,7 @@ void Simulation::make_call(unsigned number)
     const Format format = kFormats[rng_.below(kFormats.size())];
     const bool wide = format.codec == codecs::CodecId::L16_16;
     const bool behind_nat = rng_.chance(0.5);
+    const double drift_ppm = options_.drift ? static_cast<double>(rng_.below(2001)) - 1000 : 0;
     const auto own = *parse_address(host("10.0.0.", number) + ":4000");
     call->number = number;
     call->server = *parse_address("10.9.9.9:" + std::to_string(20'000 + 2 * number));
@@ -115,7 +117,9 @@ void Simulation::make_call(unsigned number)
                                                   .hz = SimClient::tone_hz(number),
                                                   .own = own,
                                                   .server = call->server,
-                                                  .keys = rng_.chance(0.8)},
+                                                  .keys = rng_.chance(0.8),
+                                                  .drift_ppm = drift_ppm,
+                                                  .dtx = options_.dtx && rng_.chance(0.5)},
                                     rng_.next(), now_);
     SimWorker& worker = *workers_[call->worker];
     call->leg = worker.reserve_leg();
@@ -184,7 +188,7 @@ void Simulation::hear_together(std::size_t first_worker, std::size_t last_worker
             together.push_back(call.get());
         }
     }
-    checkers_.hearing(together, now_);
+    options_.holding ? checkers_.waiting(together, now_) : checkers_.hearing(together, now_);
 }
 
 void Simulation::advance(Nanos to)
@@ -329,8 +333,8 @@ void Simulation::on_event(std::size_t worker, const Event& event)
     } else if (const auto* full = std::get_if<event::RecordBlock>(&event)) {
         const std::uint64_t tag = full->recorder->options().tag;
         command::BlockWritten written{.tag = tag, .block = full->block};
-        if (tag < calls_.size()) {
-            written.leg = calls_[tag]->leg;
+        if (tag % kMonitorTag < calls_.size()) {
+            written.leg = calls_[tag % kMonitorTag]->leg;
         } else {
             written.bridge = bridges_[worker];
         }

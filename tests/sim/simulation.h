@@ -48,6 +48,9 @@ private:
     void come_home(Call& call);
     [[nodiscard]] Call* call_of(std::size_t worker, media::LegRef leg);
 
+    /// Recorders of a monitor have the number of their call above multiples of this.
+    static constexpr std::uint64_t kMonitorTag = 1'000'000;
+
     // Actions, in actions.cpp.
     void act();
     void act_on(Call& call);
@@ -58,6 +61,8 @@ private:
     [[nodiscard]] std::unique_ptr<bridges::RateChange> rate_change(std::size_t worker, std::uint32_t rate);
     void join(Call& call, const media::PartyOptions& options);
     void leave(Call& call);
+    void wait(Call& call, bool announcer);
+    void monitor(Call& call);
     void set_held(Call& call, bool held);
     void hang_up(Call& call);
     void settle();

@@ -1,29 +1,11 @@
 #include "support/bench_world.h"
 
-#include "codecs/encoder.h"
-#include "codecs/tone.h"
+#include "sim/tone_clip.h"
 
 #include <algorithm>
 
 namespace rb::test {
 namespace {
-
-std::shared_ptr<const bridges::Clip> clip_of(const BenchSound& sound, codecs::CodecId codec)
-{
-    codecs::Encoder encoder{codec};
-    const auto& info = encoder.info();
-    const std::array segments{codecs::ToneSegment{.first_hz = sound.hz, .duration_ms = sound.duration_ms}};
-    codecs::ToneGenerator tone{{.segments = segments, .loop_from = 1}, info.sample_rate};
-    std::vector<std::uint8_t> payload;
-    for (std::uint32_t at = 0; at < sound.duration_ms; at += codecs::kFrame_ms) {
-        std::vector<codecs::Sample> samples(info.samples(codecs::kFrame_ms));
-        std::vector<std::uint8_t> frame(info.payload_bytes(codecs::kFrame_ms));
-        tone.generate(samples);
-        static_cast<void>(encoder.encode(samples, frame));
-        payload.insert(payload.end(), frame.begin(), frame.end());
-    }
-    return std::make_shared<const bridges::Clip>(codec, std::move(payload));
-}
 
 bool has_text(const std::vector<std::string>& lines, const std::string& text)
 {
@@ -114,7 +96,7 @@ engine::SoundLoaded BenchWorld::read(const engine::SoundRequest& request) const
         if (found == sounds.end()) {
             answer.problems.push_back("no sound " + name);
         } else {
-            answer.clips.push_back(clip_of(found->second, request.codec));
+            answer.clips.push_back(sim::tone_clip(request.codec, found->second.hz, found->second.duration_ms));
         }
     }
     return answer;

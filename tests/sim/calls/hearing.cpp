@@ -1,7 +1,7 @@
 #include "sim/calls/hearing.h"
 
-#include "sim/calls/plan.h"
 #include "sim/checkers.h"
+#include "sim/tone_clip.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,7 @@
 #include "sim/calls/plan.h"
 
+#include "sim/tone_clip.h"
+
 #include <array>
 
 namespace rb::sim::calls {

@@ -17,7 +17,4 @@ namespace rb::sim::calls {
 /// Makes every sound that the plan can ask for: prompts are silence, music is a tone.
 void provide_sounds(test::BenchWorld& world);
 
-/// What music on hold sounds like.
-inline constexpr std::uint16_t kMusicHz = 1'870;
-
 }  // namespace rb::sim::calls

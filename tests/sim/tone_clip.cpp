@@ -1,0 +1,28 @@
+#include "sim/tone_clip.h"
+
+#include "codecs/encoder.h"
+#include "codecs/tone.h"
+
+#include <array>
+#include <vector>
+
+namespace rb::sim {
+
+std::shared_ptr<const bridges::Clip> tone_clip(codecs::CodecId codec, std::uint16_t hz, std::uint32_t duration_ms)
+{
+    codecs::Encoder encoder{codec};
+    const auto& info = encoder.info();
+    const std::array segments{codecs::ToneSegment{.first_hz = hz, .duration_ms = duration_ms}};
+    codecs::ToneGenerator tone{{.segments = segments, .loop_from = 1}, info.sample_rate};
+    std::vector<std::uint8_t> payload;
+    for (std::uint32_t at = 0; at < duration_ms; at += codecs::kFrame_ms) {
+        std::vector<codecs::Sample> samples(info.samples(codecs::kFrame_ms));
+        std::vector<std::uint8_t> frame(info.payload_bytes(codecs::kFrame_ms));
+        tone.generate(samples);
+        static_cast<void>(encoder.encode(samples, frame));
+        payload.insert(payload.end(), frame.begin(), frame.end());
+    }
+    return std::make_shared<const bridges::Clip>(codec, std::move(payload));
+}
+
+}  // namespace rb::sim
