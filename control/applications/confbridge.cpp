@@ -109,6 +109,12 @@ public:
 protected:
     bool open(Call& call) override
     {
+        if (room_.empty()) {
+            call.log(1, "ConfBridge needs the name of a room: cleared");
+            result_ = "FAILED";
+            call.hang_up(16);
+            return false;
+        }
         const config::Snapshot& config = *call.channel().config;
         bridge_ = profile_of(config.bridge_profiles, bridge_profile_, "default_bridge");
         user_ = profile_of(config.user_profiles, user_profile_, "default_user");

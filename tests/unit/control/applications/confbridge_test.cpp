@@ -119,5 +119,16 @@ TEST(ConfBridge, MoreMembersThanFitBesideEachOtherMoveToALongerList)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(ConfBridge, WithoutTheNameOfARoomEndsTheCall)
+{
+    CallBench bench{"[c]\nexten => 1,1,ConfBridge()\nexten => h,1,NoOp(end ${CONFBRIDGE_RESULT})\n"};
+    const BenchPhone& anna = bench.call("1");
+    bench.run(100ms);
+    EXPECT_TRUE(anna.hung_up_by_node);
+    EXPECT_TRUE(bench.world().logged("end FAILED"));
+    EXPECT_TRUE(bench.world().complained("needs the name of a room"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 }  // namespace
 }  // namespace rb::test
