@@ -250,8 +250,7 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
             finish_monitor(std::unique_ptr<bridges::Monitor>{std::exchange(leg->monitor, nullptr)});
         }
         if (leg->counters.received == 0) {
-            environment_.close_sockets(homecoming.sockets);
-            ports_.give_back_unused(homecoming.port);
+            ports_.give_back_unheard(homecoming.port, homecoming.sockets, now_, environment_);
         } else {
             ports_.give_back(homecoming.port, homecoming.sockets, now_, environment_);
         }

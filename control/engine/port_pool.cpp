@@ -24,13 +24,26 @@ std::optional<std::uint16_t> PortPool::take()
 
 void PortPool::give_back(std::uint16_t port, const SocketPair& sockets, Nanos now, Environment& environment)
 {
+    const bool watched = open_ < sockets_max_;
+    begin_rest({.port = port, .sockets = sockets, .since = now}, Phase::Settling, watched ? kRest - kListen : kQuiet,
+               environment);
+}
+
+void PortPool::give_back_unheard(std::uint16_t port, const SocketPair& sockets, Nanos now, Environment& environment)
+{
+    begin_rest({.port = port, .sockets = sockets, .since = now}, Phase::Listening, kUnheardRest, environment);
+}
+
+/// Of too many pairs the sockets are closed: those rest unobserved.
+void PortPool::begin_rest(const Resting& pair, Phase phase, Nanos lasts, Environment& environment)
+{
     if (open_ < sockets_max_) {
         ++open_;
-        rest_on({.port = port, .sockets = sockets, .since = now}, Phase::Settling, now + kRest - kListen);
-        return;
+    } else {
+        environment.close_sockets(pair.sockets);
+        phase = Phase::Unobserved;
     }
-    environment.close_sockets(sockets);
-    rest_on({.port = port, .since = now}, Phase::Unobserved, now + kQuiet);
+    rest_on(pair, phase, pair.since + lasts);
 }
 
 void PortPool::give_back_unused(std::uint16_t port)

@@ -24,6 +24,8 @@ public:
     /// How long a peer that went on must have been quiet.
     static constexpr Nanos kQuiet = 30s;
     static constexpr Nanos kRestMax = 600s;
+    /// How long a pair rests that was announced but heard nobody: the peer's first packets may be under way.
+    static constexpr Nanos kUnheardRest = 500ms;
 
     /// first, last   the range of rtp.conf; pairs begin at even ports
     /// sockets_max   pairs whose sockets may stay open while they rest; one beyond rests kQuiet unobserved
@@ -34,7 +36,9 @@ public:
     [[nodiscard]] std::optional<std::uint16_t> take();
     /// Gives a pair back at the end of its call, with its open sockets, which look() closes.
     void give_back(std::uint16_t port, const SocketPair& sockets, Nanos now, Environment& environment);
-    /// Gives back a pair on which nobody ever sent anything: it needs no rest.
+    /// The same for a pair on which nobody has been heard: a short rest will do.
+    void give_back_unheard(std::uint16_t port, const SocketPair& sockets, Nanos now, Environment& environment);
+    /// Gives back a pair on which media were never agreed: it needs no rest.
     void give_back_unused(std::uint16_t port);
     /// Puts a pair that another program has taken at the end of the line.
     void skip(std::uint16_t port) { free_.push_back(port); }
@@ -65,6 +69,7 @@ private:
         Phase phase = Phase::Settling;
     };
 
+    void begin_rest(const Resting& pair, Phase phase, Nanos lasts, Environment& environment);
     void rest_on(Resting pair, Phase phase, Nanos until);
     void free_again(const Resting& pair, Environment& environment);
 

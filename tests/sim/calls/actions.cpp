@@ -109,8 +109,8 @@ void Simulation::change_stream(Person& person)
         rng_.chance(0.5)   ? voice.change_ssrc()
         : rng_.chance(0.5) ? voice.jump_sequence(rng_.u16())
                            : voice.jump_timestamp(rng_.u32());
-    } else if (choice == 1 && options_.nat && !options_.new_streams && person.phone->options().signalled &&
-               elapsed() < options_.storm - 2s) {
+    } else if (choice == 1 && options_.nat && !options_.new_streams && options_.faults.to_server.corrupt == 0 &&
+               person.phone->options().signalled && elapsed() < options_.storm - 2s) {
         const Address moved = person.phone->own().with_port(static_cast<std::uint16_t>(person.phone->own().port() + 2));
         trace(person, "comes from " + moved.to_string());
         person.known.insert(moved);

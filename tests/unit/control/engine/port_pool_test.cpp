@@ -131,7 +131,22 @@ TEST(PortPool, BeyondTheSocketsItMayKeepAPairRestsUnobservedForTheLongTime)
     EXPECT_EQ(pool.free(), 2U);
 }
 
-TEST(PortPool, APairNobodySentToIsFreeAtOnceAndOneTakenByAnotherProgramComesLast)
+TEST(PortPool, APairThatHeardNobodyRestsUntilWhatWasUnderWayHasCome)
+{
+    World world;
+    PortPool pool{10'000, 10'003};
+    static_cast<void>(pool.take());
+    static_cast<void>(pool.take());
+    world.noisy.insert(10'000);
+    pool.give_back_unheard(10'000, {10'000, 10'001}, 0s, world);
+    pool.give_back_unheard(10'002, {10'002, 10'003}, 0s, world);
+    EXPECT_EQ(pool.free(), 0U);
+    pool.look(PortPool::kUnheardRest, world);
+    EXPECT_EQ(pool.take(), 10'002);
+    EXPECT_EQ(pool.sending(), 1U);  // whose peer began to speak after the end
+}
+
+TEST(PortPool, APairNeverAnnouncedIsFreeAtOnceAndOneTakenByAnotherProgramComesLast)
 {
     PortPool pool{10'000, 10'003};
     ASSERT_EQ(pool.take(), 10'000);
