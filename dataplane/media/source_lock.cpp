@@ -33,7 +33,7 @@ tl::expected<void, Drop> SourceLock::accept(const Sight& sight, Nanos now) noexc
 tl::expected<void, Drop> SourceLock::try_candidate(const Sight& sight, Nanos now) noexcept
 {
     // After a lock only the same stream may come from elsewhere, and only where it left off.
-    if (locked() && (sight.ssrc != ssrc_ || !wire::seq_newer(sight.sequence, sequence_))) {
+    if (locked() && !renewed_ && (sight.ssrc != ssrc_ || !wire::seq_newer(sight.sequence, sequence_))) {
         return tl::unexpected(Drop::WrongSource);
     }
     const bool same_host = sight.source.ip == signalled_.ip || (policy_.or_loopback && sight.source.is_loopback());
@@ -58,6 +58,7 @@ void SourceLock::lock(const Sight& sight, Nanos now) noexcept
     sequence_ = sight.sequence;
     heard_at_ = now;
     in_order_ = 0;
+    renewed_ = false;
 }
 
 bool SourceLock::open(Nanos now) const noexcept

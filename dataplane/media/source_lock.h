@@ -2,8 +2,9 @@
 //
 // Signalling names an address. When it is credible (the peer signalled from that very host) nobody else is ever heard.
 // Behind NAT it is not; then the first source that shows `probation` packets in order of one SSRC is taken, the
-// signalled address taking precedence until then. A locked source stays until new SDP, or until it has been silent
-// and another shows the same SSRC going on in order (a NAT that rebound).
+// signalled address taking precedence until then. A locked source stays until new SDP names another address, or until it
+// has been silent and another shows the same SSRC going on in order (a NAT that rebound), or, after new SDP, any SSRC: a
+// phone that comes back from hold may have begun a new stream behind a NAT that forgot it.
 #pragma once
 
 #include "dataplane/base/address.h"
@@ -49,8 +50,11 @@ public:
     /// Whether the packet may be heard: nothing, or Drop::WrongSource, or Drop::Probation.
     [[nodiscard]] tl::expected<void, Drop> accept(const Sight& sight, Nanos now) noexcept;
 
-    /// New SDP: learn anew.
+    /// New SDP with another address: learn anew.
     void signal(const SourcePolicy& policy, const Address& signalled) noexcept;
+
+    /// New SDP with the same address: another stream may follow the one heard so far.
+    void renew() noexcept { renewed_ = true; }
 
     [[nodiscard]] bool locked() const noexcept { return static_cast<bool>(source_); }
     /// Whether another source could be taken at this moment, so that the socket must hear everybody.
@@ -72,6 +76,7 @@ private:
     Nanos heard_at_ = 0ns;
     Sight candidate_;
     unsigned in_order_ = 0;
+    bool renewed_ = false;  // since a packet was last accepted
 };
 
 }  // namespace rb::media

@@ -104,6 +104,8 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     leg->reported_timeout = false;
     if (moved) {
         leg->lock.signal(plan.source, plan.remote_rtp);
+    } else {
+        leg->lock.renew();
     }
     if (moved && leg->connected) {
         leg->connected = plan.connected;

@@ -169,7 +169,9 @@ void Simulation::operate(engine::Room& room)
 {
     engine::CallEngine& engine = bench_.engine();
     const engine::ChannelRef member =
-        room.members.empty() ? engine::ChannelRef{} : room.members[rng_.below(room.members.size())].channel;
+        room.members.empty()
+            ? engine::ChannelRef{}
+            : std::next(room.members.begin(), static_cast<std::ptrdiff_t>(rng_.below(room.members.size())))->channel;
     switch (rng_.below(7)) {
         case 0:
             applications::kick_member(engine, room, member);

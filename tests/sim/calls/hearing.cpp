@@ -54,7 +54,7 @@ Place place_of(engine::CallEngine& engine, const engine::Channel& channel, const
         place.group = "bridge " + text_of(channel.media);
     }
     for (auto& [name, room] : engine.rooms().all()) {
-        if (const engine::Member* member = engine::find_member(room, channel.ref)) {
+        if (const engine::Member* member = room.members.find(channel.ref)) {
             fill_in(place, room, *member);
         }
     }

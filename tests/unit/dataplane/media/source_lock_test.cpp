@@ -40,6 +40,26 @@ TEST(SourceLock, TheSignalledAddressIsHeardAtOnce)
     EXPECT_TRUE(lock.locked());
 }
 
+TEST(SourceLock, AfterNewSdpAnotherStreamMayComeOnceTheFirstIsSilent)
+{
+    SourceLock lock{policy(Learn::Anyone), kSignalled};
+    ASSERT_EQ(verdict(lock, kSignalled, 100, 0ns), kHeard);
+    for (std::uint16_t i = 0; i < 6; ++i) {
+        EXPECT_EQ(verdict(lock, kStranger, i, 1s, kSsrc + 1), Drop::WrongSource) << "without new SDP";
+    }
+    lock.renew();
+    for (std::uint16_t i = 0; i < 6; ++i) {
+        EXPECT_EQ(verdict(lock, kStranger, i, 100ms, kSsrc + 1), Drop::WrongSource) << "the first may still speak";
+    }
+    for (std::uint16_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(verdict(lock, kOtherPort, i, 1s, kSsrc + 1), Drop::Probation);
+    }
+    EXPECT_EQ(verdict(lock, kOtherPort, 3, 1s, kSsrc + 1), kHeard);
+    for (std::uint16_t i = 0; i < 6; ++i) {
+        EXPECT_EQ(verdict(lock, kStranger, i, 2s, kSsrc + 2), Drop::WrongSource) << "the new one has been heard";
+    }
+}
+
 TEST(SourceLock, StrangersBeforeTheLockAreNotHeardWhenSignallingIsCredible)
 {
     SourceLock lock{policy(Learn::Nobody), kSignalled};
