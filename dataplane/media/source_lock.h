@@ -2,9 +2,9 @@
 //
 // Signalling names an address. When it is credible (the peer signalled from that very host) nobody else is ever heard.
 // Behind NAT it is not; then the first source that shows `probation` packets in order of one SSRC is taken, the
-// signalled address taking precedence until then. A locked source stays until new SDP names another address, or until it
-// has been silent and another shows the same SSRC going on in order (a NAT that rebound), or, after new SDP, any SSRC: a
-// phone that comes back from hold may have begun a new stream behind a NAT that forgot it.
+// signalled address taking precedence until then. A locked source stays until new SDP names another address, or until
+// it has been silent and another shows the same SSRC going on in order (a NAT that rebound), or, after new SDP, any
+// SSRC: a phone that comes back from hold may have begun a new stream behind a NAT that forgot it.
 #pragma once
 
 #include "dataplane/base/address.h"

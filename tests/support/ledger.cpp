@@ -1,5 +1,7 @@
 #include "support/ledger.h"
 
+#include "bridges/rate_change.h"
+
 namespace rb::test {
 
 void Ledger::lend(const void* object, const char* kind)
@@ -38,6 +40,11 @@ void Ledger::note(const Command& command)
         lend(of_all->recorder, "recorder");
     } else if (const auto* monitor = std::get_if<command::StartMonitor>(&command)) {
         lend(monitor->monitor, "monitor");
+    } else if (const auto* rate = std::get_if<command::ChangeRate>(&command)) {
+        lend(rate->change, "rate change");
+        for (const auto& party : rate->change->parties) {
+            lend(party.adapter.get(), "adapter");
+        }
     }
     plans_ += std::holds_alternative<command::ChangeMedia>(command) ? 1 : 0;
     lists_ += std::holds_alternative<command::GrowBridge>(command) ? 1 : 0;
@@ -61,6 +68,11 @@ void Ledger::note(const Event& event)
         take(recorder->recorder, "recorder");
     } else if (const auto* monitor = std::get_if<event::MonitorReturned>(&event)) {
         take(monitor->monitor, "monitor");
+    } else if (const auto* rate = std::get_if<event::RateChanged>(&event)) {
+        take(rate->change, "rate change");
+        for (const auto& party : rate->change->parties) {
+            take(party.adapter.get(), "adapter");
+        }
     }
     plans_ -= std::holds_alternative<event::PlanReturned>(event) ? 1 : 0;
     lists_ -= std::holds_alternative<event::PartyListReturned>(event) ? 1 : 0;
