@@ -20,10 +20,13 @@ std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format)
 media::SourcePolicy source_policy(const PlanInputs& inputs)
 {
     using Learn = media::SourcePolicy::Learn;
-    const bool same_host = inputs.media.remote_rtp.ip == inputs.signalling_source.ip ||
-                           (inputs.media.remote_rtp.is_loopback() && inputs.signalling_source.is_loopback());
+    const Address& media = inputs.media.remote_rtp;
+    const Address& signalling = inputs.signalling_source;
+    // Loopback of the other address family is this host, too.
+    const bool other_loopback = media.is_loopback() && signalling.is_loopback() && media.is_v4() != signalling.is_v4();
+    const bool same_host = media.ip == signalling.ip || other_loopback;
     Learn learn = same_host ? Learn::SameHost : Learn::Anyone;
-    if (!inputs.endpoint.rtp_symmetric || (same_host && inputs.signalling_source.is_loopback())) {
+    if (!inputs.endpoint.rtp_symmetric || (same_host && signalling.is_loopback())) {
         learn = Learn::Nobody;
     }
     return {.strict = inputs.rtp.strictrtp != config::StrictRtp::No,
