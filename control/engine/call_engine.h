@@ -253,7 +253,6 @@ private:
     void forget_sounds(const Channel& channel);
     void load_sound(const Channel& channel, ChannelSound sound);
     void start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound);
-    [[nodiscard]] Address media_host(const Channel& channel) const;
     // Rates, in call_engine_rates.cpp.
     struct BridgeBook;
     [[nodiscard]] BridgeBook& book_of(std::size_t worker, bridges::BridgeRef bridge)

@@ -35,24 +35,6 @@ media::PartyOptions with_channels_own(const Channel& channel, media::PartyOption
 
 }  // namespace
 
-Address CallEngine::media_host(const Channel& channel) const
-{
-    const auto& announced = channel.endpoint.media_address;
-    if (announced && channel.endpoint.bind_rtp_to_media_address) {
-        return *announced;
-    }
-    // An offer of media in the other address family is met there, when a transport has an address of it (SIP-01).
-    const Address offered = channel.media.agreed ? channel.media.agreed->remote_rtp : Address{};
-    if (offered && !offered.is_unspecified() && offered.is_v4() != channel.local.is_v4()) {
-        for (const auto& [name, transport] : channel.config->transports) {
-            if (!transport.bind.is_unspecified() && transport.bind.is_v4() == offered.is_v4()) {
-                return transport.bind;
-            }
-        }
-    }
-    return channel.local;
-}
-
 /// Takes a port, opens its sockets and reserves a place on the channel's worker.
 bool CallEngine::reserve_media(Channel& channel)
 {
@@ -66,7 +48,9 @@ bool CallEngine::reserve_media(Channel& channel)
         if (!port) {
             break;
         }
-        const Address local = media_host(channel).with_port(*port);
+        const Address offered = channel.media.agreed ? channel.media.agreed->remote_rtp : Address{};
+        const Address local =
+            media_host(channel.config->transports, channel.endpoint, channel.local, offered).with_port(*port);
         const auto sockets = environment_.open_sockets({.local = local, .tos = channel.endpoint.tos_audio});
         if (!sockets) {
             ports_.skip(*port);

@@ -62,6 +62,22 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint)
     return capabilities;
 }
 
+Address media_host(const config::ByName<config::Transport>& transports, const config::Endpoint& endpoint,
+                   const Address& local, const Address& offered)
+{
+    if (endpoint.media_address && endpoint.bind_rtp_to_media_address) {
+        return *endpoint.media_address;
+    }
+    if (offered && !offered.is_unspecified() && offered.is_v4() != local.is_v4()) {
+        for (const auto& [name, transport] : transports) {
+            if (!transport.bind.is_unspecified() && transport.bind.is_v4() == offered.is_v4()) {
+                return transport.bind;
+            }
+        }
+    }
+    return local;
+}
+
 Address announced_address(const config::Transport* transport, const config::Endpoint& endpoint, const Address& local,
                           const Address& peer)
 {

@@ -9,6 +9,14 @@
 
 namespace rb::engine {
 
+/// The address media are bound to: the endpoint's media_address where it says so, or the one of its signalling. An
+/// offer of media in the other address family is met there, when a transport has an address of it (SIP-01).
+///
+/// local     where its SIP is received or sent
+/// offered   the peer's, or none
+[[nodiscard]] Address media_host(const config::ByName<config::Transport>& transports, const config::Endpoint& endpoint,
+                                 const Address& local, const Address& offered);
+
 /// The address SDP shows: the endpoint's media_address, or to peers outside local_net the one that leads in from there.
 ///
 /// local   where the socket is bound
