@@ -230,10 +230,15 @@ CASES = [outside_peers_see_the_external_addresses, peers_in_local_net_see_the_ow
 NAMED = CASES[-2:]
 
 
+def can_mount():
+    """Whether the node can be given a resolv.conf of its own: for root, and not below a chroot, which is no mount."""
+    return subprocess.run(["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def start(directory, names):
-    """With a resolv.conf of its own, which takes root; without, the cases that need one are left out."""
+    """With a resolv.conf of its own where that can be had; without, the cases that need one are left out."""
     command = [sys.argv[1] + "/ringbridge", "--config", directory]
-    if os.geteuid() == 0:
+    if can_mount():
         mount = 'mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec "$@"'
         command = ["unshare", "--mount", "sh", "-c", mount, str(names.resolv_conf)] + command
     node = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -256,8 +261,8 @@ def main():
     node = start(directory, names)
     try:
         for case in CASES:
-            if case in NAMED and os.geteuid() != 0:
-                print("skipped %s: needs root" % case.__name__)
+            if case in NAMED and not can_mount():
+                print("skipped %s: needs root and a mount namespace" % case.__name__)
                 continue
             case()
             print("ok      " + case.__name__, flush=True)
