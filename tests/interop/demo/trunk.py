@@ -104,6 +104,9 @@ class NatPhone(Phone):
     def getsockname(self):
         return self.real.getsockname()
 
+    def recvfrom(self, size):
+        return self.real.recvfrom(size)
+
     def sendto(self, data, server):
         self.real.sendto(re.sub(rb"(Contact: <sip:test@)[^>]+", rb"\g<1>10.0.0.9:5060", data), server)
 
