@@ -114,6 +114,33 @@ protected:
         worker->post(command::SetParty{.leg = legs[phone], .options = options});
     }
 
+    /// Has the bridge mixed at another rate, not before a moment, for these of the phones and whoever comes.
+    void change_rate(std::uint32_t rate, Nanos not_before, std::size_t phones)
+    {
+        auto change = std::make_unique<bridges::RateChange>();
+        change->rate = rate;
+        change->not_before = not_before;
+        for (std::size_t phone = 0; phone < phones; ++phone) {
+            change->parties.push_back({.leg = legs.at(phone), .adapter = adapter_to(rate)});
+        }
+        worker->change_rate(bridge, std::move(change));
+    }
+
+    static std::unique_ptr<bridges::RateAdapter> adapter_to(std::uint32_t rate)
+    {
+        return rate == kRate ? nullptr : std::make_unique<bridges::RateAdapter>(kRate, rate);
+    }
+
+    void expect_all_comes_home()
+    {
+        for (const media::LegRef& leg : legs) {
+            worker->post(command::ReturnLeg{.leg = leg});
+        }
+        worker->post(command::ReturnBridge{.bridge = bridge});
+        run(10ms);
+        EXPECT_TRUE(worker->books_closed());
+    }
+
     /// What makes a smart bridge of two talkers choose a technology.
     void bring_about(Technology wanted)
     {
@@ -257,14 +284,7 @@ TEST_F(TechnologyChange, OfTheRateOfAMixLeavesNoGap)
         for (const std::uint32_t rate : {16'000U, 48'000U, 8000U}) {
             forget();
             run(200ms + offset * 7 % kFrame);
-            auto change = std::make_unique<bridges::RateChange>();
-            change->rate = rate;
-            for (std::size_t i = 0; i < 2; ++i) {
-                change->parties.push_back(
-                    {.leg = legs[i],
-                     .adapter = rate == kRate ? nullptr : std::make_unique<bridges::RateAdapter>(kRate, rate)});
-            }
-            worker->change_rate(bridge, std::move(change));
+            change_rate(rate, 0ns, 2);
             run(500ms);
             expect_no_gap(std::to_string(rate) + " Hz");
         }
@@ -276,49 +296,29 @@ TEST_F(TechnologyChange, OfTheRateMeetsWhoComesAndGoesMeanwhile)
 {
     open(bridges::BridgeKind::Conference, 3ms);
     run(500ms);
-    auto change = std::make_unique<bridges::RateChange>();
-    change->rate = 16'000;
-    change->not_before = now + 100ms;
-    for (const media::LegRef& leg : legs) {  // the third is not in the room
-        change->parties.push_back({.leg = leg, .adapter = std::make_unique<bridges::RateAdapter>(kRate, 16'000)});
-    }
-    worker->change_rate(bridge, std::move(change));
+    change_rate(16'000, now + 100ms, 3);  // the third is not in the room
     run(20ms);
     worker->post(command::LeaveBridge{.leg = legs[0]});
-    worker->join(legs[2], bridge, {}, std::make_unique<bridges::RateAdapter>(kRate, 16'000));
+    worker->join(legs[2], bridge, {}, adapter_to(16'000));
     run(600ms);
     forget();
     run(500ms);
     EXPECT_LE(ears[2].longest_silence(), 20ms);  // hears the second
-    worker->join(legs[0], bridge, {}, std::make_unique<bridges::RateAdapter>(kRate, 16'000));
+    worker->join(legs[0], bridge, {}, adapter_to(16'000));
     run(300ms);
     forget();
     run(500ms);
     expect_no_gap("after it");
-    for (const media::LegRef& leg : legs) {
-        worker->post(command::ReturnLeg{.leg = leg});
-    }
-    worker->post(command::ReturnBridge{.bridge = bridge});
-    run(10ms);
-    EXPECT_TRUE(worker->books_closed());
+    expect_all_comes_home();
 }
 
 TEST_F(TechnologyChange, OfTheRateOfABridgeThatEndsComesHome)
 {
     open(bridges::BridgeKind::Conference, 0ms);
     run(500ms);
-    auto change = std::make_unique<bridges::RateChange>();
-    change->rate = 48'000;
-    change->not_before = now + 10s;
-    change->parties.push_back({.leg = legs[0], .adapter = std::make_unique<bridges::RateAdapter>(kRate, 48'000)});
-    worker->change_rate(bridge, std::move(change));
+    change_rate(48'000, now + 10s, 1);
     run(50ms);
-    for (const media::LegRef& leg : legs) {
-        worker->post(command::ReturnLeg{.leg = leg});
-    }
-    worker->post(command::ReturnBridge{.bridge = bridge});
-    run(10ms);
-    EXPECT_TRUE(worker->books_closed());
+    expect_all_comes_home();
 }
 
 }  // namespace
