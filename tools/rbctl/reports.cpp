@@ -180,6 +180,74 @@ const char* state_of(const std::string& thread, std::uint64_t silent_ms)
     return silent_ms > static_cast<std::uint64_t>(to_ms(most)) ? "stuck" : "turns";
 }
 
+/// One thread as `rbctl workers` shows it; what only workers have is empty for the others.
+struct ThreadFigures {
+    std::string name;
+    std::string state;
+    std::uint64_t silent_ms = 0;
+    bool worker = false;
+    std::string cpu;   ///< %
+    std::string busy;  ///< %
+    std::string legs;
+    std::string bridges;
+    Span::Spread late;
+    std::string received;  ///< packets a second
+    std::string sent;
+    std::string dropped;
+};
+
+ThreadFigures thread_figures(const Span& span, const std::string& name)
+{
+    const std::uint64_t silent_ms = silence_ms(span.after(), name);
+    ThreadFigures figures{.name = name, .state = state_of(name, silent_ms), .silent_ms = silent_ms};
+    if (!name.starts_with("worker")) {
+        return figures;
+    }
+    figures.worker = true;
+    figures.cpu = fixed(span.per_second(name + ".thread_cpu_ns") / 1e7);
+    figures.busy = fixed(span.per_second(name + ".busy_ns") / 1e7);
+    figures.legs = std::to_string(span.after().get(name + ".legs"));
+    figures.bridges = std::to_string(span.after().get(name + ".bridges"));
+    figures.late = span.spread(name + ".slot_lateness_us");
+    figures.received = fixed(span.per_second(name + ".packets.received"));
+    figures.sent = fixed(span.per_second(name + ".packets.sent"));
+    figures.dropped = std::to_string(drops(span.after(), name));
+    return figures;
+}
+
+std::vector<std::string> thread_line(const ThreadFigures& thread)
+{
+    std::vector<std::string> line{thread.name, thread.state, std::to_string(thread.silent_ms)};
+    if (thread.worker) {
+        line.insert(line.end(), {thread.cpu, thread.busy, thread.legs, thread.bridges, thread.late.p50, thread.late.p99,
+                                 thread.late.max, thread.received, thread.sent, thread.dropped});
+    }
+    return line;
+}
+
+/// A bucket's bound as JSON: a number, null where nothing was counted, or text above the largest bound.
+std::string bound_json(const std::string& bound)
+{
+    if (bound == kNothingCounted) {
+        return "null";
+    }
+    return bound == kAbove ? json::quote(bound) : bound;
+}
+
+std::string thread_json(const ThreadFigures& thread)
+{
+    json::Object object;
+    object.add_text("thread", thread.name).add_text("state", thread.state).add_number("silent_ms", thread.silent_ms);
+    if (thread.worker) {
+        object.add("cpu_percent", thread.cpu).add("busy_percent", thread.busy);
+        object.add("legs", thread.legs).add("bridges", thread.bridges);
+        object.add("late_us_p50", bound_json(thread.late.p50)).add("late_us_p99", bound_json(thread.late.p99));
+        object.add("late_us_max", bound_json(thread.late.max));
+        object.add("received_per_s", thread.received).add("sent_per_s", thread.sent).add("dropped", thread.dropped);
+    }
+    return object.str();
+}
+
 }  // namespace
 
 std::string report_stats(const StatsReader& reader, const ReportOptions& options)
@@ -290,30 +358,9 @@ std::string report_workers(const StatsReader& reader, const Sample& before, cons
     std::vector<std::string> names = worker_names(reader);
     names.insert(names.end(), {"sip", "control", "files"});
     for (const std::string& name : names) {
-        const auto late = span.spread(name + ".slot_lateness_us");
-        const bool worker = name.starts_with("worker");
-        const std::string state = state_of(name, silence_ms(after, name));
-        const auto figure = [&](const char* which) { return std::to_string(after.get(name + which)); };
-        const std::string busy = fixed(span.per_second(name + ".busy_ns") / 1e7);
-        const std::string cpu = fixed(span.per_second(name + ".thread_cpu_ns") / 1e7);
-        const std::string rx = fixed(span.per_second(name + ".packets.received"));
-        const std::string tx = fixed(span.per_second(name + ".packets.sent"));
-        const std::string dropped = std::to_string(drops(after, name));
-        lines.push_back(worker ? std::vector<std::string>{name, state, std::to_string(silence_ms(after, name)), cpu,
-                                                          busy, figure(".legs"), figure(".bridges"), late.p50, late.p99,
-                                                          late.max, rx, tx, dropped}
-                               : std::vector<std::string>{name, state, std::to_string(silence_ms(after, name))});
-        json::Object object;
-        object.add_text("thread", name).add_text("state", state).add_number("silent_ms", silence_ms(after, name));
-        if (worker) {
-            object.add("cpu_percent", cpu).add("busy_percent", busy).add("legs", figure(".legs"));
-            object.add("bridges", figure(".bridges"))
-                .add_text("late_us_p50", late.p50)
-                .add_text("late_us_p99", late.p99);
-            object.add_text("late_us_max", late.max).add("received_per_s", rx).add("sent_per_s", tx);
-            object.add("dropped", dropped);
-        }
-        objects.push_back(object.str());
+        const ThreadFigures thread = thread_figures(span, name);
+        lines.push_back(thread_line(thread));
+        objects.push_back(thread_json(thread));
     }
     return options.json ? json::array(objects) + '\n' : columns(lines);
 }

@@ -6,12 +6,6 @@
 #include <cstdlib>
 
 namespace rb::rbctl {
-namespace {
-
-/// Name of the bucket for what lies above all bounds.
-constexpr const char* kAbove = "inf";
-
-}  // namespace
 
 Sample::Sample(const StatsReader& reader, Nanos now) : at_{now}
 {
@@ -59,7 +53,7 @@ Span::Spread Span::spread(const std::string& histogram) const
     const auto quantile = [&](std::uint64_t per_mille) -> std::string {
         const std::size_t found = quantile_bucket(buckets, per_mille);
         if (found == buckets.size()) {
-            return "-";
+            return kNothingCounted;
         }
         return buckets[found].bound == UINT64_MAX ? kAbove : std::to_string(buckets[found].bound);
     };

@@ -12,6 +12,10 @@
 
 namespace rb::rbctl {
 
+/// In place of a quantile: of nothing, and above the largest bound.
+inline constexpr const char* kNothingCounted = "-";
+inline constexpr const char* kAbove = "inf";
+
 /// Every figure by its full name, "worker.0.busy_ns".
 class Sample {
 public:

@@ -108,6 +108,7 @@ TEST_F(RbctlTest, ViewsSayWhatThereIs)
     EXPECT_TRUE(has(rbctl("stats"), "worker.0.drop.wrong_source"));
     EXPECT_FALSE(has(rbctl("stats"), "drop.too_short"));
     EXPECT_TRUE(has(rbctl("stats --all"), "drop.too_short"));
+    EXPECT_TRUE(has(rbctl("workers --json"), R"("late_us_p99":null)"));
 }
 
 TEST_F(RbctlTest, WhatIsNotThereIsOne)
