@@ -3,9 +3,9 @@
 #pragma once
 
 #include "codecs/pcm.h"
-#include "codecs/resampler.h"
 #include "control/engine/environment.h"
 #include "control/files/file_thread.h"
+#include "control/files/sound_output.h"
 
 #include <cstdint>
 #include <functional>
@@ -14,8 +14,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-struct sf_private_tag;
 
 namespace rb::files {
 
@@ -40,20 +38,14 @@ public:
 
 private:
     struct File {
-        std::unique_ptr<sf_private_tag, int (*)(sf_private_tag*)> handle{nullptr, nullptr};
         std::uint64_t id = 0;
         std::string path;
         std::string directory;
-        std::uint32_t rate = 8000;                   // of the file
-        std::uint32_t source_rate = 8000;            // of what is recorded
-        std::optional<codecs::Resampler> resampler;  // where the two differ
-        bool append = false;
-        std::int64_t frames = 0;
-        bool failed = false;
+        SoundOutput::Options options;
+        std::optional<SoundOutput> output;  // none before it is open, and after a failure
     };
 
-    [[nodiscard]] static std::string open(File& file);
-    [[nodiscard]] static std::string open_as_named(File& file, bool goes_on);
+    [[nodiscard]] static Result<SoundOutput> create(const File& file);
     [[nodiscard]] FileThread::Continuation fail(File& file, const std::string& why);
 
     FileThread& thread_;

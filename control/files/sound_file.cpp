@@ -1,12 +1,11 @@
 #include "control/files/sound_file.h"
 
 #include "codecs/decoder.h"
+#include "control/files/sound_format.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <optional>
 #include <sndfile.h>
@@ -21,24 +20,6 @@ struct Decoded {
     Samples samples;
     std::uint32_t rate = 8000;
 };
-
-/// Asterisk's headerless formats, by extension.
-const std::map<std::string, codecs::CodecId>& raw_formats()
-{
-    using codecs::CodecId;
-    static const std::map<std::string, CodecId> formats{{".g722", CodecId::G722}, {".ulaw", CodecId::Pcmu},
-                                                        {".ul", CodecId::Pcmu},   {".pcm", CodecId::Pcmu},
-                                                        {".alaw", CodecId::Pcma}, {".al", CodecId::Pcma}};
-    return formats;
-}
-
-/// Signed linear files are in host order, unlike L16 on the wire.
-std::optional<std::uint32_t> sln_rate(const std::string& extension)
-{
-    static const std::map<std::string, std::uint32_t> rates{{".sln", 8000}, {".sln16", 16000}, {".sln48", 48000}};
-    const auto found = rates.find(extension);
-    return found == rates.end() ? std::nullopt : std::optional{found->second};
-}
 
 Result<std::vector<std::uint8_t>> read_bytes(const std::string& path)
 {
@@ -69,21 +50,14 @@ Result<Decoded> read_raw(const std::string& path, codecs::CodecId codec)
     return decoded;
 }
 
-Result<Decoded> read_sln(const std::string& path, std::uint32_t rate)
-{
-    const auto bytes = read_bytes(path);
-    if (!bytes) {
-        return tl::unexpected(bytes.error());
-    }
-    Decoded decoded{.samples = Samples(bytes->size() / sizeof(codecs::Sample)), .rate = rate};
-    std::copy_n(bytes->begin(), decoded.samples.size() * sizeof(codecs::Sample),
-                reinterpret_cast<std::uint8_t*>(decoded.samples.data()));
-    return decoded;
-}
-
-Result<Decoded> read_with_libsndfile(const std::string& path)
+Result<Decoded> read_with_libsndfile(const std::string& path, const std::optional<SoundFormat>& format)
 {
     SF_INFO info{};
+    if (format && format->headerless()) {
+        info.format = format->libsndfile;
+        info.samplerate = static_cast<int>(format->rate);
+        info.channels = 1;
+    }
     const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> file{sf_open(path.c_str(), SFM_READ, &info), sf_close};
     if (file == nullptr || info.channels < 1) {
         return failure("cannot read " + path + ": " + sf_strerror(nullptr));
@@ -105,12 +79,8 @@ Result<Decoded> read_with_libsndfile(const std::string& path)
 
 Result<Decoded> read_any(const std::string& path)
 {
-    const std::string extension = std::filesystem::path{path}.extension();
-    if (const auto rate = sln_rate(extension)) {
-        return read_sln(path, *rate);
-    }
-    const auto raw = raw_formats().find(extension);
-    return raw == raw_formats().end() ? read_with_libsndfile(path) : read_raw(path, raw->second);
+    const auto format = sound_format(path);
+    return format && format->codec ? read_raw(path, *format->codec) : read_with_libsndfile(path, format);
 }
 
 /// The whole file at once, so quality costs nothing that matters.

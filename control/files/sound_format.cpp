@@ -1,53 +1,68 @@
-#include "control/files/recording_format.h"
+#include "control/files/sound_format.h"
 
 #include <algorithm>
 #include <array>
 #include <sndfile.h>
-#include <string_view>
 
 namespace rb::files {
 namespace {
 
-struct Named {
-    std::string_view extension;
-    RecordingFormat format;
-};
-
+constexpr int kUlaw = SF_FORMAT_RAW | SF_FORMAT_ULAW;
+constexpr int kAlaw = SF_FORMAT_RAW | SF_FORMAT_ALAW;
 constexpr int kLinear = SF_FORMAT_RAW | SF_FORMAT_PCM_16 | SF_ENDIAN_CPU;
 constexpr int kOpus = SF_FORMAT_OGG | SF_FORMAT_OPUS;
 
-constexpr std::array<Named, 15> kFormats{{
-    {".wav", {.libsndfile = SF_FORMAT_WAV | SF_FORMAT_PCM_16, .rate = 0}},
-    {".wav16", {.libsndfile = SF_FORMAT_WAV | SF_FORMAT_PCM_16, .rate = 16000}},
-    {".ulaw", {.libsndfile = SF_FORMAT_RAW | SF_FORMAT_ULAW, .rate = 8000}},
-    {".ul", {.libsndfile = SF_FORMAT_RAW | SF_FORMAT_ULAW, .rate = 8000}},
-    {".pcm", {.libsndfile = SF_FORMAT_RAW | SF_FORMAT_ULAW, .rate = 8000}},
-    {".alaw", {.libsndfile = SF_FORMAT_RAW | SF_FORMAT_ALAW, .rate = 8000}},
-    {".al", {.libsndfile = SF_FORMAT_RAW | SF_FORMAT_ALAW, .rate = 8000}},
-    {".sln", {.libsndfile = kLinear, .rate = 8000}},
-    {".slin", {.libsndfile = kLinear, .rate = 8000}},
-    {".raw", {.libsndfile = kLinear, .rate = 8000}},
-    {".sln16", {.libsndfile = kLinear, .rate = 16000}},
-    {".sln24", {.libsndfile = kLinear, .rate = 24000}},
-    {".sln48", {.libsndfile = kLinear, .rate = 48000}},
-    {".opus", {.libsndfile = kOpus, .rate = 48000}},
-    {".ogg", {.libsndfile = kOpus, .rate = 48000}},
+/// As Asterisk names them (.WAV is its wav49: GSM in a WAV file). Of two that fit a name the one first here counts.
+constexpr std::array<SoundFormat, 26> kFormats{{
+    {".ulaw.wav", SF_FORMAT_WAV | SF_FORMAT_ULAW, 8000, std::nullopt},
+    {".alaw.wav", SF_FORMAT_WAV | SF_FORMAT_ALAW, 8000, std::nullopt},
+    {".wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 0, std::nullopt},
+    {".wav16", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 16000, std::nullopt},
+    {".WAV", SF_FORMAT_WAV | SF_FORMAT_GSM610, 8000, std::nullopt},
+    {".gsm", SF_FORMAT_RAW | SF_FORMAT_GSM610, 8000, std::nullopt},
+    {".ulaw", kUlaw, 8000, std::nullopt},
+    {".ul", kUlaw, 8000, std::nullopt},
+    {".pcm", kUlaw, 8000, std::nullopt},
+    {".alaw", kAlaw, 8000, std::nullopt},
+    {".al", kAlaw, 8000, std::nullopt},
+    {".g722", 0, 16000, codecs::CodecId::G722},
+    {".sln", kLinear, 8000, std::nullopt},
+    {".slin", kLinear, 8000, std::nullopt},
+    {".raw", kLinear, 8000, std::nullopt},
+    {".sln12", kLinear, 12000, std::nullopt},
+    {".sln16", kLinear, 16000, std::nullopt},
+    {".sln24", kLinear, 24000, std::nullopt},
+    {".sln32", kLinear, 32000, std::nullopt},
+    {".sln44", kLinear, 44100, std::nullopt},
+    {".sln48", kLinear, 48000, std::nullopt},
+    {".sln96", kLinear, 96000, std::nullopt},
+    {".sln192", kLinear, 192000, std::nullopt},
+    {".opus", kOpus, 48000, std::nullopt},
+    {".ogg", kOpus, 48000, std::nullopt},
+    {".flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 0, std::nullopt},
 }};
 
 }  // namespace
 
-std::optional<RecordingFormat> recording_format(const std::string& extension)
+bool SoundFormat::headerless() const noexcept
 {
-    const auto* const found = std::find_if(kFormats.begin(), kFormats.end(),
-                                           [&](const Named& named) { return named.extension == extension; });
-    return found == kFormats.end() ? std::nullopt : std::optional{found->format};
+    return codec || (libsndfile & SF_FORMAT_TYPEMASK) == SF_FORMAT_RAW;
 }
 
-std::string recording_format_names()
+std::optional<SoundFormat> sound_format(std::string_view path)
+{
+    const auto* const found = std::find_if(kFormats.begin(), kFormats.end(),
+                                           [&](const SoundFormat& format) { return path.ends_with(format.extension); });
+    return found == kFormats.end() ? std::nullopt : std::optional{*found};
+}
+
+std::string recordable_formats()
 {
     std::string names;
-    for (const Named& named : kFormats) {
-        names += (names.empty() ? "" : ", ") + std::string{named.extension.substr(1)};
+    for (const SoundFormat& format : kFormats) {
+        if (format.recordable()) {
+            names += (names.empty() ? "" : ", ") + std::string{format.extension.substr(1)};
+        }
     }
     return names;
 }

@@ -17,8 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kNarrow{".wav", ".ulaw", ".alaw", ".sln", ".g722", ".sln16", ".ogg", ".flac"};
-constexpr std::array kWide{".sln48", ".sln16", ".g722", ".flac", ".ogg", ".wav", ".sln", ".ulaw"};
+/// Which of several files of one sound is best for a call, at 8 kHz and above: first by how it sounds, then by what it
+/// costs to read.
+constexpr std::array kNarrow{".wav",  ".sln",   ".ulaw",  ".alaw", ".sln16", ".wav16", ".g722", ".sln48",
+                             ".flac", ".sln24", ".sln32", ".opus", ".ogg",   ".mp3",   ".gsm",  ".WAV"};
+constexpr std::array kWide{".sln48", ".sln32", ".sln24", ".sln16", ".wav16", ".flac", ".opus", ".ogg",
+                           ".g722",  ".mp3",   ".wav",   ".sln",   ".ulaw",  ".alaw", ".gsm",  ".WAV"};
 
 std::shared_ptr<const bridges::Clip> encode(std::vector<codecs::Sample> samples, codecs::CodecId codec)
 {
@@ -111,7 +115,7 @@ std::vector<std::string> music_files(const config::MusicClass& music, std::uint6
         const std::string extension = file.path().extension();
         const auto rank = std::find(kWide.begin(), kWide.end(), extension);
         const std::size_t quality = static_cast<std::size_t>(rank - kWide.begin());
-        const bool known = rank != kWide.end() || extension == ".alaw";
+        const bool known = rank != kWide.end();
         auto& entry = best.try_emplace(file.path().stem(), SIZE_MAX, "").first->second;
         if (known && quality < entry.first) {
             entry = {quality, file.path()};

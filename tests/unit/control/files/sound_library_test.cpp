@@ -194,6 +194,24 @@ TEST_F(Sounds, OfAClassComeInItsOrderForEverybody)
     EXPECT_TRUE(get({"moh:none"}).clips.empty());
 }
 
+TEST_F(Sounds, OfAnyRateAreHeardAtTheirPace)
+{
+    struct Case {
+        const char* extension;
+        std::size_t samples;  // of a second
+    };
+    for (const Case& one : {Case{"sln", 8000}, Case{"sln12", 12000}, Case{"sln24", 24000}, Case{"sln44", 44100},
+                            Case{"sln96", 96000}, Case{"sln192", 192000}}) {
+        const std::string name = std::string{"of-"} + one.extension;
+        directory.write_sln("sounds/" + name + "." + one.extension, 1000, one.samples);
+        use();
+        const auto loaded = get({directory.path() + "/sounds/" + name + "." + one.extension});
+        ASSERT_EQ(loaded.clips.size(), 1U) << name;
+        EXPECT_EQ(loaded.clips[0]->frames(), 50U) << name;
+        EXPECT_NEAR(codecs::expand_ulaw(loaded.clips[0]->frame(25)[0]), 1000, 30) << name;
+    }
+}
+
 TEST_F(Sounds, AreEquallyLongInEveryCodec)
 {
     directory.write_sln("moh/a.sln", 1000, 12'345);
