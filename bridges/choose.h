@@ -23,8 +23,9 @@ struct PartyTraits {
     std::uint32_t ptime_ms = 20;
     bool dtmf = true;  ///< telephone-events were agreed
     std::uint32_t dtmf_clock_rate = 8000;
-    bool on_hold = false;      ///< nothing is to be sent to it, nor heard of it
-    bool needs_audio = false;  ///< a prompt plays to it, it is muted, deaf, recorded, or its talking is watched
+    bool on_hold = false;  ///< nothing is to be sent to it, nor heard of it
+    bool needs_audio =
+        false;  ///< a prompt plays to it, it is muted, deaf, recorded, or its talk or keys are listened for
 };
 
 struct BridgeTraits {

@@ -27,17 +27,20 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     media::AudioIn& in = *leg.plan->in;
     // The guess from an undecoded payload may be low by a factor of six for a pure tone; speech it hits within half.
     const media::TalkThresholds& talk = leg.party.talk;
-    const std::uint32_t gate = gated && leg.monitor == nullptr && !leg.talk.audible(tick.at)
+    const bool listened_to = leg.monitor != nullptr || leg.plan->inband != nullptr;
+    const std::uint32_t gate = gated && !listened_to && !leg.talk.audible(tick.at)
                                    ? std::min(talk.magnitude, media::kAudibleMagnitude) / 6
                                    : 0;
     const std::size_t own = in.info().samples(codecs::kFrame_ms);
     const bool direct = own == samples.size();
     const std::span decoded = direct ? samples : std::span{tick.scratch.adapted}.first(own);
     const auto frame = in.read(decoded, gate, tick.at);
+    const std::span said = frame.heard == media::AudioIn::Heard::Audio ? decoded : std::span<codecs::Sample>{};
+    if (leg.plan->inband != nullptr && !leg.plan->inband->hear(said).empty()) {
+        tick.keys_heard = true;
+    }
     if (leg.monitor != nullptr) {
-        const bool said = frame.heard == media::AudioIn::Heard::Audio;
-        leg.monitor->begin_frame(said ? decoded : std::span<const codecs::Sample>{}, leg.bridge != nullptr,
-                                 tick.events);
+        leg.monitor->begin_frame(said, leg.bridge != nullptr, tick.events);
     }
     const bool changed = leg.talk.frame(leg.party.muted ? 0 : frame.magnitude, talk, tick.at);
     if (!leg.party.muted && leg.talk.audible(tick.at)) {

@@ -38,6 +38,7 @@ struct TickContext {
     EventOutbox& events;
     MixScratch& scratch;
     std::uint64_t trunk_frames_lost = 0;  ///< that found the trunk full: the other worker is behind
+    bool keys_heard = false;              ///< some party's InbandDtmf found keys
 };
 
 }  // namespace rb::bridges

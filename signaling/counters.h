@@ -20,6 +20,7 @@ enum class SipCounter : std::uint8_t {
     RequestOptions,
     RequestUpdate,
     RequestPrack,
+    RequestInfo,
     RequestOther,
     Response1xx,  ///< sent by us, as the next five
     Response2xx,
@@ -31,6 +32,7 @@ enum class SipCounter : std::uint8_t {
     SentBye,
     SentCancel,
     SentPrack,
+    SentInfo,
     BadRequest,         ///< could not be parsed or was not sane; answered 400 where possible
     BadResponse,        ///< a response that could not be parsed or was not sane
     StrayResponse,      ///< no transaction waits for it
@@ -72,15 +74,16 @@ inline constexpr std::size_t kSipCounterCount = static_cast<std::size_t>(SipCoun
 
 /// As statsd and rbctl spell them; the index is the enumerator.
 inline constexpr std::array<std::string_view, kSipCounterCount> kSipCounterNames{
-    "request_invite",  "request_reinvite", "request_ack",    "request_bye",    "request_cancel",     "request_options",
-    "request_update",  "request_prack",    "request_other",  "response_1xx",   "response_2xx",       "response_3xx",
-    "response_4xx",    "response_5xx",     "response_6xx",   "sent_invite",    "sent_bye",           "sent_cancel",
-    "sent_prack",      "bad_request",      "bad_response",   "stray_response", "stray_ack",          "bad_version",
-    "bad_scheme",      "too_many_hops",    "bad_extension",  "bad_content",    "message_too_large",  "unknown_method",
-    "method_refused",  "no_dialog",        "merged",         "glare",          "out_of_order",       "bad_sdp",
-    "no_common_media", "unidentified",     "acl_refused",    "call_limit",     "rate_limited",       "overloaded",
-    "draining",        "no_extension",     "header_refused", "redirected",     "challenge_answered", "action_stale",
-    "events_delayed",  "sessions_active",  "transactions",   "queue_depth",    "heartbeat_ms",
+    "request_invite",     "request_reinvite", "request_ack",     "request_bye",     "request_cancel", "request_options",
+    "request_update",     "request_prack",    "request_info",    "request_other",   "response_1xx",   "response_2xx",
+    "response_3xx",       "response_4xx",     "response_5xx",    "response_6xx",    "sent_invite",    "sent_bye",
+    "sent_cancel",        "sent_prack",       "sent_info",       "bad_request",     "bad_response",   "stray_response",
+    "stray_ack",          "bad_version",      "bad_scheme",      "too_many_hops",   "bad_extension",  "bad_content",
+    "message_too_large",  "unknown_method",   "method_refused",  "no_dialog",       "merged",         "glare",
+    "out_of_order",       "bad_sdp",          "no_common_media", "unidentified",    "acl_refused",    "call_limit",
+    "rate_limited",       "overloaded",       "draining",        "no_extension",    "header_refused", "redirected",
+    "challenge_answered", "action_stale",     "events_delayed",  "sessions_active", "transactions",   "queue_depth",
+    "heartbeat_ms",
 };
 static_assert(!kSipCounterNames.back().empty());
 

@@ -134,7 +134,7 @@ nta_outgoing_t* Dialog::send(const Listener& listener, const RequestParts& parts
             SIPTAG_CSEQ(cseq), SIPTAG_MAX_FORWARDS_STR(std::to_string(parts.max_forwards).c_str()),
             SIPTAG_ROUTE_STR(optional(route)), SIPTAG_CONTACT_STR(optional(parts.contact)),
             SIPTAG_USER_AGENT_STR(optional(parts.user_agent)),
-            SIPTAG_CONTENT_TYPE_STR(parts.body.empty() ? nullptr : "application/sdp"),
+            SIPTAG_CONTENT_TYPE_STR(parts.body.empty() ? nullptr : parts.content_type),
             SIPTAG_PAYLOAD_STR(optional(parts.body)), SIPTAG_HEADER_STR(optional(parts.headers)), TAG_END());
     }
     if (transaction == nullptr) {

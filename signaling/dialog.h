@@ -22,8 +22,9 @@ struct RequestParts {
     std::uint32_t cseq = 0;
     std::string via;  ///< "SIP/2.0/UDP 192.0.2.1:5060" where the socket's own address must not be seen
     std::string contact;
-    std::string body;     ///< SDP
-    std::string headers;  ///< whole lines
+    std::string body;
+    const char* content_type = "application/sdp";  ///< of the body
+    std::string headers;                           ///< whole lines
     std::string user_agent;
     unsigned max_forwards = 70;
 };

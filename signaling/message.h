@@ -136,6 +136,13 @@ struct OfferAnswered {
     std::optional<NegotiatedMedia> media;
 };
 
+/// The peer pressed a key and said so by INFO.
+struct KeyReceived {
+    SessionId session{};
+    char digit = '0';
+    Nanos held = 100ms;
+};
+
 /// The final event of each session.
 struct SessionEnded {
     SessionId session{};
@@ -145,8 +152,8 @@ struct SessionEnded {
     Headers headers;
 };
 
-using SipEvent =
-    std::variant<InviteReceived, Progressed, Answered, Acknowledged, OfferReceived, OfferAnswered, SessionEnded>;
+using SipEvent = std::variant<InviteReceived, Progressed, Answered, Acknowledged, OfferReceived, OfferAnswered,
+                              KeyReceived, SessionEnded>;
 
 // ── control → sip thread ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -206,6 +213,13 @@ struct Reoffer {
     LocalMedia media;
 };
 
+/// Tells the peer of a key by INFO; not before the call is answered.
+struct SendKey {
+    SessionId session{};
+    char digit = '0';
+    Nanos held = 100ms;
+};
+
 /// New INVITEs and OPTIONS are refused with 503 while this is on; sessions under way go on.
 struct SetDraining {
     bool draining = false;
@@ -226,6 +240,6 @@ struct UseSettings {
 struct StopSip {};
 
 using SipAction = std::variant<SendProgress, SendAnswer, PlaceCall, EndSession, AcceptOffer, RejectOffer, Reoffer,
-                               SetDraining, TellLoad, UseSettings, StopSip>;
+                               SendKey, SetDraining, TellLoad, UseSettings, StopSip>;
 
 }  // namespace rb::sip

@@ -10,7 +10,7 @@
 
 namespace rb::sip {
 
-inline constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK";
+inline constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO";
 inline constexpr const char* k100rel = "100rel";
 inline constexpr const char* kAccept = "application/sdp";
 

@@ -19,13 +19,13 @@ std::optional<RequestRefusal> refuse_method(const sip_t* sip)
         case sip_method_options:
         case sip_method_update:
         case sip_method_prack:
+        case sip_method_info:
             return std::nullopt;
         case sip_method_invalid:
         case sip_method_unknown:
             return RequestRefusal{{.code = 501, .headers = "Allow: " + std::string{kAllow} + "\r\n"},
                                   SipCounter::UnknownMethod};
         case sip_method_register:
-        case sip_method_info:
         case sip_method_message:
         case sip_method_subscribe:
         case sip_method_notify:
@@ -153,10 +153,11 @@ SipCounter request_counter(const sip_t* sip) noexcept
             return SipCounter::RequestUpdate;
         case sip_method_prack:
             return SipCounter::RequestPrack;
+        case sip_method_info:
+            return SipCounter::RequestInfo;
         case sip_method_invalid:
         case sip_method_unknown:
         case sip_method_register:
-        case sip_method_info:
         case sip_method_message:
         case sip_method_subscribe:
         case sip_method_notify:

@@ -65,6 +65,8 @@ void Session::on_request(const Listener& listener, msg_t* msg, sip_t* sip)
         on_offer(transaction, sip);
     } else if (method == sip_method_prack) {
         on_prack(transaction, sip);
+    } else if (method == sip_method_info) {
+        on_info(transaction, sip);
     } else {  // OPTIONS: the rules let no other method through
         answer_with(transaction,
                     {.code = 200, .contact = contact(), .headers = "Accept: " + std::string{kAccept} + "\r\n"});

@@ -60,6 +60,7 @@ public:
     void handle(AcceptOffer&& action);
     void handle(RejectOffer&& action);
     void handle(Reoffer&& action);
+    void handle(SendKey&& action);
 
     [[nodiscard]] SessionId id() const noexcept { return start_.id; }
     [[nodiscard]] const std::string& local_tag() const noexcept { return start_.local_tag; }
@@ -123,6 +124,7 @@ private:
     void on_no_ack(nta_incoming_t* transaction);
     void on_bye(nta_incoming_t* transaction, const sip_t* bye);
     void on_prack(nta_incoming_t* transaction, const sip_t* prack);
+    void on_info(nta_incoming_t* transaction, const sip_t* info);
     void on_offer(nta_incoming_t* transaction, const sip_t* request);
     [[nodiscard]] std::optional<Reply> refuse_offer(const sip_t* request);
     void on_provisional(int code, const sip_t* response);

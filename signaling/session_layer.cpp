@@ -125,7 +125,7 @@ void SessionLayer::on_new_request(Listener& listener, msg_t* msg, sip_t* sip)
         refuse(listener, msg, refusal->reply);
         return;
     }
-    if (method != sip_method_invite && method != sip_method_options) {  // CANCEL, BYE, UPDATE, PRACK belong somewhere
+    if (method != sip_method_invite && method != sip_method_options) {  // CANCEL, BYE, UPDATE, INFO … belong somewhere
         counters_.add(SipCounter::NoDialog);
         refuse(listener, msg, {.code = 481});
         return;

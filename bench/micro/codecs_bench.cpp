@@ -1,5 +1,6 @@
 // codecs_bench — nanoseconds for each 20 ms frame in the codecs layer.
 #include "codecs/decoder.h"
+#include "codecs/dtmf_detector.h"
 #include "codecs/encoder.h"
 #include "codecs/goertzel.h"
 #include "codecs/level.h"
@@ -124,6 +125,16 @@ void measure_one_frequency(benchmark::State& state)
     }
 }
 BENCHMARK(measure_one_frequency);
+
+void listen_for_dtmf(benchmark::State& state)
+{
+    const auto samples = frame_of_sound(DtmfDetector::kRate);
+    DtmfDetector detector;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(detector.process(samples).size());
+    }
+}
+BENCHMARK(listen_for_dtmf);
 
 }  // namespace
 }  // namespace rb::codecs

@@ -198,6 +198,7 @@ private:
     void on(const sip::Acknowledged& acknowledged);
     void on(const sip::OfferReceived& offer);
     void on(const sip::OfferAnswered& answered);
+    void on(const sip::KeyReceived& key);
     void on(const sip::SessionEnded& ended);
 
     void on(std::size_t worker, const event::LegReturned& event);
@@ -213,6 +214,7 @@ private:
     void on(std::size_t worker, const event::RecordBlock& event);
     void on(std::size_t worker, const event::KeyPressed& event);
     void on(std::size_t worker, const event::KeyReleased& event);
+    void on(std::size_t worker, const event::KeyToSend& event);
     void on(std::size_t worker, const event::TalkChanged& event);
     void on(std::size_t worker, const event::SpeakerChanged& event);
     void on(std::size_t worker, const event::RtpTimeout& event);
@@ -229,6 +231,7 @@ private:
     void release(Channel& channel);
     void tell_parent(Channel& channel, CalleeNews news);
     void tell_of_media(Channel& channel);
+    void take_key(Channel& channel, char digit);
     void apply_own_options(Channel& channel);
     void flush_reports(Channel& channel);
 

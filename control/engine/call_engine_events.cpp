@@ -90,17 +90,27 @@ void CallEngine::on(std::size_t /*worker*/, const event::KeyPressed& /*event*/) 
 
 void CallEngine::on(std::size_t worker, const event::KeyReleased& event)
 {
-    Channel* channel = channel_of(worker, event.leg);
-    if (channel == nullptr) {
-        return;
+    if (Channel* channel = channel_of(worker, event.leg)) {
+        take_key(*channel, event.digit);
     }
+}
+
+void CallEngine::take_key(Channel& channel, char digit)
+{
     constexpr std::size_t kTypedAheadMax = 128;
-    if (channel->keys.size() < kTypedAheadMax) {
-        channel->keys.push_back(event.digit);
+    if (channel.keys.size() < kTypedAheadMax) {
+        channel.keys.push_back(digit);
     }
-    if (channel->application != nullptr) {
-        Call call{*this, *channel};
-        channel->application->on_key(call, event.digit);
+    if (channel.application != nullptr) {
+        Call call{*this, channel};
+        channel.application->on_key(call, digit);
+    }
+}
+
+void CallEngine::on(std::size_t worker, const event::KeyToSend& event)
+{
+    if (const Channel* channel = channel_of(worker, event.leg)) {
+        environment_.post(sip::SendKey{.session = channel->session, .digit = event.digit, .held = event.held});
     }
 }
 

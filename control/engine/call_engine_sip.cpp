@@ -165,6 +165,20 @@ void CallEngine::on(const sip::OfferAnswered& answered)
     }
 }
 
+/// By way of the worker, which knows whether the key came in another way as well, and who else is to have it.
+void CallEngine::on(const sip::KeyReceived& key)
+{
+    Channel* channel = channel_of(key.session);
+    if (channel == nullptr || channel->endpoint.dtmf_mode == config::DtmfMode::None) {
+        return;
+    }
+    if (channel->media.adopted) {
+        command(*channel, command::ReceiveKey{.leg = channel->media.leg, .digit = key.digit, .held = key.held});
+    } else {
+        take_key(*channel, key.digit);
+    }
+}
+
 void CallEngine::on(const sip::SessionEnded& ended)
 {
     Channel* channel = channel_of(ended.session);

@@ -36,6 +36,14 @@ media::SourcePolicy source_policy(const PlanInputs& inputs)
             .or_loopback = inputs.local.is_loopback()};
 }
 
+/// The other ways a mode knows, where no telephone-events were agreed.
+void choose_key_way(config::DtmfMode mode, media::MediaPlan& plan)
+{
+    using config::DtmfMode;
+    plan.inband_keys = !plan.dtmf && (mode == DtmfMode::Inband || mode == DtmfMode::Auto);
+    plan.info_keys = !plan.dtmf && (mode == DtmfMode::Info || mode == DtmfMode::AutoInfo);
+}
+
 std::uint32_t packet_time(const config::Endpoint& endpoint, const sip::NegotiatedMedia& media)
 {
     const unsigned wanted = endpoint.use_ptime || media.ptime_ms != 20 ? media.ptime_ms : 20;
@@ -47,8 +55,11 @@ std::uint32_t packet_time(const config::Endpoint& endpoint, const sip::Negotiate
 
 sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint)
 {
-    sip::MediaCapabilities capabilities{.telephone_event = endpoint.dtmf_mode != config::DtmfMode::None,
-                                        .rtcp_mux = endpoint.rtcp_mux};
+    using config::DtmfMode;
+    const DtmfMode mode = endpoint.dtmf_mode;
+    sip::MediaCapabilities capabilities{
+        .telephone_event = mode == DtmfMode::Rfc4733 || mode == DtmfMode::Auto || mode == DtmfMode::AutoInfo,
+        .rtcp_mux = endpoint.rtcp_mux};
     for (const std::string& name : endpoint.allow) {
         if (const auto id = codecs::codec_by_config_name(name)) {
             const auto& info = codecs::codec_info(*id);
@@ -107,6 +118,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
         plan->dtmf = media::DtmfFormat{.payload_type = static_cast<std::uint8_t>(media.telephone_event->payload_type),
                                        .clock_rate = media.telephone_event->clock_rate};
     }
+    choose_key_way(inputs.endpoint.dtmf_mode, *plan);
     plan->ptime_ms = packet_time(inputs.endpoint, media);
     plan->send = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::SendOnly;
     plan->receive = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::ReceiveOnly;
@@ -124,6 +136,9 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
                             inputs.previous->ptime_ms == plan->ptime_ms;
     if (!same_codec) {
         plan->build_states();
+    }
+    if (plan->inband_keys && !(same_codec && inputs.previous->inband_keys)) {
+        plan->build_inband();
     }
     return plan;
 }

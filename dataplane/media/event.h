@@ -89,6 +89,12 @@ struct KeyReleased {
     char digit = '0';
     Nanos duration = 0ns;
 };
+/// A key for a peer that takes them by SIP INFO.
+struct KeyToSend {
+    media::LegRef leg;
+    char digit = '0';
+    Nanos held = 0ns;
+};
 struct TalkChanged {
     media::LegRef leg;
     bool talking = false;
@@ -112,8 +118,8 @@ struct TechnologyChanged {
 using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
                            event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
                            event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::KeyPressed,
-                           event::KeyReleased, event::TalkChanged, event::SpeakerChanged, event::RtpTimeout,
-                           event::TechnologyChanged>;
+                           event::KeyReleased, event::KeyToSend, event::TalkChanged, event::SpeakerChanged,
+                           event::RtpTimeout, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

@@ -6,6 +6,7 @@
 #include "dataplane/base/time.h"
 #include "dataplane/media/dtmf_receiver.h"
 #include "dataplane/media/dtmf_sender.h"
+#include "dataplane/media/key_ways.h"
 #include "dataplane/media/media_plan.h"
 #include "dataplane/media/rtcp_reporter.h"
 #include "dataplane/media/rtp_receiver.h"
@@ -89,6 +90,7 @@ public:
     RtcpReporter rtcp;
     DtmfReceiver dtmf_in;
     DtmfSender dtmf_out;
+    KeyWays keys;
     TalkDetector talk;
     SpeechActivity speech;  ///< in its bridge
     LegCounters counters;

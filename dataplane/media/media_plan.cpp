@@ -16,4 +16,9 @@ void MediaPlan::build_states()
     }
 }
 
+void MediaPlan::build_inband()
+{
+    inband = std::make_unique<InbandDtmf>(codecs::codec_info(codec).sample_rate);
+}
+
 }  // namespace rb::media

@@ -9,6 +9,7 @@
 #include "dataplane/base/address.h"
 #include "dataplane/base/time.h"
 #include "dataplane/media/audio_in.h"
+#include "dataplane/media/inband_dtmf.h"
 #include "dataplane/media/packetizer.h"
 #include "dataplane/media/source_lock.h"
 
@@ -26,10 +27,12 @@ struct DtmfFormat {
 
 struct MediaPlan {
     codecs::CodecId codec = codecs::CodecId::Pcmu;
-    std::uint8_t payload_type = 0;  ///< of audio, both ways
-    std::optional<DtmfFormat> dtmf;
-    std::uint32_t ptime_ms = 20;  ///< what the peer wants to receive, 10 to 60
-    bool send = true;             ///< false while the peer said sendonly or inactive
+    std::uint8_t payload_type = 0;   ///< of audio, both ways
+    std::optional<DtmfFormat> dtmf;  ///< keys travel as telephone-events …
+    bool inband_keys = false;        ///< … or as tones within the audio …
+    bool info_keys = false;          ///< … or by SIP INFO, which control sends
+    std::uint32_t ptime_ms = 20;     ///< what the peer wants to receive, 10 to 60
+    bool send = true;                ///< false while the peer said sendonly or inactive
     bool receive = true;
     Address remote_rtp;  ///< as signalled; unspecified = nowhere to send yet
     Address remote_rtcp;
@@ -44,9 +47,12 @@ struct MediaPlan {
     std::unique_ptr<AudioIn> in;
     std::unique_ptr<codecs::Encoder> encoder;
     std::unique_ptr<Packetizer> packetizer;  ///< only where ptime is not 20 ms
+    std::unique_ptr<InbandDtmf> inband;      ///< only with inband_keys
 
-    /// Builds the codec states of codec and ptime_ms.
+    /// Builds the states of codec and ptime_ms.
     void build_states();
+    /// Builds those of inband_keys.
+    void build_inband();
 };
 
 }  // namespace rb::media

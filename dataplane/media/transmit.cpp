@@ -2,6 +2,7 @@
 
 #include "dataplane/base/expect.h"
 
+#include <array>
 #include <cstring>
 
 namespace rb::media {
@@ -22,6 +23,20 @@ void send_payload(Leg& leg, std::span<const std::uint8_t> payload, std::uint32_t
 {
     const auto ticks = codecs::codec_info(leg.plan->codec).clock_ticks(ms);
     transmit(leg, leg.sender.next(audio_format(leg), ticks, at), payload, at, tx);
+}
+
+/// The frame of a key that travels within the audio, or of the pause after it.
+void send_tones(Leg& leg, Nanos at, TxBatch& tx) noexcept
+{
+    const codecs::CodecInfo& info = leg.plan->encoder->info();
+    std::array<codecs::Sample, codecs::kFrameSamplesMax> samples{};
+    const std::span frame = std::span{samples}.first(info.samples(codecs::kFrame_ms));
+    if (const auto press = leg.dtmf_out.next(info.clock_rate)) {
+        leg.plan->inband->sound(press->payload.digit, press->first, frame);
+    }
+    std::array<std::uint8_t, codecs::kPayloadBytesMax> payload;
+    const std::size_t size = leg.plan->encoder->encode(frame, payload);
+    send_frame(leg, std::span{payload}.first(size), at, tx);
 }
 
 }  // namespace
@@ -61,6 +76,10 @@ void send_frame(Leg& leg, std::span<const std::uint8_t> payload, Nanos at, TxBat
 
 bool send_dtmf(Leg& leg, Nanos at, TxBatch& tx) noexcept
 {
+    if (leg.dtmf_out.busy() && leg.plan->inband != nullptr) {
+        send_tones(leg, at, tx);
+        return true;
+    }
     if (!leg.dtmf_out.busy() || !leg.plan->dtmf) {
         return false;
     }

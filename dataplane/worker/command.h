@@ -136,6 +136,13 @@ struct SendDtmf {
     media::DtmfTiming timing;
 };
 
+/// A key of the peer that came by SIP INFO.
+struct ReceiveKey {
+    LegRef leg;
+    char digit = '0';
+    Nanos held = 100ms;
+};
+
 }  // namespace rb::command
 
 namespace rb {
@@ -146,7 +153,8 @@ using Command =
                  command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetEcho, command::Play,
                  command::StopPlaying, command::PlayToBridge, command::StopPlayingToBridge, command::Record,
                  command::StopRecording, command::StartMonitor, command::StopMonitor, command::RecordBridge,
-                 command::StopRecordingBridge, command::SetRecording, command::BlockWritten, command::SendDtmf>;
+                 command::StopRecordingBridge, command::SetRecording, command::BlockWritten, command::SendDtmf,
+                 command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

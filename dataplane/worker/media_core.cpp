@@ -112,18 +112,26 @@ void MediaCore::tick(bridges::Bridge& bridge, bridges::TickContext& context) noe
             bridges::tick_holding(bridge, context);
             break;
     }
+    if (std::exchange(context.keys_heard, false)) {
+        for (media::Leg* leg : bridge.parties->legs()) {
+            take_inband_keys(*leg);
+        }
+    }
     choose(bridge);  // a prompt may have ended, a key may have been sent
 }
 
 /// A leg by itself: what it says is recorded, what plays is sent.
 void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 {
-    if (leg.recorder != nullptr || leg.monitor != nullptr) {
+    if (leg.recorder != nullptr || leg.monitor != nullptr || leg.plan->inband != nullptr) {
         const std::span samples =
             std::span{scratch_->talkers[0].samples}.first(leg.plan->in->info().samples(codecs::kFrame_ms));
         const bool audible = bridges::hear(leg, samples, false, context).audible;
         if (leg.recorder != nullptr) {
             bridges::record(leg.recorder, audible ? samples : std::span<const codecs::Sample>{}, outbox_);
+        }
+        if (std::exchange(context.keys_heard, false)) {
+            take_inband_keys(leg);
         }
     }
     bridges::send_private(leg, context);
@@ -133,7 +141,8 @@ void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 /// Puts a leg on its slot's list exactly while it has something to do there.
 void MediaCore::schedule(media::Leg& leg) noexcept
 {
-    const bool busy = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr || leg.dtmf_out.busy();
+    const bool busy = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr ||
+                      leg.plan->inband != nullptr || leg.dtmf_out.busy();
     if (leg.bridge == nullptr && busy) {
         leg_schedule_.add(leg);
     } else {

@@ -84,6 +84,7 @@ private:
     void on(const command::SetRecording& command) noexcept;
     void on(const command::BlockWritten& command) noexcept;
     void on(const command::SendDtmf& command) noexcept;
+    void on(const command::ReceiveKey& command) noexcept;
 
     /// Nothing is due in any slot: an empty part of a room ticks on for what the other parts hear through it.
     [[nodiscard]] bool idle() const noexcept { return leg_count_ == 0 && bridge_schedule_.empty(); }
@@ -112,7 +113,10 @@ private:
     void on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void pass_on(media::Leg& from, media::Leg& to, const media::PassingPacket& packet) noexcept;
-    void key_changed(media::Leg& leg, const media::KeyChange& change) noexcept;
+    void key_changed(media::Leg& leg, const media::KeyChange& change, media::KeyWay way) noexcept;
+    void take_inband_keys(media::Leg& leg) noexcept;
+    void pass_key_on(const media::Leg& leg, const media::KeyChange& change) noexcept;
+    void send_key(media::Leg& leg, char digit, const media::DtmfTiming& timing) noexcept;
     void drop(media::Leg& leg, Drop reason) noexcept;
     void consume(media::Leg& leg) noexcept;
 

@@ -81,6 +81,9 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
         plan.encoder = std::move(leg->plan->encoder);
         plan.packetizer = std::move(leg->plan->packetizer);
     }
+    if (plan.inband_keys && plan.inband == nullptr) {
+        plan.inband = std::move(leg->plan->inband);
+    }
     const bool moved = plan.remote_rtp != leg->plan->remote_rtp;
     const bool other_rate =
         codecs::codec_info(plan.codec).sample_rate != codecs::codec_info(leg->plan->codec).sample_rate;
@@ -92,7 +95,7 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     }
     outbox_.give_back(event::PlanReturned{.plan = leg->plan.release()});
     leg->plan.reset(&plan);
-    if (!plan.dtmf) {
+    if (!plan.dtmf && !plan.inband_keys) {
         leg->dtmf_out = {};  // what is left could never be sent, and would keep its bridge from passing packets on
     }
     // A hold ends or begins: what was not passed on meanwhile, either way, was not lost.
@@ -115,6 +118,7 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
                             .fds = leg->fds,
                             .peers = {plan.remote_rtp, plan.remote_rtcp}});
     }
+    schedule(*leg);
     if (leg->bridge != nullptr) {
         choose(*leg->bridge);
     }
@@ -335,11 +339,25 @@ void MediaCore::on(const command::StopPlayingToBridge& command) noexcept
 void MediaCore::on(const command::SendDtmf& command) noexcept
 {
     media::Leg* leg = find(command.leg);
-    if (leg != nullptr && leg->plan->dtmf && leg->dtmf_out.queue(command.digit, command.timing)) {
+    if (leg != nullptr) {
+        send_key(*leg, command.digit, command.timing);
         schedule(*leg);
         if (leg->bridge != nullptr) {
             choose(*leg->bridge);
         }
+    }
+}
+
+void MediaCore::on(const command::ReceiveKey& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr) {
+        return;
+    }
+    key_changed(*leg, {.digit = command.digit}, media::KeyWay::Info);
+    key_changed(*leg, {.digit = command.digit, .released = true, .duration = command.held}, media::KeyWay::Info);
+    if (leg->bridge != nullptr) {
+        choose(*leg->bridge);
     }
 }
 

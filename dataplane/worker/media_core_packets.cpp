@@ -1,8 +1,6 @@
 // The way of one packet through a leg: straight down, and every refusal is one Drop and one counter.
 #include "bridges/monitor.h"
 #include "bridges/native_rtp.h"
-#include "bridges/party.h"
-#include "bridges/recorder.h"
 #include "dataplane/media/transmit.h"
 #include "dataplane/wire/demux.h"
 #include "dataplane/worker/media_core.h"
@@ -116,6 +114,8 @@ void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32
     if (leg.echo) {
         if (leg.monitor != nullptr) {
             leg.monitor->sent(view.payload);
+        }
+        if (leg.monitor != nullptr || leg.plan->inband != nullptr) {
             static_cast<void>(leg.plan->in->put(sequence, view.payload, now_));
         }
         return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = leg.plan->payload_type});
@@ -123,7 +123,7 @@ void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32
     if (media::Leg* peer = bridges::native_peer(leg)) {
         return pass_on(leg, *peer, {.view = view, .sequence = sequence, .payload_type = peer->plan->payload_type});
     }
-    if (leg.bridge == nullptr && leg.recorder == nullptr && leg.monitor == nullptr) {
+    if (leg.bridge == nullptr && leg.recorder == nullptr && leg.monitor == nullptr && leg.plan->inband == nullptr) {
         return consume(leg);  // nobody listens at the moment
     }
     const auto put = leg.plan->in->put(sequence, view.payload, now_);
@@ -147,7 +147,7 @@ void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_
                                              now_);
     for (const auto& change : {changes.ended, changes.pressed, changes.released}) {
         if (change) {
-            key_changed(leg, *change);
+            key_changed(leg, *change, media::KeyWay::Event);
         }
     }
     if (leg.echo) {
@@ -159,27 +159,6 @@ void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_
     }
     static_cast<void>(leg.plan->in->put(sequence, {}, now_));
     consume(leg);
-}
-
-void MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change) noexcept
-{
-    if (!change.released) {
-        outbox_.tell(event::KeyPressed{.leg = leg.ref, .digit = change.digit});
-        return;
-    }
-    outbox_.tell(event::KeyReleased{.leg = leg.ref, .digit = change.digit, .duration = change.duration});
-    if (leg.recorder != nullptr && leg.recorder->ends_with(change.digit)) {
-        bridges::return_recorder(leg.recorder, event::Ending::Key, outbox_);
-        schedule(leg);
-    }
-    if (leg.bridge == nullptr || leg.bridge->technology == Technology::NativeRtp || !leg.party.pass_dtmf) {
-        return;
-    }
-    for (media::Leg* other : leg.bridge->parties->legs()) {
-        if (other != &leg && other->plan->dtmf) {
-            static_cast<void>(other->dtmf_out.queue(change.digit, {.held = change.duration}));
-        }
-    }
 }
 
 void MediaCore::pass_on(media::Leg& from, media::Leg& to, const media::PassingPacket& packet) noexcept

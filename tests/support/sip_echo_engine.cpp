@@ -147,6 +147,7 @@ private:
         sip_.post(AcceptOffer{.session = event.session, .media = local_media()});
     }
     void on(const OfferAnswered& event, Nanos) { say("reoffered", event.session, event.media ? "yes" : "no"); }
+    void on(const KeyReceived& event, Nanos) { say("key", event.session, std::string(1, event.digit)); }
     void on(const SessionEnded& event, Nanos)
     {
         say("ended", event.session,

@@ -191,8 +191,11 @@ std::vector<Option> media()
                                     {.aliases = {"useptime"}}),
         field<&Endpoint::rtcp_mux>("rtcp_mux", "RTCP on the RTP port where both sides can (RFC 5761)."),
         choice<&Endpoint::dtmf_mode>(
-            "dtmf_mode", {"rfc4733", "inband", "info", "auto", "auto_info", "none"}, "How keys travel.",
-            {.aliases = {"dtmfmode"}, .old_values = {{"rfc2833", "rfc4733"}}, .acts_as = "rfc4733"}),
+            "dtmf_mode", {"rfc4733", "inband", "info", "auto", "auto_info", "none"},
+            "How keys travel: as telephone-events, as tones in the audio, by SIP INFO; auto and auto_info: the latter "
+            "two "
+            "where the peer knows no telephone-events. Keys that come by INFO count in every mode but none.",
+            {.aliases = {"dtmfmode"}, .old_values = {{"rfc2833", "rfc4733"}}}),
         field<&Endpoint::media_address>("media_address", "Address shown in SDP instead of the one the socket has."),
         field<&Endpoint::bind_rtp_to_media_address>("bind_rtp_to_media_address", "Binds RTP to media_address too."),
         field<&Endpoint::rtp_timeout>("rtp_timeout", "Hangs up after so long without RTP; 0: never.", {.max = 86400}),

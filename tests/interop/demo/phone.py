@@ -137,7 +137,7 @@ class Phone:
         lines += ["a=rtpmap:" + codec for codec in self.codecs]
         return "\r\n".join(lines + ["a=rtpmap:101 telephone-event/8000", "a=ptime:20", ""])
 
-    def request(self, method, target, body="", cseq=None, branch=None):
+    def request(self, method, target, body="", cseq=None, branch=None, body_type="application/sdp"):
         if cseq is None:
             self.cseq += 1
         host = self.bracketed(self.host)
@@ -149,7 +149,7 @@ class Phone:
                  "Call-ID: " + self.call_id, "CSeq: %d %s" % (cseq or self.cseq, method),
                  "Contact: <sip:test@%s:%d>" % (host, port), "Max-Forwards: 70"]
         if body:
-            lines.append("Content-Type: application/sdp")
+            lines.append("Content-Type: " + body_type)
         lines.append("Content-Length: %d\r\n\r\n%s" % (len(body), body))
         self.sip.sendto("\r\n".join(lines).encode(), self.server)
 
@@ -260,6 +260,12 @@ class Phone:
             self.request("BYE", self.remote_target or self.to)
             time.sleep(0.05)
         self.close()
+
+    def press_by_info(self, keys, pause=0.25):
+        for key in keys:
+            self.request("INFO", self.remote_target or self.to, "Signal=%s\r\nDuration=100\r\n" % key,
+                         body_type="application/dtmf-relay")
+            time.sleep(pause)
 
     def close(self):
         self.closed = True

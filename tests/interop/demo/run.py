@@ -100,6 +100,18 @@ def menu_603_echo():
 
 
 @case
+def menu_603_takes_keys_by_info():
+    phone = Phone()
+    expect(phone.call("603", send=tone(440)) == 200, "603 answers")
+    time.sleep(0.5)
+    phone.press_by_info("1")
+    time.sleep(1.5)
+    heard = phone.heard(0.8)
+    phone.hang_up()
+    expect(level_of(heard, 440) > 4000, "1 is echo: %d" % level_of(heard, 440))
+
+
+@case
 def menu_603_wrong_key_and_bye():
     phone = Phone()
     expect(phone.call("603") == 200, "603 answers")

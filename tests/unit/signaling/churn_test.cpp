@@ -79,8 +79,8 @@ private:
                             .body = owed ? offer_text() : "",
                             .call_id = header(message, "Call-ID")});
             if (rng_.chance(0.5)) {
-                static constexpr std::array<const char*, 3> kMethods{"BYE", "INVITE", "UPDATE"};
-                phone_.request({.method = kMethods[rng_.below(3)],
+                static constexpr std::array<const char*, 4> kMethods{"BYE", "INVITE", "UPDATE", "INFO"};
+                phone_.request({.method = kMethods[rng_.below(4)],
                                 .cseq = 2 + static_cast<int>(rng_.below(3)),
                                 .to_tag = tag(header(message, "To")),
                                 .body = offer_text(),
@@ -125,10 +125,11 @@ private:
     void play_control(const Answered&) {}
     void play_control(const Acknowledged&) {}
     void play_control(const OfferAnswered&) {}
+    void play_control(const KeyReceived&) {}
 
     void react(SessionId session)
     {
-        switch (rng_.below(5)) {
+        switch (rng_.below(6)) {
             case 0:
                 node_.post(EndSession{.session = session, .cause = 17, .headers = {}});
                 break;
@@ -137,6 +138,9 @@ private:
                 break;
             case 2:
                 node_.post(Reoffer{.session = session, .media = test_media(Direction::SendOnly)});
+                break;
+            case 3:
+                node_.post(SendKey{.session = session, .digit = '5'});
                 break;
             default:
                 node_.post(SendAnswer{.session = session, .media = test_media(), .headers = {}});

@@ -29,7 +29,7 @@ std::vector<Row> rows()
          {.method = "REGISTER"},
          "405",
          "Allow",
-         "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK",
+         "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO",
          SipCounter::MethodRefused},
         {"unknown method", {.method = "DANCE"}, "501", "Allow", "INVITE", SipCounter::UnknownMethod},
         {"no SIP URI", {.body = sdp, .uri = "tel:+4930123"}, "416", "", "", SipCounter::BadScheme},
@@ -291,7 +291,7 @@ TEST(Options, AreAnsweredAsAnInviteWouldBe)
     SipPeer phone{node.address()};
     phone.request({.method = "OPTIONS"});
     const std::string ok = phone.expect("SIP/2.0 200");
-    EXPECT_EQ(header(ok, "Allow"), "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK");
+    EXPECT_EQ(header(ok, "Allow"), "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO");
     EXPECT_EQ(header(ok, "Accept"), "application/sdp");
     EXPECT_EQ(header(ok, "Supported"), "100rel");
     EXPECT_EQ(header(ok, "X-Load"), "0");

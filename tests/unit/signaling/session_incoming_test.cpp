@@ -201,6 +201,36 @@ TEST_F(Incoming, RequestsWithinACallAreCheckedAgainstItsDialog)
     EXPECT_EQ(node.count(SipCounter::SessionsActive), 1U);
 }
 
+TEST_F(Incoming, KeysTravelByInfo)
+{
+    const SessionId session = answered_call();
+    phone.request({.method = "INFO",
+                   .cseq = 2,
+                   .to_tag = to_tag,
+                   .body = "Signal=#\r\nDuration=160\r\n",
+                   .content_type = "application/dtmf-relay"});
+    phone.expect("SIP/2.0 200");
+    const auto key = node.expect<KeyReceived>();
+    EXPECT_EQ(key.session, session);
+    EXPECT_EQ(key.digit, '#');
+    EXPECT_EQ(key.held, 160ms);
+    phone.request({.method = "INFO", .cseq = 3, .to_tag = to_tag});
+    phone.expect("SIP/2.0 200");
+    phone.request(
+        {.method = "INFO", .cseq = 4, .to_tag = to_tag, .body = "Signal=16", .content_type = "application/dtmf"});
+    phone.expect("SIP/2.0 200");
+    phone.request({.method = "INFO", .cseq = 5, .to_tag = to_tag, .body = "<x/>", .content_type = "text/xml"});
+    EXPECT_EQ(header(phone.expect("SIP/2.0 415"), "Accept"), "application/dtmf-relay, application/dtmf");
+    phone.request({.method = "INFO", .cseq = 6, .to_tag = "other"});
+    phone.expect("SIP/2.0 481");
+    EXPECT_FALSE(node.next(50)) << "only one of these was a key";
+
+    node.post(SendKey{.session = session, .digit = '*', .held = 250ms});
+    const std::string info = phone.expect("INFO sip:ann@");
+    EXPECT_EQ(header(info, "Content-Type"), "application/dtmf-relay");
+    EXPECT_TRUE(info.ends_with("\r\n\r\nSignal=*\r\nDuration=250\r\n")) << info;
+}
+
 TEST_F(Incoming, InDialogRequestsFollowTheRecordedRoute)
 {
     const std::string proxy = phone.address().to_string();

@@ -73,10 +73,13 @@ TEST(Help, ExplainsFilesTypesAndOptions)
     EXPECT_NE(config_help({})->find("pjsip.conf"), std::string::npos);
     EXPECT_NE(config_help({.file = "pjsip"})->find("endpoint"), std::string::npos);
     EXPECT_NE(config_help({.file = "rtp.conf", .type = "general"})->find("rtpstart"), std::string::npos);
-    EXPECT_EQ(*config_help({.file = "pjsip.conf", .type = "endpoint", .option = "dtmfmode"}),
-              "pjsip.conf endpoint dtmf_mode\n  How keys travel.\n"
-              "  values:  rfc4733, inband, info, auto, auto_info, none\n  default: rfc4733\n  also:    dtmfmode\n"
-              "  reload:  new calls\n");
+    EXPECT_EQ(
+        *config_help({.file = "pjsip.conf", .type = "endpoint", .option = "dtmfmode"}),
+        "pjsip.conf endpoint dtmf_mode\n"
+        "  How keys travel: as telephone-events, as tones in the audio, by SIP INFO; auto and auto_info: the latter "
+        "two where the peer knows no telephone-events. Keys that come by INFO count in every mode but none.\n"
+        "  values:  rfc4733, inband, info, auto, auto_info, none\n  default: rfc4733\n  also:    dtmfmode\n"
+        "  reload:  new calls\n");
     EXPECT_NE(config_help({.file = "pjsip.conf", .type = "endpoint", .option = "ice_support"})->find("no effect"),
               std::string::npos);
 }
