@@ -25,6 +25,11 @@ enum class Drop : std::uint8_t {
     NotReceiving,     ///< direction is sendonly or inactive
     StaleLeg,         ///< arrived for a leg that has left the worker
     RtcpBad,          ///< compound RTCP that breaks RFC 3550 §A.2
+    SrtpAuthFailed,   ///< SRTP: not made with the agreed key, or changed on its way (RFC 3711 §3.3)
+    SrtpReplayed,     ///< SRTP: a packet of this index has been accepted already
+    SrtpTooOld,       ///< SRTP: behind the window in which repetitions are recognised
+    SrtpStreams,      ///< SRTP: more SSRCs under one key than are kept
+    SrtpNoKey,        ///< SRTP was agreed and there is no key: not yet, or its life is over
     Count_,           ///< number of reasons; keep last
 };
 
@@ -36,6 +41,8 @@ inline constexpr std::array<const char*, kDropCount> kDropNames{
     "drop.unknown_protocol", "drop.unsupported",   "drop.unknown_payload", "drop.wrong_source",
     "drop.probation",        "drop.out_of_order",  "drop.duplicate",       "drop.late",
     "drop.overflow",         "drop.not_receiving", "drop.stale_leg",       "drop.rtcp_bad",
+    "drop.srtp_auth_failed", "drop.srtp_replayed", "drop.srtp_too_old",    "drop.srtp_streams",
+    "drop.srtp_no_key",
 };
 static_assert(kDropNames.back() != nullptr);
 

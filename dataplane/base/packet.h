@@ -41,6 +41,8 @@ inline constexpr std::size_t kDatagramBytesMax = 2000;
 /// Largest datagram made here: an Ethernet frame's worth of UDP payload over IPv4.
 inline constexpr std::size_t kDatagramBytesMade = 1472;
 static_assert(kDatagramBytesMade <= kDatagramBytesMax);
+/// Largest datagram sent: one of the largest received, passed on with what SRTP adds.
+inline constexpr std::size_t kDatagramBytesSentMax = kDatagramBytesMax + 32;
 
 /// Most datagrams one receive() hands over; what is left comes with the next.
 inline constexpr std::size_t kRxBatchMax = 1024;
@@ -85,14 +87,17 @@ class TxBatch {
 public:
     static constexpr std::size_t kPacketsMax = 8192;
     static constexpr std::size_t kBytesMax = kPacketsMax * 256;
+    /// Datagrams begin at multiples of it, as libsrtp2 demands.
+    static constexpr std::size_t kAlignment = 4;
+    static_assert(kBytesMax % kAlignment == 0);
 
     TxBatch() : bytes_{std::make_unique<std::uint8_t[]>(kBytesMax)} { packets_.reserve(kPacketsMax); }
 
-    /// Room for a datagram of `size` bytes (at most kDatagramBytesMax, asserted), or an empty span when the batch is
-    /// full. Fill it, then commit() or forget it.
+    /// Room for a datagram of `size` bytes (at most kDatagramBytesSentMax, asserted), or an empty span when the batch
+    /// is full. Fill it, then commit() or forget it.
     [[nodiscard]] std::span<std::uint8_t> reserve(std::size_t size) noexcept
     {
-        RB_ASSERT(size <= kDatagramBytesMax);
+        RB_ASSERT(size <= kDatagramBytesSentMax);
         if (packets_.size() == kPacketsMax || kBytesMax - used_ < size) {
             return {};
         }
@@ -107,7 +112,7 @@ public:
                             .size = static_cast<std::uint16_t>(size),
                             .offset = static_cast<std::uint32_t>(used_),
                             .destination = destination});
-        used_ += size;
+        used_ += (size + kAlignment - 1) / kAlignment * kAlignment;
     }
 
     [[nodiscard]] std::span<const TxPacket> packets() const noexcept { return packets_; }
