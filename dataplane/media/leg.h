@@ -77,7 +77,10 @@ public:
     }
 
     [[nodiscard]] LegSlot slot() const noexcept { return LegSlot{ref.index}; }
-    [[nodiscard]] bool can_send() const noexcept { return plan->send && !lock.destination().is_unspecified(); }
+    [[nodiscard]] bool can_send() const noexcept
+    {
+        return plan->send && plan->protection.can_send() && !lock.destination().is_unspecified();
+    }
 
     LegRef ref;
     Holder holder = Holder::Control;

@@ -1,7 +1,7 @@
 // media_plan.h — what signalling has agreed for one leg's audio, with the codec states that follow from it.
 //
 // Control builds a plan and lends it; new SDP means a new plan, and the old one comes back. A plan without codec states
-// keeps those of the plan before: a hold must not reset a decoder.
+// keeps those of the plan before: a hold must not reset a decoder, nor a rollover counter.
 #pragma once
 
 #include "codecs/codec_info.h"
@@ -11,6 +11,7 @@
 #include "dataplane/media/audio_in.h"
 #include "dataplane/media/inband_dtmf.h"
 #include "dataplane/media/packetizer.h"
+#include "dataplane/media/protection.h"
 #include "dataplane/media/source_lock.h"
 
 #include <cstdint>
@@ -43,6 +44,8 @@ struct MediaPlan {
     Nanos rtp_timeout_hold = 0s;  ///< the same while on hold
     Nanos rtp_keepalive = 0s;     ///< 0 = none
     Nanos rtcp_interval = 5s;     ///< 0 = no RTCP
+
+    Protection protection;
 
     std::unique_ptr<AudioIn> in;
     std::unique_ptr<codecs::Encoder> encoder;

@@ -18,7 +18,12 @@ std::uint32_t ticks_in(Nanos span, std::uint32_t clock_rate) noexcept
 
 }  // namespace
 
-RtpSender::RtpSender(Rng& rng) noexcept : ssrc_{rng.u32()}, next_sequence_{rng.u16()}, timestamp_{rng.u32()} {}
+// The first number lies in the lower half: a receiver of SRTP that misses the first packets must not take the wrap for
+// the beginning (RFC 3711 §3.3.1).
+RtpSender::RtpSender(Rng& rng) noexcept
+    : ssrc_{rng.u32()}, next_sequence_{static_cast<std::uint32_t>(rng.u16()) >> 1U}, timestamp_{rng.u32()}
+{
+}
 
 wire::RtpHeader RtpSender::next(const Format& format, std::uint32_t ticks, Nanos at) noexcept
 {

@@ -22,7 +22,8 @@ Address rtp_destination(const Leg& leg) noexcept
 void send_payload(Leg& leg, std::span<const std::uint8_t> payload, std::uint32_t ms, Nanos at, TxBatch& tx) noexcept
 {
     const auto ticks = codecs::codec_info(leg.plan->codec).clock_ticks(ms);
-    transmit(leg, leg.sender.next(audio_format(leg), ticks, at), payload, at, tx);
+    // Its number is new, so nothing but the end of the key's life can be in the way.
+    static_cast<void>(transmit(leg, leg.sender.next(audio_format(leg), ticks, at), payload, at, tx));
 }
 
 /// The frame of a key that travels within the audio, or of the pause after it.
@@ -41,21 +42,26 @@ void send_tones(Leg& leg, Nanos at, TxBatch& tx) noexcept
 
 }  // namespace
 
-void transmit(Leg& leg, const wire::RtpHeader& header, std::span<const std::uint8_t> payload, Nanos at,
-              TxBatch& tx) noexcept
+tl::expected<void, Drop> transmit(Leg& leg, const wire::RtpHeader& header, std::span<const std::uint8_t> payload,
+                                  Nanos at, TxBatch& tx) noexcept
 {
-    const std::size_t size = wire::kRtpHeaderBytes + payload.size();
-    const auto out = tx.reserve(size);
+    const std::size_t clear = wire::kRtpHeaderBytes + payload.size();
+    const auto out = tx.reserve(clear + leg.plan->protection.trailer_max());
     if (out.empty()) {
         ++tx.refused;
-        return;
+        return {};
     }
     wire::write_rtp_header(out, header);
     std::memcpy(out.data() + wire::kRtpHeaderBytes, payload.data(), payload.size());
-    tx.commit(leg.slot(), Socket::Rtp, size, rtp_destination(leg));
+    const auto size = leg.plan->protection.send_rtp(out, clear);
+    if (!size) {
+        return tl::unexpected(size.error());
+    }
+    tx.commit(leg.slot(), Socket::Rtp, *size, rtp_destination(leg));
     leg.sender.sent(payload.size());
     leg.sent_at = at;
     ++leg.counters.sent;
+    return {};
 }
 
 void send_frame(Leg& leg, std::span<const std::uint8_t> payload, Nanos at, TxBatch& tx) noexcept
@@ -93,7 +99,8 @@ bool send_dtmf(Leg& leg, Nanos at, TxBatch& tx) noexcept
     }
     const auto payload = wire::write_dtmf(packet->payload);
     for (unsigned copy = 0; copy < packet->copies; ++copy) {
-        transmit(leg, leg.sender.next_of_event(leg.plan->dtmf->payload_type, begins), payload, at, tx);
+        static_cast<void>(
+            transmit(leg, leg.sender.next_of_event(leg.plan->dtmf->payload_type, begins), payload, at, tx));
     }
     return true;
 }
@@ -117,8 +124,7 @@ tl::expected<void, Drop> forward(const Leg& from, Leg& to, const PassingPacket& 
     if (!header) {
         return tl::unexpected(header.error());
     }
-    transmit(to, *header, packet.view.payload, now, tx);
-    return {};
+    return transmit(to, *header, packet.view.payload, now, tx);
 }
 
 }  // namespace rb::media

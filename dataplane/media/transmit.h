@@ -14,9 +14,10 @@
 
 namespace rb::media {
 
-/// Sends one packet made here. A full batch loses it as a network would: the sequence number is spent.
-void transmit(Leg& leg, const wire::RtpHeader& header, std::span<const std::uint8_t> payload, Nanos at,
-              TxBatch& tx) noexcept;
+/// Sends one packet made here. A full batch loses it as a network would: the sequence number is spent. Returns why it
+/// must not be sent: see Protection::send_rtp().
+[[nodiscard]] tl::expected<void, Drop> transmit(Leg& leg, const wire::RtpHeader& header,
+                                                std::span<const std::uint8_t> payload, Nanos at, TxBatch& tx) noexcept;
 
 /// Sends 20 ms of encoded audio, in packets of the length the peer asked for. Nothing is sent on hold.
 ///
@@ -34,8 +35,8 @@ struct PassingPacket {
 };
 
 /// Passes a packet on under the receiving leg's own header (a native bridge, or echo when both are one).
-/// Returns Drop::Late for a packet from before the leg took this stream over. On hold, and while a prompt or keys are
-/// sent, it is not, which is no drop.
+/// Returns Drop::Late for a packet from before the leg took this stream over, or transmit()'s reason. On hold, and
+/// while a prompt or keys are sent, it is not, which is no drop.
 [[nodiscard]] tl::expected<void, Drop> forward(const Leg& from, Leg& to, const PassingPacket& packet, Nanos now,
                                                TxBatch& tx) noexcept;
 

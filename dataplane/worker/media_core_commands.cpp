@@ -84,6 +84,7 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     if (plan.inband_keys && plan.inband == nullptr) {
         plan.inband = std::move(leg->plan->inband);
     }
+    plan.protection.take_over(leg->plan->protection, now_);
     const bool moved = plan.remote_rtp != leg->plan->remote_rtp;
     const bool other_rate =
         codecs::codec_info(plan.codec).sample_rate != codecs::codec_info(leg->plan->codec).sample_rate;

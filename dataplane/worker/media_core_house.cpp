@@ -109,7 +109,7 @@ void MediaCore::watch_silence(media::Leg& leg) noexcept
 
 void MediaCore::send_rtcp(media::Leg& leg, bool bye) noexcept
 {
-    const media::MediaPlan& plan = *leg.plan;
+    media::MediaPlan& plan = *leg.plan;
     Address to = plan.remote_rtcp;
     if (plan.rtcp_mux) {
         to = leg.connected ? Address{} : leg.lock.destination();
@@ -121,10 +121,13 @@ void MediaCore::send_rtcp(media::Leg& leg, bool bye) noexcept
     std::array<std::uint8_t, media::RtcpReporter::kReportBytesMax> report{};
     const std::size_t size = leg.rtcp.write(report, leg.receiver, leg.sender, now_, bye);
     const bool nowhere = to && to.is_unspecified();
-    const auto out = nowhere ? std::span<std::uint8_t>{} : tx_.reserve(size);
-    if (!out.empty()) {
-        std::copy_n(report.begin(), size, out.begin());
-        tx_.commit(leg.slot(), plan.rtcp_mux ? Socket::Rtp : Socket::Rtcp, size, to);
+    const auto out = nowhere ? std::span<std::uint8_t>{} : tx_.reserve(size + plan.protection.trailer_max());
+    if (out.empty()) {
+        return;
+    }
+    std::copy_n(report.begin(), size, out.begin());
+    if (const auto sent = plan.protection.send_rtcp(out, size)) {
+        tx_.commit(leg.slot(), plan.rtcp_mux ? Socket::Rtp : Socket::Rtcp, *sent, to);
         ++leg.counters.sent;
     }
 }

@@ -69,7 +69,12 @@ void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
     if (packet.socket == Socket::Rtcp) {
         return drop(leg, Drop::UnknownProtocol);
     }
-    const auto view = wire::parse_rtp(packet.bytes);
+    // Before anything is learned from it: nobody but who has the key may say where the peer is.
+    const auto clear = leg.plan->protection.receive_rtp(packet.bytes, now_);
+    if (!clear) {
+        return drop(leg, clear.error());
+    }
+    const auto view = wire::parse_rtp(*clear);
     if (!view) {
         return drop(leg, view.error());
     }
@@ -179,7 +184,11 @@ void MediaCore::on_rtcp(media::Leg& leg, const RxPacket& packet) noexcept
     if (!rtcp_source_ok(leg, packet)) {
         return drop(leg, Drop::WrongSource);
     }
-    const auto read = leg.rtcp.receive(packet.bytes, leg.sender.ssrc(), now_);
+    const auto clear = leg.plan->protection.receive_rtcp(packet.bytes, now_);
+    if (!clear) {
+        return drop(leg, clear.error());
+    }
+    const auto read = leg.rtcp.receive(*clear, leg.sender.ssrc(), now_);
     if (!read) {
         return drop(leg, read.error());
     }

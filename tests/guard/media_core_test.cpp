@@ -1,10 +1,12 @@
 // Goal: the worker's side of MediaCore neither allocates nor frees nor locks, whatever comes.
 // Method: every step of a slot runs under the guard; commands' objects are built outside, as control does. All packet
 // kinds, all technologies, players and recorders; then ten thousand leg lifetimes.
+#include "dataplane/media/srtp_ciphers.h"
 #include "dataplane/wire/dtmf.h"
 #include "dataplane/wire/rtcp.h"
 #include "guard/guard.h"
 #include "sim/sim_worker.h"
+#include "support/srtp_packets.h"
 
 #include <gtest/gtest.h>
 
@@ -15,6 +17,9 @@ namespace rb {
 namespace {
 
 const Address kPeer = *parse_address("192.0.2.1:4000");
+/// What libsrtp2 takes for a new SSRC: the stream, its keys, its limit and its window.
+constexpr std::uint64_t kAllocationsPerStream = 6;
+
 const Address kPeerRtcp = *parse_address("192.0.2.1:4001");
 
 /// A core and its queues, driven by hand so that only its own steps are guarded.
@@ -39,7 +44,7 @@ protected:
     }
 
     /// One slot; the packets are those put together before.
-    void slot()
+    void slot(guard::Mode mode = guard::Mode::Abort)
     {
         std::vector<RxPacket> received;
         for (auto& packet : packets) {
@@ -50,7 +55,7 @@ protected:
                                 .bytes = packet.bytes});
         }
         {
-            const guard::Guarded guarded;
+            const guard::Guarded guarded{mode};
             core.begin_slot(now);
             core.on_commands();
             core.on_detached(detached);
@@ -93,7 +98,9 @@ protected:
     {
         Event event;
         while (events.pop(event)) {
-            if (const auto* returned = std::get_if<event::LegReturned>(&event)) {
+            if (const auto* plan = std::get_if<event::PlanReturned>(&event)) {
+                const std::unique_ptr<media::MediaPlan> freed{plan->plan};
+            } else if (const auto* returned = std::get_if<event::LegReturned>(&event)) {
                 returned->leg->holder = media::Holder::Control;
                 ++returned_legs;
             }
@@ -200,6 +207,97 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     }
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsForwarded), 0U);
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsBuffered), 0U);
+}
+
+/// Both ends of the SRTP of one leg.
+struct SrtpEnds {
+    SrtpSuite suite = SrtpSuite::AesCm128HmacSha1_80;
+    std::unique_ptr<media::SrtpSession> phone;
+
+    /// Another plan for the leg, with keys of its own where `renewed`.
+    std::unique_ptr<media::MediaPlan> plan(const media::Leg& leg, std::uint64_t number, bool renewed)
+    {
+        auto plan = std::make_unique<media::MediaPlan>();
+        plan->codec = leg.plan->codec;
+        plan->remote_rtp = kPeer;
+        plan->remote_rtcp = kPeerRtcp;
+        plan->rtcp_interval = 200ms;
+        plan->protection = media::Protection{{}};
+        if (renewed) {
+            plan->protection = keys(leg, number);
+        }
+        return plan;
+    }
+    media::Protection keys(const media::Leg& leg, std::uint64_t number)
+    {
+        const SrtpKey to_server = test::srtp_key(suite, 2 * number);
+        phone = *media::SrtpSession::sending(to_server, leg.ref.index);
+        return media::Protection{
+            {.receive = *media::SrtpSession::receiving(to_server),
+             .send = *media::SrtpSession::sending(test::srtp_key(suite, 2 * number + 1), leg.sender.ssrc())}};
+    }
+};
+
+TEST_F(Guarded, EverySuiteOfSrtp)
+{
+    ASSERT_TRUE(media::install_srtp_ciphers());
+    std::vector<std::unique_ptr<media::Leg>> legs;
+    std::array<SrtpEnds, kSrtpSuites> ends;
+    bridges::Bridge room{{.index = 0, .generation = 1},
+                         {.kind = bridges::BridgeKind::Smart, .rate = 8'000, .parties = 8}};
+    room.holder = media::Holder::Queue;
+    ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = &room}));
+    for (std::uint32_t i = 0; i < kSrtpSuites; ++i) {
+        auto& leg = legs.emplace_back(make_leg(i, codecs::CodecId::Pcmu));
+        ends[i].suite = static_cast<SrtpSuite>(i);
+        leg->plan->protection = ends[i].keys(*leg, i);
+        ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
+        ASSERT_TRUE(commands.push(command::SetEcho{.leg = leg->ref, .on = true}));
+    }
+    slot();
+    const auto speak = [&] {
+        ++sequence;
+        for (std::size_t i = 0; i < legs.size(); ++i) {
+            auto packet = test::rtp_packet(sequence, legs[i]->ref.index);
+            packet[1] = 0;
+            packet = test::protect(*ends[i].phone, packet);
+            auto changed = packet;
+            changed.back() ^= 1U;
+            send(*legs[i], changed);
+            send(*legs[i], test::rtp_packet(sequence, legs[i]->ref.index));  // in the clear
+            send(*legs[i], {0x80, 200, 0, 6, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+                 Socket::Rtcp);
+            send(*legs[i], packet);
+            send(*legs[i], packet);  // replayed
+            send(*legs[i], {packet.begin(), packet.begin() + 5});
+        }
+    };
+    for (std::uint32_t round = 0; round < 300; ++round) {
+        const bool renewed = round % 100 == 0;
+        if (round % 50 == 0) {
+            for (std::size_t i = 0; i < legs.size(); ++i) {
+                auto plan = ends[i].plan(*legs[i], 10 * round + i, renewed);
+                ASSERT_TRUE(commands.push(command::ChangeMedia{.leg = legs[i]->ref, .plan = plan.release()}));
+            }
+        }
+        if (round == 100 || round == 200) {  // echo, then two by two natively, then a room
+            for (std::size_t i = 0; i < (round == 100 ? 2 : legs.size()); ++i) {
+                ASSERT_TRUE(commands.push(command::JoinBridge{.leg = legs[i]->ref, .bridge = room.ref}));
+            }
+        }
+        // libsrtp2 allocates the stream when its first packet has proved genuine; that slot is only counted.
+        speak();
+        slot(renewed ? guard::Mode::Count : guard::Mode::Abort);
+        for (int i = 0; i < 19; ++i) {
+            slot();
+        }
+        drop_events();
+    }
+    EXPECT_EQ(core.counters().get(drop_counter(Drop::SrtpReplayed)), 300U * kSrtpSuites);
+    EXPECT_EQ(core.counters().get(drop_counter(Drop::SrtpAuthFailed)), 900U * kSrtpSuites);
+    EXPECT_GT(core.counters().get(WorkerCounter::PacketsForwarded), 100U * kSrtpSuites);
+    EXPECT_GT(core.counters().get(WorkerCounter::PacketsBuffered), 90U * kSrtpSuites);
+    EXPECT_LE(guard::counted(), 3U * kSrtpSuites * kAllocationsPerStream);
 }
 
 TEST_F(Guarded, ARoomThatChangesItsRate)

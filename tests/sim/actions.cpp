@@ -7,6 +7,7 @@ namespace rb::sim {
 namespace {
 
 constexpr Nanos kLastMove = 700ms;  // before the storm ends: legs are to have arrived by then
+constexpr Nanos kAnswerTakes = 50ms;
 constexpr Nanos kLastKey = 2500ms;  // a room's keys take 180 ms each to pass on
 
 std::shared_ptr<const bridges::Clip> clip(codecs::CodecId codec, std::size_t frames)
@@ -61,7 +62,7 @@ void Simulation::act_on_media(Call& call)
 {
     SimWorker& worker = *workers_[call.worker];
     const codecs::CodecId codec = call.client->options().codec;
-    const std::uint64_t choice = rng_.below(11);
+    const std::uint64_t choice = rng_.below(options_.srtp ? 12 : 11);
     if (choice == 0 && options_.play) {
         worker.play(call.leg, player(codec, 1 + rng_.below(50)));
     } else if (choice == 1) {
@@ -93,6 +94,11 @@ void Simulation::act_on_media(Call& call)
     } else if (choice == 10 && options_.record) {
         worker.post(command::SetRecording{
             .leg = call.leg, .tag = call.number, .flow = static_cast<bridges::Recorder::Flow>(rng_.below(3))});
+    } else if (choice == 11 && call.key_to_client) {
+        auto plan = call.plan(rng_.chance(0.3));
+        call.renew_keys(*plan, rng_, now_ + kAnswerTakes);
+        worker.change_media(call.leg, std::move(plan));
+        trace(call, "renews its keys");
     }
 }
 

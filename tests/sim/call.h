@@ -4,9 +4,11 @@
 #include "dataplane/media/leg.h"
 #include "sim/checkers.h"
 #include "sim/client.h"
+#include "sim/key_book.h"
 #include "sim/sim_worker.h"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,7 +34,11 @@ struct Call {
     std::size_t goes_to = 0;
     media::LegRef leg;
     bool in_bridge = false;
-    bool announcer = false;  ///< in a holding bridge
+    bool announcer = false;                ///< in a holding bridge
+    std::optional<SrtpKey> key_to_server;  ///< SRTP; nothing = in the clear
+    std::optional<SrtpKey> key_to_client;
+    std::uint32_t ssrc = 0;  ///< of what the server sends
+    KeyBook sent_under;      ///< every key it has been given to send with
     bool held = false;
     bool was_held = false;
     bool echo = false;
@@ -40,8 +46,10 @@ struct Call {
     std::string keys;  ///< reported as pressed
     bool key_down = false;
 
-    /// A plan for the leg; with_states also builds its codecs.
+    /// A plan for the leg; with_states also builds its codecs. Its SRTP sessions go on.
     [[nodiscard]] std::unique_ptr<media::MediaPlan> plan(bool with_states) const;
+    /// Gives both sides new keys: the server with this plan, the phone as soon as an answer can have reached it.
+    void renew_keys(media::MediaPlan& plan, Rng& rng, Nanos now);
 };
 
 }  // namespace rb::sim

@@ -50,10 +50,15 @@ void Checkers::sent(Call& call, const Sent& datagram, Nanos now)
     if (!allowed(call, datagram.destination)) {
         complain(now, name(call) + " sends to " + datagram.destination.to_string() + ", whom nobody named");
     }
+    std::vector<std::uint8_t> copy = datagram.bytes;
+    std::span<std::uint8_t> clear = copy;
+    if (const std::string what = call.sent_under.empty() ? "" : call.sent_under.open(copy, clear); !what.empty()) {
+        return complain(now, name(call) + what);
+    }
     if (wire::classify(datagram.bytes) != wire::Protocol::Rtp) {
         return;
     }
-    const auto view = wire::parse_rtp(datagram.bytes);
+    const auto view = wire::parse_rtp(clear);
     if (!view) {
         complain(now, name(call) + " sends what does not parse");
         return;

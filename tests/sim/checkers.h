@@ -42,7 +42,7 @@ class Checkers {
 public:
     explicit Checkers(const Options& options) : options_{options} {}
 
-    /// Streams and addresses: one datagram the server sent to a call.
+    /// Streams, addresses and keys: one datagram the server sent to a call.
     void sent(Call& call, const Sent& datagram, Nanos now);
     /// Events: a key reported.
     void key(Call& call, const Event& event, Nanos now);

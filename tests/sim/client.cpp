@@ -1,6 +1,7 @@
 #include "sim/client.h"
 
 #include "codecs/goertzel.h"
+#include "dataplane/wire/demux.h"
 #include "dataplane/wire/dtmf.h"
 #include "dataplane/wire/rtp.h"
 
@@ -103,9 +104,37 @@ std::uint32_t SimClient::timestamp_now(Nanos now) const
     return timestamp_offset_ + ticks;
 }
 
+void SimClient::hear_with(const SrtpKey& key)
+{
+    media::Protection next{{.receive = std::move(*media::SrtpSession::receiving(key)), .send = nullptr}};
+    next.take_over(protection_, now_);
+    protection_ = std::move(next);
+}
+
+void SimClient::speak_with(const SrtpKey& key, Nanos from)
+{
+    if (!send_key_) {
+        sequence_ &= 0x7fffU;  // a receiver must not miss the wrap
+    }
+    send_key_ = key;
+    send_key_from_ = from;
+}
+
+/// A session for the present key and SSRC.
+void SimClient::use_send_key()
+{
+    media::Protection next{{.receive = nullptr, .send = std::move(*media::SrtpSession::sending(*send_key_, ssrc_))}};
+    next.take_over(protection_, now_);
+    protection_ = std::move(next);
+    send_key_from_ = kNever;
+}
+
 void SimClient::run(Nanos now, SimNetwork& network)
 {
     now_ = now;
+    if (now >= send_key_from_) {
+        use_send_key();
+    }
     const Nanos own = own_time(now);
     if (!key_held_ && !keys_waiting_.empty() && own >= key_due_) {
         pressed_ += keys_waiting_.front();
@@ -186,6 +215,13 @@ void SimClient::send(std::uint8_t payload_type, bool marker, std::uint32_t times
                                    .timestamp = timestamp,
                                    .ssrc = ssrc_});
     std::copy(payload.begin(), payload.end(), bytes.begin() + wire::kRtpHeaderBytes);
+    const std::size_t clear = bytes.size();
+    bytes.resize(clear + protection_.trailer_max());
+    const auto size = protection_.send_rtp(bytes, clear);
+    if (!size) {
+        return;  // it has no key yet
+    }
+    bytes.resize(*size);
     network.send({.source = options_.own, .destination = options_.server, .bytes = std::move(bytes)}, now_);
 }
 
@@ -194,11 +230,25 @@ void SimClient::change_ssrc()
     ssrc_ = rng_.u32();
     sequence_ = rng_.u16();
     timestamp_offset_ = rng_.u32();
+    if (send_key_) {
+        sequence_ &= 0x7fffU;
+        send_key_from_ = now_;
+    }
+}
+
+/// With SRTP not so far that the rollover counter is lost (RFC 3711 §3.3.1).
+void SimClient::jump_sequence(std::uint16_t by)
+{
+    sequence_ = static_cast<std::uint16_t>(sequence_ + (send_key_ ? by % 0x4000U : by));
 }
 
 void SimClient::receive(std::span<const std::uint8_t> bytes, Nanos now)
 {
-    const auto view = wire::parse_rtp(bytes);
+    std::vector<std::uint8_t> packet{bytes.begin(), bytes.end()};
+    const auto clear = protection_.secure() && wire::classify(bytes) != wire::Protocol::Rtp
+                           ? std::span<std::uint8_t>{}
+                           : protection_.receive_rtp(packet, now).value_or(std::span<std::uint8_t>{});
+    const auto view = wire::parse_rtp(clear);
     if (view && view->header.payload_type == kKeyPayloadType && options_.keys) {
         return receive_key(view->payload, view->header.timestamp);
     }

@@ -5,7 +5,9 @@
 #include "codecs/encoder.h"
 #include "dataplane/base/address.h"
 #include "dataplane/base/rng.h"
+#include "dataplane/base/srtp_suite.h"
 #include "dataplane/base/time.h"
+#include "dataplane/media/protection.h"
 #include "sim/network.h"
 
 #include <cstdint>
@@ -54,7 +56,11 @@ public:
     void press_next();
     [[nodiscard]] bool pressing() const { return key_held_ || !keys_waiting_.empty(); }
     void change_ssrc();
-    void jump_sequence(std::uint16_t by) { sequence_ = static_cast<std::uint16_t>(sequence_ + by); }
+    void jump_sequence(std::uint16_t by);
+    /// Understands SRTP under this key from now on, and under the one before for a while.
+    void hear_with(const SrtpKey& key);
+    /// Sends SRTP under this key from that time on.
+    void speak_with(const SrtpKey& key, Nanos from);
     void jump_timestamp(std::uint32_t by) { timestamp_offset_ += by; }
     void move_to(const Address& address) { options_.own = address; }
     void call(const Address& server) { options_.server = server; }
@@ -89,6 +95,7 @@ private:
               SimNetwork& network);
     void receive_key(std::span<const std::uint8_t> payload, std::uint32_t timestamp);
     [[nodiscard]] bool speech_pauses(Nanos now);
+    void use_send_key();
     [[nodiscard]] std::size_t window_samples() const;
     [[nodiscard]] std::uint32_t timestamp_now(Nanos now) const;
 
@@ -100,6 +107,9 @@ private:
     std::size_t tone_at_ = 0;
     codecs::Encoder encoder_;
     codecs::Decoder decoder_;
+    media::Protection protection_;
+    std::optional<SrtpKey> send_key_;
+    Nanos send_key_from_ = kNever;  // when it is taken up
     std::uint32_t ssrc_;
     std::uint16_t sequence_;
     std::uint32_t timestamp_offset_;

@@ -52,6 +52,7 @@ Options options_of(std::uint64_t seed)
     options.holding = !options.one_room && rng.chance(0.2);
     options.drift = rng.chance(0.3);
     options.dtx = rng.chance(0.3);
+    options.srtp = rng.chance(0.5);
     return options;
 }
 

@@ -43,6 +43,7 @@ struct Options {
     bool vanish = false;       ///< clients that hang up in the middle
     bool holding = false;      ///< bridges in which some wait, with music, and others announce
     bool drift = false;        ///< clients' clocks are up to 1000 ppm off
+    bool srtp = false;         ///< some clients speak SRTP, and renew their keys
     bool dtx = false;          ///< clients send nothing while nobody speaks
     bool trace = false;
 

@@ -1,5 +1,7 @@
 #include "sim/sim_worker.h"
 
+#include "dataplane/media/srtp_ciphers.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,6 +13,7 @@ SimWorker::SimWorker(const CoreLimits& limits, Kernel& kernel)
       endpoints_(limits.legs),
       generations_(limits.legs)
 {
+    RB_ASSERT(media::install_srtp_ciphers().has_value());
     for (std::size_t slot = limits.legs; slot-- > 0;) {
         free_slots_.push_back(static_cast<std::uint32_t>(slot));
     }

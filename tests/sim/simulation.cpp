@@ -2,6 +2,7 @@
 
 #include "dataplane/base/assert.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace rb::sim {
@@ -45,10 +46,27 @@ std::unique_ptr<media::MediaPlan> Call::plan(bool with_states) const
     plan->remote_rtcp = signalled.with_port(static_cast<std::uint16_t>(signalled.port() + 1));
     plan->source = policy;
     plan->rtcp_interval = 1s;
+    if (key_to_client) {
+        plan->protection = media::Protection{{}};
+    }
     if (with_states) {
         plan->build_states();
     }
     return plan;
+}
+
+void Call::renew_keys(media::MediaPlan& plan, Rng& rng, Nanos now)
+{
+    const auto suite = static_cast<SrtpSuite>(rng.below(kSrtpSuites));
+    for (auto* key : {&key_to_server, &key_to_client}) {
+        *key = SrtpKey{.suite = suite};
+        std::ranges::generate((*key)->used(), [&rng] { return static_cast<std::uint8_t>(rng.next()); });
+    }
+    plan.protection = media::Protection{{.receive = std::move(*media::SrtpSession::receiving(*key_to_server)),
+                                         .send = std::move(*media::SrtpSession::sending(*key_to_client, ssrc))}};
+    sent_under.add(*key_to_client);
+    client->hear_with(*key_to_client);
+    client->speak_with(*key_to_server, now);
 }
 
 Simulation::Simulation(const Options& options)
@@ -126,7 +144,12 @@ void Simulation::make_call(unsigned number)
     const int fd = static_cast<int>(2 * number + 10);
     const auto rtcp_port = static_cast<std::uint16_t>(call->server.port() + 1);
     RB_ASSERT(kernel_.open(fd, call->server) && kernel_.open(fd + 1, call->server.with_port(rtcp_port)));
-    worker.adopt(std::make_unique<media::Leg>(call->leg, std::array{fd, fd + 1}, call->plan(true), rng_, 0ns));
+    auto leg = std::make_unique<media::Leg>(call->leg, std::array{fd, fd + 1}, call->plan(true), rng_, 0ns);
+    call->ssrc = leg->sender.ssrc();
+    if (options_.srtp && rng_.chance(0.5)) {
+        call->renew_keys(*leg->plan, rng_, now_);
+    }
+    worker.adopt(std::move(leg));
     if (options_.trace) {
         const ClientOptions& phone = call->client->options();
         std::printf("%8.3f call %u: %s, %u ms, worker %zu mixing at %u Hz%s\n", 0.0, number,
