@@ -6,6 +6,7 @@
 #pragma once
 
 #include "dataplane/base/address.h"
+#include "dataplane/base/srtp_suite.h"
 #include "dataplane/base/time.h"
 
 #include <cstdint>
@@ -46,12 +47,22 @@ enum class Direction : std::uint8_t {
     SendReceive
 };
 
+/// Whether media are encrypted with keys from SDP (RFC 4568).
+enum class MediaSecurity : std::uint8_t {
+    None,
+    Optional,  ///< offered within RTP/AVP, and taken where the peer offers it
+    Required   ///< RTP/SAVP, or no media
+};
+
 /// What one side can do, most wanted format first.
 struct MediaCapabilities {
     std::vector<MediaFormat> formats;
     bool telephone_event = true;  ///< RFC 4733, offered and accepted at each clock rate in use
     unsigned ptime_ms = 20;       ///< 10–60, announced as a=ptime
     bool rtcp_mux = false;        ///< offered, and accepted when offered (RFC 5761)
+    bool avpf = false;            ///< offered (RFC 4585, RFC 5124); accepted anyway
+    MediaSecurity security = MediaSecurity::None;
+    std::vector<SrtpSuite> suites;  ///< most wanted first
 
     friend bool operator==(const MediaCapabilities&, const MediaCapabilities&) = default;
 };
@@ -66,6 +77,7 @@ struct NegotiatedMedia {
     std::optional<MediaFormat> telephone_event;  ///< at the clock rate of the preferred format
     unsigned ptime_ms = 20;                      ///< what the peer wants to receive: 10, 20 … 60
     unsigned maxptime_ms = 0;                    ///< 0 = not said
+    std::optional<SrtpKey> srtp;                 ///< the peer's key; nothing = in the clear
 
     friend bool operator==(const NegotiatedMedia&, const NegotiatedMedia&) = default;
 };
@@ -75,6 +87,8 @@ struct LocalMedia {
     Address rtp;  ///< what SDP announces (the external address behind NAT)
     MediaCapabilities capabilities;
     Direction direction = Direction::SendReceive;  ///< what we want; narrowed by what the peer allows
+    std::vector<SrtpKey>
+        srtp_keys;  ///< ours: to offer, in this order; or to answer with, one of each suite that may be
 };
 
 /// A party as From, To or Contact describe it.

@@ -1,5 +1,6 @@
 #include "signaling/offer_answer.h"
 
+#include "signaling/media_security.h"
 #include "signaling/payload_types.h"
 #include "signaling/text.h"
 
@@ -72,19 +73,14 @@ std::vector<MediaFormat> common_formats(std::span<const MediaFormat> first, std:
     return common;
 }
 
-bool is_plain_rtp(const SdpMedia& media) noexcept
-{
-    return media.protocol == "RTP/AVP" || media.protocol == "RTP/AVPF";
-}
-
 /// The first reason why an m= line cannot carry our audio; code 0 = none.
 MediaRefusal refusal_of(const SdpMedia& media, const MediaCapabilities& capabilities)
 {
     if (media.type != "audio" || media.port == 0) {
         return {.warning = 304, .text = "no audio stream that is wanted"};
     }
-    if (!is_plain_rtp(media)) {
-        return {.warning = 302, .text = "media protocol " + media.protocol + " not available"};
+    if (auto problem = security_problem(media, capabilities); !problem.empty()) {
+        return {.warning = 302, .text = std::move(problem)};
     }
     if (!media.connection) {
         return {.warning = 301, .text = "no IPv4 or IPv6 address for the media"};
@@ -203,6 +199,9 @@ MediaResult<Negotiation> negotiate(const SessionDescription& offer, const MediaC
         media.rtcp_mux = peer.rtcp_mux && capabilities.rtcp_mux;
         media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;
         media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : capabilities.ptime_ms, peer.maxptime_ms);
+        if (const SdpCrypto* crypto = choose_crypto(peer, capabilities)) {
+            media.srtp = crypto->key;
+        }
         return agreed;
     }
     return tl::unexpected(std::move(refusal));
@@ -215,10 +214,18 @@ MediaResult<AnswerMade> answer(const SessionDescription& offer, const LocalMedia
         return tl::unexpected(std::move(agreed.error()));
     }
     AnswerMade made{.description = {}, .media = std::move(agreed->media), .line = agreed->line};
+    const SdpCrypto* crypto = choose_crypto(offer.media[agreed->line], local.capabilities);
+    const SrtpKey* own_key = crypto == nullptr ? nullptr : find_key(local.srtp_keys, crypto->key.suite);
+    if (crypto != nullptr && own_key == nullptr) {
+        return tl::unexpected(MediaRefusal{.code = 500, .warning = 399, .text = "no SRTP key of our own"});
+    }
     for (std::size_t i = 0; i < offer.media.size(); ++i) {
         const SdpMedia& offered = offer.media[i];
         made.description.media.push_back(i == agreed->line ? answer_line(offered, local, made.media)
                                                            : refused_line(offered, local.rtp));
+    }
+    if (crypto != nullptr) {
+        made.description.media[agreed->line].crypto = {{.tag = crypto->tag, .key = *own_key}};
     }
     return made;
 }
@@ -226,6 +233,10 @@ MediaResult<AnswerMade> answer(const SessionDescription& offer, const LocalMedia
 SessionDescription make_offer(const LocalMedia& local, const OfferContext& context)
 {
     SdpMedia line = local_line(local);
+    line.protocol = offered_profile(local.capabilities);
+    for (const SrtpKey& key : local.srtp_keys) {
+        line.crypto.push_back({.tag = static_cast<std::uint32_t>(line.crypto.size() + 1), .key = key});
+    }
     line.direction = local.direction;
     line.rtcp_mux = local.capabilities.rtcp_mux;
     std::vector<std::uint32_t> clock_rates;
@@ -270,8 +281,8 @@ MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, cons
     if (peer.port == 0 || peer.type != own.type) {
         return tl::unexpected(MediaRefusal{.text = "the answer refuses the audio stream"});
     }
-    if (!is_plain_rtp(peer)) {
-        return tl::unexpected(MediaRefusal{.warning = 302, .text = "media protocol " + peer.protocol + " not offered"});
+    if (auto problem = answer_problem(own, peer); !problem.empty()) {
+        return tl::unexpected(MediaRefusal{.warning = 302, .text = std::move(problem)});
     }
     if (!peer.connection) {
         return tl::unexpected(MediaRefusal{.warning = 301, .text = "no IPv4 or IPv6 address for the media"});
@@ -286,6 +297,9 @@ MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, cons
     media.rtcp_mux = own.rtcp_mux && peer.rtcp_mux;
     media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;
     media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : own.ptime_ms, peer.maxptime_ms);
+    if (const SdpCrypto* crypto = answering_crypto(own, peer)) {
+        media.srtp = crypto->key;
+    }
     return media;
 }
 

@@ -156,6 +156,17 @@ std::optional<Direction> read_direction(std::string_view name)
     return std::nullopt;
 }
 
+/// Lines that cannot be used are passed over, and so is all with a tag that has been there (RFC 4568 §4.1).
+void add_crypto(std::string_view value, SdpMedia& media)
+{
+    const auto crypto = read_crypto(value);
+    const auto has_tag = [&](const SdpCrypto& other) { return other.tag == crypto->tag; };
+    if (crypto && media.crypto.size() < kSdpCryptoMax &&
+        std::none_of(media.crypto.begin(), media.crypto.end(), has_tag)) {
+        media.crypto.push_back(*crypto);
+    }
+}
+
 void read_attribute(std::string_view value, Draft& draft)
 {
     const auto name = trim(take_until(value, ':'));
@@ -176,6 +187,8 @@ void read_attribute(std::string_view value, Draft& draft)
         read_rtcp(trim(value), *media);
     } else if (name == "rtcp-mux") {
         media->media.rtcp_mux = true;
+    } else if (name == "crypto") {
+        add_crypto(value, media->media);
     }
 }
 
@@ -263,6 +276,11 @@ bool is_rtp_profile(std::string_view protocol) noexcept
 {
     const auto profile = protocol.starts_with(kOverDtls) ? protocol.substr(kOverDtls.size()) : protocol;
     return std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
+}
+
+bool is_sdes_profile(std::string_view protocol) noexcept
+{
+    return protocol == "RTP/SAVP" || protocol == "RTP/SAVPF";
 }
 
 Result<SessionDescription> parse_sdp(std::string_view text)

@@ -6,6 +6,7 @@
 
 #include "dataplane/base/address.h"
 #include "signaling/message.h"
+#include "signaling/sdes.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,7 @@ namespace rb::sip {
 inline constexpr std::size_t kSdpBytesMax = 65536;      ///< as the largest SIP message
 inline constexpr std::size_t kSdpMediaMax = 32;         ///< m= lines
 inline constexpr std::size_t kSdpMediaFormatsMax = 64;  ///< formats of one m= line; further ones are not read
+inline constexpr std::size_t kSdpCryptoMax = 16;        ///< a=crypto lines of one m= line, likewise
 
 /// o=; the numbers are kept as text, since peers write values of any length.
 struct SdpOrigin {
@@ -40,6 +42,7 @@ struct SdpMedia {
     std::optional<Address> connection;  ///< from c=, without port; nothing = missing or a host name
     std::optional<Address> rtcp;        ///< from a=rtcp (RFC 3605)
     bool rtcp_mux = false;              ///< RFC 5761
+    std::vector<SdpCrypto> crypto;      ///< a=crypto lines that can be used (RFC 4568)
     Direction direction = Direction::SendReceive;  ///< as its writer sees it
     unsigned ptime_ms = 0;                         ///< 0 = not said
     unsigned maxptime_ms = 0;                      ///< 0 = not said
@@ -66,5 +69,8 @@ struct SessionDescription {
 
 /// RTP/AVP, RTP/SAVPF, UDP/TLS/RTP/SAVPF …: the fmt list holds payload types.
 [[nodiscard]] bool is_rtp_profile(std::string_view protocol) noexcept;
+
+/// RTP/SAVP or RTP/SAVPF: the keys are in the description itself.
+[[nodiscard]] bool is_sdes_profile(std::string_view protocol) noexcept;
 
 }  // namespace rb::sip

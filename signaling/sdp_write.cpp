@@ -82,6 +82,9 @@ void write_media(std::string& text, const SdpMedia& media, bool own_connection)
     if (media.rtcp) {
         write_rtcp(text, *media.rtcp);
     }
+    for (const SdpCrypto& crypto : media.crypto) {
+        write_line(text, "a=crypto:", write_crypto(crypto));
+    }
     if (media.rtcp_mux) {
         write_line(text, "a=rtcp-mux", "");
     }

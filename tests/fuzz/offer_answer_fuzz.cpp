@@ -16,7 +16,10 @@ rb::sip::LocalMedia local_media()
             .capabilities = {.formats = {{.encoding = "PCMU"},
                                          {.encoding = "PCMA"},
                                          {.encoding = "opus", .clock_rate = 48000, .channels = 2}},
-                             .rtcp_mux = true}};
+                             .rtcp_mux = true,
+                             .security = rb::sip::MediaSecurity::Optional,
+                             .suites = {rb::SrtpSuite::AeadAes128Gcm, rb::SrtpSuite::AesCm128HmacSha1_80}},
+            .srtp_keys = {{.suite = rb::SrtpSuite::AeadAes128Gcm}, {.suite = rb::SrtpSuite::AesCm128HmacSha1_80}}};
 }
 
 }  // namespace
@@ -34,6 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         RB_ASSERT(lines.size() == peer->media.size());
         RB_ASSERT(std::count_if(lines.begin(), lines.end(), [](const auto& line) { return line.port != 0; }) == 1);
         RB_ASSERT(!made->media.formats.empty());
+        RB_ASSERT(made->media.srtp.has_value() == (lines[made->line].crypto.size() == 1));
         RB_ASSERT(made->media.ptime_ms >= 10 && made->media.ptime_ms <= 60);
         RB_ASSERT(rb::sip::parse_sdp(rb::sip::LocalDescription{1}.publish(made->description)).has_value());
         const auto again = rb::sip::make_offer(local, {.numbers = made->media.formats, .lines = lines, .line = 0});
