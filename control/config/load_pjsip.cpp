@@ -41,6 +41,11 @@ void read_endpoint(Loading& loading, const ObjectType& type, const IniSection& s
             place_of(section, "allow"),
             "endpoint [" + section.name + "] is left without a codec: allow at least one of " + join(known_codecs()));
     }
+    if (endpoint.media_encryption == MediaEncryption::Sdes && endpoint.srtp_secure_signaling) {
+        loading.error(place_of(section, "media_encryption"),
+                      "media_encryption=sdes sends its keys in SIP, and SIP over TLS is not available: "
+                      "srtp_secure_signaling=no permits that they can be read on their way");
+    }
     if (endpoint.bind_rtp_to_media_address && !endpoint.media_address) {
         loading.error(place_of(section, "bind_rtp_to_media_address"), "bind_rtp_to_media_address needs media_address");
     }

@@ -54,7 +54,8 @@ enum class DtmfMode {
     None
 };
 enum class MediaEncryption {
-    No
+    No,
+    Sdes
 };
 enum class Reliable {
     No,
@@ -138,6 +139,10 @@ struct Endpoint {
     unsigned cos_audio = 0;
     unsigned max_audio_streams = 1;
     MediaEncryption media_encryption = MediaEncryption::No;
+    bool media_encryption_optimistic = false;  ///< in the clear where the peer offers no key
+    bool srtp_secure_signaling = true;         ///< keys only where SIP is encrypted, too
+    bool srtp_tag_32 = false;                  ///< the suites with short tags before the others
+    bool use_avpf = false;                     ///< in our offers
     std::string moh_suggest = "default";
 
     // Who may use it

@@ -239,7 +239,9 @@ private:
     [[nodiscard]] bool open_media(Channel& channel);
     [[nodiscard]] bool reserve_media(Channel& channel);
     [[nodiscard]] bool adopt_leg(Channel& channel, const sip::NegotiatedMedia& media);
-    void change_media(Channel& channel, const sip::NegotiatedMedia& media);
+    void change_media(Channel& channel, const sip::NegotiatedMedia& media, bool answering);
+    [[nodiscard]] bool secure(Channel& channel, const sip::NegotiatedMedia& agreed, media::MediaPlan& plan,
+                              bool answering);
     void note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan);
     void close_media(Channel& channel);
     void take_back(std::size_t worker, const Command& command);

@@ -3,6 +3,7 @@
 #include "codecs/gain.h"
 #include "control/engine/call_engine.h"
 #include "control/engine/negotiation.h"
+#include "control/engine/srtp_keys.h"
 
 #include <algorithm>
 #include <cctype>
@@ -64,6 +65,9 @@ bool CallEngine::reserve_media(Channel& channel)
             .rtp = announced_address(transport == channel.config->transports.end() ? nullptr : &transport->second,
                                      channel.endpoint, local, channel.source),
             .capabilities = capabilities_of(channel.endpoint)};
+        if (!media.agreed) {
+            media.local.srtp_keys = keys_to_offer(media.local.capabilities, environment_);
+        }
         return true;
     }
     workers_[media.worker]->cancel_leg(ref);
@@ -96,11 +100,14 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     if (plan->connected) {
         environment_.connect_sockets(media.sockets, {plan->remote_rtp, plan->rtcp_mux ? Address{} : plan->remote_rtcp});
     }
-    note_agreed(channel, agreed, *plan);
+    auto leg = std::make_unique<media::Leg>(media.leg, media.sockets, std::move(plan), rng_, options_.wall_offset);
+    media.ssrc = leg->sender.ssrc();
+    if (!secure(channel, agreed, *leg->plan, channel.incoming && channel.offer_came)) {
+        return false;
+    }
+    note_agreed(channel, agreed, *leg->plan);
     media.adopted = true;
-    workers_[media.worker]->adopt_leg(
-        std::make_unique<media::Leg>(media.leg, media.sockets, std::move(plan), rng_, options_.wall_offset),
-        channel.ref.bits());
+    workers_[media.worker]->adopt_leg(std::move(leg), channel.ref.bits());
     for (const Command& held : std::exchange(media.held, {})) {
         workers_[media.worker]->post(held);
     }
@@ -108,6 +115,19 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
         media.monitored.reset();
         log(1, channel, "cannot be recorded: the name must stay below the recordings directory");
     }
+    return true;
+}
+
+/// Gives the plan what protects its packets.
+bool CallEngine::secure(Channel& channel, const sip::NegotiatedMedia& agreed, media::MediaPlan& plan, bool answering)
+{
+    settle_own_key(channel.media, agreed, answering, environment_);
+    auto protection = protection_for(channel.media, agreed, channel.media.ssrc);
+    if (!protection) {
+        log(0, channel, protection.error().message);
+        return false;
+    }
+    plan.protection = std::move(*protection);
     return true;
 }
 
@@ -126,7 +146,7 @@ void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agree
 }
 
 /// New SDP: the worker gets a new plan; one whose codec is the same keeps its states.
-void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agreed)
+void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agreed, bool answering)
 {
     ChannelMedia& media = channel.media;
     if (!media.adopted || media.agreed == agreed) {
@@ -141,7 +161,7 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
                            .signalling_source = channel.source,
                            .local = channel.local,
                            .previous = &previous});
-    if (plan == nullptr) {
+    if (plan == nullptr || !secure(channel, agreed, *plan, answering)) {
         return;
     }
     const bool codec_changed = plan->codec != media.codec;
@@ -337,56 +357,6 @@ void CallEngine::leave(Channel& channel)
     if (channel.media.bridge) {
         channel.media.bridge = {};
         command(channel, command::LeaveBridge{.leg = channel.media.leg});
-    }
-}
-
-/// What was asked for before and has not been read yet would replace this when it comes, so it is given up.
-void CallEngine::play(Channel& channel, Playing playing)
-{
-    forget_sounds(channel);
-    load_sound(channel, {.names = std::move(playing.names),
-                         .loop = playing.loop,
-                         .music = playing.music,
-                         .application_serial = playing.background ? 0 : channel.application_serial});
-}
-
-void CallEngine::load_sound(const Channel& channel, ChannelSound sound)
-{
-    SoundRequest request{.id = next_serial_++,
-                         .names = sound.names,
-                         .language = channel.language.empty() ? channel.endpoint.language : channel.language,
-                         .codec = channel.media.codec};
-    sounds_[request.id] = {.channel = channel.ref, .sound = std::move(sound), .room = {}};
-    environment_.load_sound(std::move(request));
-}
-
-void CallEngine::start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound)
-{
-    auto player = std::make_unique<bridges::Player>(
-        std::move(clips),
-        bridges::Player::Options{
-            .loop = sound.loop, .common_clock = sound.music, .from = sound.from, .tag = channel.ref.bits()});
-    channel.media.player = player.get();
-    channel.media.sound = std::move(sound);
-    command(channel, command::Play{.leg = channel.media.leg, .player = player.release()});
-}
-
-bool CallEngine::sound_awaited(const Channel& channel) const
-{
-    return std::ranges::any_of(sounds_, [&](const auto& entry) { return entry.second.channel == channel.ref; });
-}
-
-void CallEngine::forget_sounds(const Channel& channel)
-{
-    std::erase_if(sounds_, [&](const auto& entry) { return entry.second.channel == channel.ref; });
-}
-
-void CallEngine::stop_playing(Channel& channel)
-{
-    forget_sounds(channel);
-    if (channel.media.player != nullptr) {
-        channel.media.player = nullptr;
-        command(channel, command::StopPlaying{.leg = channel.media.leg});
     }
 }
 

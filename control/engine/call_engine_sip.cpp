@@ -2,6 +2,7 @@
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
 #include "control/engine/negotiation.h"
+#include "control/engine/srtp_keys.h"
 
 #include <algorithm>
 
@@ -107,7 +108,7 @@ void CallEngine::on(const sip::Answered& answered)
     channel->answered_at = now_;
     if (answered.media) {
         if (channel->media.adopted) {
-            change_media(*channel, *answered.media);
+            change_media(*channel, *answered.media, false);
         } else if (!adopt_leg(*channel, *answered.media)) {
             return hang_up(*channel, 58);
         }
@@ -122,7 +123,7 @@ void CallEngine::on(const sip::Acknowledged& acknowledged)
         return;
     }
     if (channel->media.adopted) {
-        change_media(*channel, *acknowledged.media);
+        change_media(*channel, *acknowledged.media, false);
     } else if (!adopt_leg(*channel, *acknowledged.media)) {
         return hang_up(*channel, 58);
     }
@@ -148,7 +149,9 @@ void CallEngine::on(const sip::OfferReceived& offer)
         return;
     }
     if (offer.media) {
-        change_media(*channel, *offer.media);
+        change_media(*channel, *offer.media, true);
+    } else {
+        offer_again(channel->media);
     }
     environment_.post(sip::AcceptOffer{.session = offer.session, .media = channel->media.local});
     if (offer.media) {
@@ -160,7 +163,7 @@ void CallEngine::on(const sip::OfferAnswered& answered)
 {
     Channel* channel = channel_of(answered.session);
     if (channel != nullptr && answered.media) {
-        change_media(*channel, *answered.media);
+        change_media(*channel, *answered.media, false);
         tell_of_media(*channel);
     }
 }

@@ -48,6 +48,12 @@ struct ChannelSound {
     std::uint64_t from = 0;                ///< frames that have been played already
 };
 
+/// The keys a leg's sessions were made from. Secret.
+struct SrtpKeysInUse {
+    SrtpKey receive;  ///< the peer's
+    SrtpKey send;     ///< ours
+};
+
 /// What a channel has of a worker's: nothing, or a place, and perhaps a leg in it.
 struct ChannelMedia {
     std::size_t worker = 0;
@@ -63,6 +69,8 @@ struct ChannelMedia {
     codecs::CodecId codec = codecs::CodecId::Pcmu;
     sip::LocalMedia local;
     std::optional<sip::NegotiatedMedia> agreed;
+    std::optional<SrtpKeysInUse> keys;      ///< none = in the clear
+    std::uint32_t ssrc = 0;                 ///< of what the leg sends
     bridges::BridgeRef bridge;              ///< it takes part in …
     media::PartyOptions party;              ///< … like this
     bridges::Player* player = nullptr;      ///< lent, playing to it

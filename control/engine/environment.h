@@ -83,6 +83,9 @@ public:
     /// network hears nobody.
     [[nodiscard]] virtual bool drain_sockets(const SocketPair& /*sockets*/) { return false; }
 
+    /// Fills a key with what nobody can guess.
+    virtual void make_secret(std::span<std::uint8_t> secret) = 0;
+
     /// Answered by CallEngine::on(SoundLoaded), perhaps before this returns when everything is cached.
     virtual void load_sound(SoundRequest request) = 0;
 

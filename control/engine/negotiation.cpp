@@ -51,6 +51,29 @@ std::uint32_t packet_time(const config::Endpoint& endpoint, const sip::Negotiate
     return std::clamp(limited / 10 * 10, 10U, 60U);
 }
 
+sip::MediaSecurity security_of(const config::Endpoint& endpoint)
+{
+    if (endpoint.media_encryption == config::MediaEncryption::No) {
+        return sip::MediaSecurity::None;
+    }
+    return endpoint.media_encryption_optimistic ? sip::MediaSecurity::Optional : sip::MediaSecurity::Required;
+}
+
+/// GCM first, for it costs least; short tags, which an attacker guesses sooner, only where they are wanted.
+std::vector<SrtpSuite> suites_of(const config::Endpoint& endpoint)
+{
+    using enum SrtpSuite;
+    if (endpoint.media_encryption == config::MediaEncryption::No) {
+        return {};
+    }
+    if (endpoint.srtp_tag_32) {
+        return {AeadAes128Gcm, AesCm128HmacSha1_32, AesCm128HmacSha1_80,
+                AeadAes256Gcm, AesCm256HmacSha1_32, AesCm256HmacSha1_80};
+    }
+    return {AeadAes128Gcm,       AesCm128HmacSha1_80, AeadAes256Gcm,
+            AesCm256HmacSha1_80, AesCm128HmacSha1_32, AesCm256HmacSha1_32};
+}
+
 }  // namespace
 
 sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint)
@@ -59,7 +82,10 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint)
     const DtmfMode mode = endpoint.dtmf_mode;
     sip::MediaCapabilities capabilities{
         .telephone_event = mode == DtmfMode::Rfc4733 || mode == DtmfMode::Auto || mode == DtmfMode::AutoInfo,
-        .rtcp_mux = endpoint.rtcp_mux};
+        .rtcp_mux = endpoint.rtcp_mux,
+        .avpf = endpoint.use_avpf,
+        .security = security_of(endpoint),
+        .suites = suites_of(endpoint)};
     for (const std::string& name : endpoint.allow) {
         if (const auto id = codecs::codec_by_config_name(name)) {
             const auto& info = codecs::codec_info(*id);

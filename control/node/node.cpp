@@ -2,12 +2,14 @@
 
 #include "control/node/media_sockets.h"
 #include "control/node/sip_settings.h"
+#include "dataplane/base/assert.h"
 #include "dataplane/base/clock.h"
 
 #include <algorithm>
 #include <array>
 #include <csignal>
 #include <poll.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -247,6 +249,12 @@ bool Node::drain_sockets(const engine::SocketPair& sockets)
 void Node::close_sockets(const engine::SocketPair& sockets)
 {
     close_media_sockets(sockets);
+}
+
+void Node::make_secret(std::span<std::uint8_t> secret)
+{
+    // Requests of up to 256 bytes are neither interrupted nor cut short once the kernel has gathered entropy.
+    RB_ASSERT(getrandom(secret.data(), secret.size(), 0) == static_cast<ssize_t>(secret.size()));
 }
 
 void Node::write_log(int level, const std::string& line, const logging::Origin& origin)

@@ -57,6 +57,7 @@ private:
     void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
     void close_sockets(const engine::SocketPair& sockets) override;
     [[nodiscard]] bool drain_sockets(const engine::SocketPair& sockets) override;
+    void make_secret(std::span<std::uint8_t> secret) override;
     void load_sound(engine::SoundRequest request) override { sounds_.load(request, SteadyClock::now()); }
     bool open_recording(const engine::RecordingRequest& request) override { return recordings_.open(request); }
     void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) override

@@ -5,6 +5,7 @@
 #include "control/node/privileges.h"
 #include "control/node/sip_settings.h"
 #include "dataplane/base/clock.h"
+#include "dataplane/media/srtp_ciphers.h"
 
 #include <algorithm>
 #include <csignal>
@@ -70,6 +71,9 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     }
     pthread_sigmask(SIG_SETMASK, &set, nullptr);
 
+    if (const auto installed = media::install_srtp_ciphers(); !installed) {
+        return tl::unexpected(installed.error());
+    }
     const config::Snapshot& snapshot = *configuration.snapshot;
     std::unique_ptr<Node> node{new Node{configuration}};
     const std::vector<int> cpus = worker_cpus(snapshot.node.workers);

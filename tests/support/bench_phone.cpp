@@ -34,8 +34,18 @@ BenchPhone::BenchPhone(sip::SessionId session, Address own, PhoneOptions options
               .drift_ppm = options_.drift_ppm,
               .dtx = options_.dtx},
              static_cast<std::uint64_t>(session),
-             0ns}
+             0ns},
+      secrets_{static_cast<std::uint64_t>(session)}
 {
+    renew_key();
+}
+
+void BenchPhone::renew_key()
+{
+    if (options_.srtp) {
+        key_ = SrtpKey{.suite = *options_.srtp};
+        std::ranges::generate(key_->used(), [this] { return static_cast<std::uint8_t>(secrets_.next()); });
+    }
 }
 
 sip::NegotiatedMedia BenchPhone::media() const
@@ -52,12 +62,23 @@ sip::NegotiatedMedia BenchPhone::media() const
     media.telephone_event = sip::MediaFormat{
         .encoding = "telephone-event", .clock_rate = 8000, .payload_type = sim::SimClient::kKeyPayloadType};
     media.ptime_ms = options_.ptime_ms;
+    media.srtp = key_;
     return media;
 }
 
-void BenchPhone::speak_to(const Address& server, Nanos now)
+void BenchPhone::speak_to(const sip::LocalMedia& server, Nanos now)
 {
-    voice_.call(server);
+    voice_.call(server.rtp);
+    const auto key = std::ranges::find_if(server.srtp_keys,
+                                          [this](const SrtpKey& each) { return key_ && each.suite == key_->suite; });
+    if (key != server.srtp_keys.end() && node_key_ != *key) {
+        node_key_ = *key;
+        voice_.hear_with(*key);
+    }
+    if (key_ != spoken_key_) {
+        spoken_key_ = key_;
+        voice_.speak_with(*key_, now);
+    }
     if (!speaks_) {
         speaks_ = true;
         voice_.begin(now);

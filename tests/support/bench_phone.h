@@ -29,6 +29,7 @@ struct PhoneOptions {
     std::optional<Address> at = {};         ///< where it is; else the bench chooses
     std::optional<Address> signalled = {};  ///< what its SDP says, where a NAT stands between
     bool goes_on = false;                   ///< speaks on after the end of the call
+    std::optional<SrtpSuite> srtp = {};     ///< speaks this and nothing else
 };
 
 class BenchPhone {
@@ -57,8 +58,13 @@ public:
     Nanos rings_until = kNever;  ///< when the node gives a callee up
 
     // Media.
-    /// Where the node has said that it listens; who has not begun yet may speak from now on.
-    void speak_to(const Address& server, Nanos now);
+    /// Where the node has said that it listens, and with which key it speaks; who has not begun yet may speak from now
+    /// on.
+    void speak_to(const sip::LocalMedia& server, Nanos now);
+    /// Has another key for its next offer or answer.
+    void renew_key();
+    /// The key of the node's that it has been told last.
+    [[nodiscard]] const std::optional<SrtpKey>& node_key() const { return node_key_; }
     /// Speaks another codec from now on; CallBench::reoffer tells the node.
     void use(codecs::CodecId codec);
     void say(double hz) { voice_.say(hz); }
@@ -93,6 +99,10 @@ private:
     sip::SessionId session_;
     PhoneOptions options_;
     sim::SimClient voice_;
+    std::optional<SrtpKey> key_;
+    std::optional<SrtpKey> spoken_key_;
+    std::optional<SrtpKey> node_key_;
+    Rng secrets_;
     bool speaks_ = false;
     Nanos now_ = 0ns;
 };

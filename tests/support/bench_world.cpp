@@ -51,6 +51,11 @@ void BenchWorld::connect_sockets(const engine::SocketPair& pair, const std::arra
     }
 }
 
+void BenchWorld::make_secret(std::span<std::uint8_t> secret)
+{
+    std::generate(secret.begin(), secret.end(), [this] { return static_cast<std::uint8_t>(secrets_.next()); });
+}
+
 void BenchWorld::close_sockets(const engine::SocketPair& pair)
 {
     for (const int socket : pair) {

@@ -52,6 +52,7 @@ public:
     [[nodiscard]] Result<engine::SocketPair> open_sockets(const engine::SocketRequest& request) override;
     void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
     void close_sockets(const engine::SocketPair& sockets) override;
+    void make_secret(std::span<std::uint8_t> secret) override;
     void load_sound(engine::SoundRequest request) override;
     bool open_recording(const engine::RecordingRequest& request) override;
     void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) override;
@@ -95,6 +96,7 @@ private:
     int next_socket_ = 100;
     WorldFaults faults_;
     Rng rng_{1};
+    Rng secrets_{2};
     Nanos now_ = 0ns;
     std::vector<Reading> reading_;
     std::vector<engine::RecordingFailed> failures_;

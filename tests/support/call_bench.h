@@ -73,6 +73,8 @@ public:
     void reoffer(BenchPhone& phone, codecs::CodecId codec);
     /// A re-INVITE that puts the node on hold, or takes it off.
     void hold(BenchPhone& phone, bool held);
+    /// A re-INVITE with another SRTP key.
+    void renew_key(BenchPhone& phone);
     /// CANCEL of a call that has not been answered.
     void cancel(BenchPhone& caller);
 

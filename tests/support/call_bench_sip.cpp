@@ -40,7 +40,7 @@ void CallBench::ring(BenchPhone& callee)
 
 void CallBench::early_media(BenchPhone& callee)
 {
-    callee.speak_to(callee.invite.media.rtp, now_);
+    callee.speak_to(callee.invite.media, now_);
     tell(sip::Progressed{.session = callee.session(), .code = 183, .media = callee.media(), .headers = {}});
 }
 
@@ -49,7 +49,7 @@ void CallBench::answer(BenchPhone& callee, double hz)
     callee.say(hz);
     callee.answered = true;
     callee.rings_until = kNever;
-    callee.speak_to(callee.invite.media.rtp, now_);
+    callee.speak_to(callee.invite.media, now_);
     tell(sip::Answered{.session = callee.session(), .media = callee.media(), .remote = {}, .headers = {}});
 }
 
@@ -72,6 +72,12 @@ void CallBench::reoffer(BenchPhone& phone, codecs::CodecId codec)
 void CallBench::hold(BenchPhone& phone, bool held)
 {
     phone.held = held;
+    offer(phone);
+}
+
+void CallBench::renew_key(BenchPhone& phone)
+{
+    phone.renew_key();
     offer(phone);
 }
 
@@ -214,7 +220,7 @@ void CallBench::on(const sip::SendProgress& progress)
     }
     phone->codes.push_back(progress.code);
     if (progress.media) {
-        phone->speak_to(progress.media->rtp, now_);
+        phone->speak_to(*progress.media, now_);
     }
 }
 
@@ -229,7 +235,7 @@ void CallBench::on(const sip::SendAnswer& answer)
     }
     phone->codes.push_back(200);
     phone->answered = true;
-    phone->speak_to(answer.media.rtp, now_);
+    phone->speak_to(answer.media, now_);
     tell(sip::Acknowledged{.session = phone->session(),
                            .media = phone->options().late_offer ? std::optional{phone->media()} : std::nullopt});
 }
@@ -237,8 +243,14 @@ void CallBench::on(const sip::SendAnswer& answer)
 void CallBench::on(const sip::AcceptOffer& accept)
 {
     BenchPhone* phone = phone_of(accept.session);
-    if (phone != nullptr && !phone->ended && phone->offers_open-- == 0) {
+    if (phone == nullptr || phone->ended) {
+        return;
+    }
+    if (phone->offers_open-- == 0) {
         wrong(accept.session, "an answer to no offer");
+    }
+    if (accept.media.rtp) {
+        phone->speak_to(accept.media, now_);
     }
 }
 

@@ -53,6 +53,19 @@ Result<void> webrtc(Endpoint& /*endpoint*/, std::string_view value, ReadContext&
     return *wanted ? failure("yes needs DTLS-SRTP and ICE, which are not available: expected no") : Result<void>{};
 }
 
+Result<void> media_encryption(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    if (value == "dtls") {
+        return failure("dtls needs DTLS-SRTP, which is not available: expected no or sdes");
+    }
+    const auto kind = detail::read_choice(value, {"no", "sdes"});
+    if (!kind) {
+        return tl::unexpected(kind.error());
+    }
+    endpoint.media_encryption = static_cast<MediaEncryption>(*kind);
+    return {};
+}
+
 Result<void> callerid(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
 {
     const auto id = read_caller_id(value);
@@ -209,7 +222,28 @@ std::vector<Option> media()
         field<&Endpoint::cos_audio>("cos_audio", "802.1p priority of RTP packets.", {.max = 7, .acts_as = "0"}),
         field<&Endpoint::max_audio_streams>("max_audio_streams", "Audio streams of an offer that are accepted.",
                                             {.min = 1, .max = 1}),
-        choice<&Endpoint::media_encryption>("media_encryption", {"no"}, "Encryption of media; none is available yet."),
+        with_default<Endpoint>(
+            custom<Endpoint>("media_encryption", "no or sdes",
+                             "Encryption of media: sdes is SRTP with keys from SDP (RFC 4568), which then must be "
+                             "encrypted; dtls is refused until it is available.",
+                             media_encryption, {.aliases = {"mediaencryption"}}),
+            [](const Endpoint& endpoint) {
+                return std::string{endpoint.media_encryption == MediaEncryption::Sdes ? "sdes" : "no"};
+            }),
+        field<&Endpoint::media_encryption_optimistic>("media_encryption_optimistic",
+                                                      "With media_encryption: keys are offered within RTP/AVP, and "
+                                                      "media go in the clear where the peer has none.",
+                                                      {.aliases = {"mediaencryptionoptimistic"}}),
+        field<&Endpoint::srtp_secure_signaling>(
+            "srtp_secure_signaling",
+            "Refuses media_encryption=sdes unless SIP is encrypted, too: who reads the keys on their way can read the "
+            "media. No TLS is available yet, so sdes needs no here."),
+        field<&Endpoint::srtp_tag_32>("srtp_tag_32",
+                                      "Prefers authentication tags of 32 bits to those of 80 in the suites with HMAC.",
+                                      {.aliases = {"srtptag32"}}),
+        field<&Endpoint::use_avpf>("use_avpf",
+                                   "Offers the profiles AVPF and SAVPF (RFC 4585); each is accepted anyway.",
+                                   {.aliases = {"useavpf"}}),
         custom<Endpoint>("webrtc", "yes or no", "Settings for browsers in one word; refused until available.", webrtc),
         field<&Endpoint::moh_suggest>("moh_suggest", "Music class the endpoint hears on hold.",
                                       {.aliases = {"mohsuggest"}, .acts_as = "default"}),

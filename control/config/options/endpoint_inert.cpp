@@ -48,10 +48,8 @@ std::vector<Option> calls()
         inert("direct_media_method", "Request that redirects media: invite or update.", {"directmediamethod"}),
         inert("disable_direct_media_on_nat", "No direct media where NAT is seen.", {"disable_direct_media"}),
         inert("ice_support", "ICE (RFC 8445).", {"icesupport"}),
-        inert("use_avpf", "Requires the AVPF profile (RFC 4585).", {"useavpf"}),
         inert("force_avp", "Writes AVP profiles whatever is in use."),
         inert("media_use_received_transport", "Answers with the profile of the offer."),
-        inert("media_encryption_optimistic", "Falls back to plain media."),
     };
 }
 
@@ -99,7 +97,6 @@ std::vector<Option> media()
         inert("dtls_ca_path", "Directory of authorities trusted for DTLS.", {"dtlscapath"}),
         inert("dtls_setup", "Who begins the DTLS handshake.", {"dtlssetup"}),
         inert("dtls_fingerprint", "Hash of the fingerprint in SDP.", {"dtlsfingerprint"}),
-        inert("srtp_tag_32", "Short authentication tags.", {"srtptag32"}),
         inert("message_context", "Context for MESSAGE requests."),
         inert("tenantid", "Tenant the endpoint's calls belong to."),
     };

@@ -216,7 +216,12 @@ TEST(Load, RefusesAWrongValueAndNamesWhatIsAccepted)
         {"rtp_timeout=86401", "rtp_timeout: '86401' is not accepted: expected a whole number, 0 to 86400"},
         {"dtmf_mode=telepathy",
          "dtmf_mode: 'telepathy' is not accepted: expected rfc4733, inband, info, auto, auto_info, none"},
-        {"media_encryption=sdes", "media_encryption: 'sdes' is not accepted: expected no"},
+        {"media_encryption=zrtp", "media_encryption: 'zrtp' is not accepted: expected no, sdes"},
+        {"media_encryption=dtls",
+         "media_encryption: dtls needs DTLS-SRTP, which is not available: expected no or sdes"},
+        {"media_encryption=sdes",
+         "media_encryption=sdes sends its keys in SIP, and SIP over TLS is not available: srtp_secure_signaling=no "
+         "permits that they can be read on their way"},
         {"webrtc=yes", "webrtc: yes needs DTLS-SRTP and ICE, which are not available: expected no"},
         {"auth=a",
          "auth: digest authentication is not available, and without it anyone could call as this endpoint; remove auth "

@@ -27,6 +27,7 @@ public:
     }
     void close_sockets(const SocketPair& sockets) override { closed.insert(sockets[0]); }
     bool drain_sockets(const SocketPair& sockets) override { return noisy.contains(sockets[0]); }
+    void make_secret(std::span<std::uint8_t> /*secret*/) override {}
     void load_sound(SoundRequest /*request*/) override {}
     bool open_recording(const RecordingRequest& /*request*/) override { return false; }
     void write_recording(std::uint64_t /*id*/, std::vector<codecs::Sample> /*samples*/) override {}

@@ -1,0 +1,59 @@
+// What plays to a channel: sounds are asked for, and played when they have been read.
+#include "control/engine/call_engine.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rb::engine {
+
+/// What was asked for before and has not been read yet would replace this when it comes, so it is given up.
+void CallEngine::play(Channel& channel, Playing playing)
+{
+    forget_sounds(channel);
+    load_sound(channel, {.names = std::move(playing.names),
+                         .loop = playing.loop,
+                         .music = playing.music,
+                         .application_serial = playing.background ? 0 : channel.application_serial});
+}
+
+void CallEngine::load_sound(const Channel& channel, ChannelSound sound)
+{
+    SoundRequest request{.id = next_serial_++,
+                         .names = sound.names,
+                         .language = channel.language.empty() ? channel.endpoint.language : channel.language,
+                         .codec = channel.media.codec};
+    sounds_[request.id] = {.channel = channel.ref, .sound = std::move(sound), .room = {}};
+    environment_.load_sound(std::move(request));
+}
+
+void CallEngine::start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound)
+{
+    auto player = std::make_unique<bridges::Player>(
+        std::move(clips),
+        bridges::Player::Options{
+            .loop = sound.loop, .common_clock = sound.music, .from = sound.from, .tag = channel.ref.bits()});
+    channel.media.player = player.get();
+    channel.media.sound = std::move(sound);
+    command(channel, command::Play{.leg = channel.media.leg, .player = player.release()});
+}
+
+bool CallEngine::sound_awaited(const Channel& channel) const
+{
+    return std::ranges::any_of(sounds_, [&](const auto& entry) { return entry.second.channel == channel.ref; });
+}
+
+void CallEngine::forget_sounds(const Channel& channel)
+{
+    std::erase_if(sounds_, [&](const auto& entry) { return entry.second.channel == channel.ref; });
+}
+
+void CallEngine::stop_playing(Channel& channel)
+{
+    forget_sounds(channel);
+    if (channel.media.player != nullptr) {
+        channel.media.player = nullptr;
+        command(channel, command::StopPlaying{.leg = channel.media.leg});
+    }
+}
+
+}  // namespace rb::engine
