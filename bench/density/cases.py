@@ -24,6 +24,14 @@ def native(row, nodes):
         ("added latency p99 at most 2 ms", row["added_latency_us_p99"] <= 2000)]
 
 
+def adds_at_most(limit):
+    """What a forwarded packet costs more than in the case beside it."""
+    def judge(row, _nodes):
+        adds = row["adds_us_per_packet"]
+        return [(f"adds at most {limit} µs to a packet of a native bridge", adds is not None and adds <= limit)]
+    return judge
+
+
 def fast_signalling(row, nodes):
     return no_fault(row, nodes) + [
         ("INVITE to 200 p99 below 20 ms", all(run["calls"]["invite_to_200_us_p99"] < 20_000 for run in nodes)),
@@ -60,6 +68,7 @@ class Case:
     rate: int = 500
     extra: tuple = ()
     rbctl: bool = False  # with rbctl watching
+    beside: Optional[str] = None  # name of an earlier case, of which this one is to cost little more
 
     def leg_count(self, options):
         return max(20, self.legs // QUICK_DIVISOR) if options.quick else self.legs
@@ -88,6 +97,11 @@ CASES = [
     Case("native", "native bridge, {legs} legs", "bridge", "90000", 1000, native, "forward", 2),
     Case("native_2000", "native bridge, {legs} legs on one worker", "bridge", "90000", 2000,
          several(at_most(1.3), no_fault, in_time), "forward", 2),
+    Case("srtp_cm", "native bridge of SRTP, AES-CM and HMAC-SHA1-80, {legs} legs", "bridge", "90000", 1000,
+         several(no_fault, adds_at_most(1.0)), "forward", 2, extra=("--srtp", "AES_CM_128_HMAC_SHA1_80"),
+         beside="native"),
+    Case("srtp_gcm", "native bridge of SRTP, AES-128-GCM, {legs} legs", "bridge", "90000", 1000,
+         several(no_fault, adds_at_most(0.7)), "forward", 2, extra=("--srtp", "AEAD_AES_128_GCM"), beside="native"),
     Case("room", "one room, {legs} legs of which 3 talk", "room", "60001", 1003, several(at_most(1.4), no_fault),
          "duplex", extra=("--talkers", "3")),
     Case("prompt", "prompts, {legs} legs", "prompt", "601", 1000, several(at_most(1.3), no_fault), "duplex"),

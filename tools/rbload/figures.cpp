@@ -89,6 +89,7 @@ Section media_section(const MediaOutcome& media)
                      {"misrouted", media.misrouted},
                      {"strangers", media.strangers},
                      {"malformed", media.malformed},
+                     {"not_genuine", media.not_genuine},
                      {"other_payload", media.other_payload},
                      {"source_changes", media.source_changes},
                      {"silent_legs", media.silent_legs},

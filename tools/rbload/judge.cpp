@@ -35,6 +35,7 @@ void add_leg(MediaOutcome& sum, const Leg& leg, bool stamped)
     sum.misrouted += counts.misrouted;
     sum.strangers += counts.strangers;
     sum.malformed += counts.malformed;
+    sum.not_genuine += leg.not_genuine();
     sum.other_payload += counts.other_payload;
     sum.source_changes += counts.source_changes;
     sum.gaps += counts.gaps;
@@ -161,6 +162,7 @@ void add_media_faults(const Options& options, const Outcome& outcome, std::vecto
     say(media.misrouted, "packets of a foreign leg");
     say(passes_unchanged ? media.strangers : 0, "packets nobody sent");
     say(media.malformed, "datagrams that are no RTP");
+    say(media.not_genuine, "datagrams that SRTP refused");
     say(media.other_payload, "packets of a payload type not agreed upon");
     say(media.rtcp_malformed, "malformed RTCP packets");
     if (hears && media.silent_legs == 0 && media.longest_gap > std::chrono::milliseconds{options.gap_ms_max}) {

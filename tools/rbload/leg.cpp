@@ -47,24 +47,58 @@ Leg::Leg(const Setup& setup, UdpSocket rtp, UdpSocket rtcp, MediaHistograms& his
       rtp_{std::move(rtp)},
       rtcp_{std::move(rtcp)},
       local_{rtp_.local()},
-      packet_(wire::kRtpHeaderBytes + std::size_t{setup.ptime_ms} * kSamplesPerMs)
+      packet_(wire::kRtpHeaderBytes + std::size_t{setup.ptime_ms} * kSamplesPerMs + media::SrtpSession::kTrailerMax)
 {
     Rng rng{(std::uint64_t{setup.index} << 32U) ^ static_cast<std::uint64_t>(SteadyClock::now().count())};
     ssrc_ = rng.u32();
-    first_sequence_ = rng.u16();
+    first_sequence_ = rng.u16() >> 1U;  // a receiver of SRTP must not miss the wrap
     first_timestamp_ = rng.u32();
     if (setup.voice == nullptr) {
-        fill_noise(std::span{packet_}.subspan(wire::kRtpHeaderBytes), rng.next(), setup.any_byte);
+        fill_noise(payload(), rng.next(), setup.any_byte);
     }
 }
 
-void Leg::start(const Address& peer)
+std::span<std::uint8_t> Leg::payload() noexcept
 {
-    rtp_.connect(peer);
-    if (rtcp_.fd() >= 0) {
-        rtcp_.connect(peer.with_port(static_cast<std::uint16_t>(peer.port() + 1)));
+    return std::span{packet_}.subspan(wire::kRtpHeaderBytes, std::size_t{setup_.ptime_ms} * kSamplesPerMs);
+}
+
+void Leg::start(const MediaDescription& peer)
+{
+    if (setup_.srtp) {
+        use_keys(peer);
     }
-    sending_ = true;
+    rtp_.connect(peer.address);
+    if (rtcp_.fd() >= 0) {
+        rtcp_.connect(peer.address.with_port(static_cast<std::uint16_t>(peer.address.port() + 1)));
+    }
+    sending_ = protection_.can_send();
+}
+
+/// Ours is used once; that of the peer may change.
+void Leg::use_keys(const MediaDescription& peer)
+{
+    media::Protection::Sessions sessions;
+    const CryptoLine* line = peer.crypto_of(setup_.srtp->suite);
+    if (line != nullptr && peer_key_ != line->key) {
+        if (!peer_key_) {
+            sessions.send = media::SrtpSession::sending(*setup_.srtp, ssrc_).value_or(nullptr);
+        }
+        sessions.receive = media::SrtpSession::receiving(line->key).value_or(nullptr);
+        peer_key_ = line->key;
+    }
+    media::Protection next{std::move(sessions)};
+    next.take_over(protection_, SteadyClock::now());
+    protection_ = std::move(next);
+}
+
+void Leg::receive(std::span<std::uint8_t> datagram, Nanos at)
+{
+    if (const auto clear = protection_.receive_rtp(datagram, at)) {
+        reception.on_datagram(*clear, at);
+    } else {
+        ++not_genuine_;
+    }
 }
 
 bool Leg::send_due(Nanos now)
@@ -76,18 +110,23 @@ bool Leg::send_due(Nanos now)
                                  .timestamp = first_timestamp_ + number_ * samples,
                                  .ssrc = ssrc_};
     wire::write_rtp_header(packet_, header);
-    const auto payload = std::span{packet_}.subspan(wire::kRtpHeaderBytes);
     if (setup_.voice != nullptr) {
-        setup_.voice->copy(std::uint64_t{number_} * samples, payload);
+        setup_.voice->copy(std::uint64_t{number_} * samples, payload());
     } else {
-        write_stamp(payload, {.leg = setup_.index, .number = number_, .sent = now});
+        write_stamp(payload(), {.leg = setup_.index, .number = number_, .sent = now});
     }
     ++number_;
     const std::uint32_t report_every = kRtcpEvery_ms / setup_.ptime_ms;
     if (rtcp_.fd() >= 0 && (number_ + setup_.index) % report_every == 0) {
         send_rtcp();
     }
-    return rtp_.send(packet_);
+    const std::size_t clear = wire::kRtpHeaderBytes + payload().size();
+    if (!setup_.srtp) {
+        return rtp_.send(std::span{packet_}.first(clear));
+    }
+    protected_ = packet_;  // the noise behind a stamp is used again
+    const auto size = protection_.send_rtp(protected_, clear);
+    return size && rtp_.send(std::span{protected_}.first(*size));
 }
 
 void Leg::send_rtcp()
@@ -103,14 +142,21 @@ void Leg::send_rtcp()
                                   .reports = std::span{&heard, reception.ssrc() != 0 ? 1U : 0U},
                                   .cname = "rbload"};
     std::array<std::uint8_t, 128> bytes{};
-    rtcp_.send(std::span{bytes}.first(wire::write_rtcp(bytes, report)));
+    if (const auto size = protection_.send_rtcp(bytes, wire::write_rtcp(bytes, report))) {
+        rtcp_.send(std::span{bytes}.first(*size));
+    }
 }
 
 void Leg::drain_rtcp()
 {
     std::array<std::uint8_t, kDatagramMax> buffer;
     while (const auto arrival = rtcp_.fd() >= 0 ? rtcp_.receive(buffer, Nanos{}) : std::nullopt) {
-        auto reader = wire::parse_rtcp(arrival->bytes);
+        const auto clear = protection_.receive_rtcp(std::span{buffer}.first(arrival->bytes.size()), Nanos{});
+        if (!clear) {
+            ++not_genuine_;
+            continue;
+        }
+        auto reader = wire::parse_rtcp(*clear);
         if (!reader) {
             ++rtcp_counts_.malformed;
             continue;

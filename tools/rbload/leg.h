@@ -1,12 +1,16 @@
 // leg.h — one leg as the generator sees it: its sockets, what it sends, what it hears.
 #pragma once
 
+#include "dataplane/base/srtp_suite.h"
 #include "dataplane/base/time.h"
+#include "dataplane/media/protection.h"
 #include "tools/rbload/reception.h"
+#include "tools/rbload/session_description.h"
 #include "tools/rbload/udp_socket.h"
 #include "tools/rbload/voice.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,14 +33,16 @@ public:
         const Voice* voice = nullptr;  ///< what it says; nullptr = stamps
         bool any_byte = false;         ///< stamps may hold every byte value
         bool rtcp = true;
-        std::size_t tones = 0;  ///< of the tone plan it listens for
+        std::size_t tones = 0;        ///< of the tone plan it listens for
+        std::optional<SrtpKey> srtp;  ///< the key it sends with; none = in the clear
     };
 
     /// Opens its sockets: RTP on the local address, RTCP on the port above.
     [[nodiscard]] static Result<Leg> open(const Setup& setup, const Address& local, MediaHistograms& histograms);
 
-    /// Connects both sockets; from now on send_due() sends. A new peer replaces the old.
-    void start(const Address& peer);
+    /// Connects both sockets; from now on send_due() sends. A new peer replaces the old. With SRTP it must have a key
+    /// of the leg's suite, or nothing is sent nor heard.
+    void start(const MediaDescription& peer);
     void stop() noexcept { sending_ = false; }
     /// Hears, but does not speak.
     void mute() noexcept { muted_ = true; }
@@ -44,6 +50,8 @@ public:
     /// Sends the next packet; `now` goes into its stamp.
     /// returns   false when the kernel did not take it
     bool send_due(Nanos now);
+    /// Takes a datagram that has come for RTP, and judges it.
+    void receive(std::span<std::uint8_t> datagram, Nanos at);
     /// Reads RTCP that has come.
     void drain_rtcp();
 
@@ -54,6 +62,8 @@ public:
     [[nodiscard]] bool speaks() const noexcept { return sending_ && !muted_; }
     /// Number of the packet that is sent next, which is how many have been sent.
     [[nodiscard]] std::uint32_t next_number() const noexcept { return number_; }
+    /// Datagrams, RTCP too, that were not made with the peer's key, or came twice.
+    [[nodiscard]] std::uint64_t not_genuine() const noexcept { return not_genuine_; }
     [[nodiscard]] const RtcpCounts& rtcp_counts() const noexcept { return rtcp_counts_; }
 
     Reception reception;
@@ -61,8 +71,13 @@ public:
 private:
     Leg(const Setup& setup, UdpSocket rtp, UdpSocket rtcp, MediaHistograms& histograms);
     void send_rtcp();
+    [[nodiscard]] std::span<std::uint8_t> payload() noexcept;
+    void use_keys(const MediaDescription& peer);
 
     Setup setup_;
+    media::Protection protection_;
+    std::optional<SrtpKey> peer_key_;
+    std::uint64_t not_genuine_ = 0;
     UdpSocket rtp_;
     UdpSocket rtcp_;
     Address local_;
@@ -72,7 +87,8 @@ private:
     std::uint16_t first_sequence_;
     std::uint32_t first_timestamp_;
     std::uint32_t number_ = 0;
-    std::vector<std::uint8_t> packet_;
+    std::vector<std::uint8_t> packet_;     ///< in the clear, with room for what SRTP adds
+    std::vector<std::uint8_t> protected_;  ///< as it is sent with SRTP
     RtcpCounts rtcp_counts_;
 };
 

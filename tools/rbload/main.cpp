@@ -1,4 +1,5 @@
 // main — rbload: reads the options, runs, prints.
+#include "dataplane/media/srtp_ciphers.h"
 #include "tools/rbload/media_run.h"
 #include "tools/rbload/report.h"
 #include "tools/rbload/signalling_run.h"
@@ -29,6 +30,9 @@ Result<Outcome> run(const Options& options)
 {
     if (auto pinned = pin_to(options.cpu); !pinned) {
         return tl::unexpected(std::move(pinned.error()));
+    }
+    if (auto installed = media::install_srtp_ciphers(); options.srtp && !installed) {
+        return tl::unexpected(std::move(installed.error()));
     }
     raise_descriptor_limit();
     catch_interrupts();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sys/random.h>
 #include <utility>
 
 namespace rb::load {
@@ -23,6 +24,12 @@ std::uint64_t number_in(const std::string& text)
 Result<MediaPlan> MediaPlan::make(const Options& options)
 {
     MediaPlan plan{options};
+    for (std::uint32_t leg = 0; options.srtp && leg < options.legs(); ++leg) {
+        SrtpKey& key = plan.keys_.emplace_back(SrtpKey{.suite = *options.srtp});
+        if (getrandom(key.bytes.data(), key.size(), 0) != static_cast<ssize_t>(key.size())) {
+            return failure("no random numbers for keys");
+        }
+    }
     plan.voices_.push_back(Voice::silence(options.law));
     if (!options.speech.empty()) {
         auto speech = Voice::speech(options.law, options.speech);
@@ -46,6 +53,9 @@ Leg::Setup MediaPlan::setup(std::uint32_t leg) const
                      .any_byte = options_->mode != Mode::Echo,
                      .rtcp = options_->mode != Mode::Raw,
                      .tones = hearing_is_judged() ? talkers() : 0};
+    if (!keys_.empty()) {
+        setup.srtp = keys_[leg];
+    }
     if (!options_->stamped()) {
         const bool speaks = options_->mode == Mode::Room && is_talker(leg);
         const std::size_t voice = options_->speech.empty() ? 1 + leg % options_->legs_per_room() : 1;
@@ -72,10 +82,26 @@ bool MediaPlan::is_quiet(std::uint32_t leg) const noexcept
 
 MediaDescription MediaPlan::description(std::uint32_t leg) const
 {
-    return {.address = local(leg),
-            .law = options_->law,
-            .on_hold = options_->mode == Mode::Room && options_->listeners_on_hold && !is_talker(leg),
-            .ptime_ms = options_->ptime_ms};
+    MediaDescription media{.address = local(leg),
+                           .law = options_->law,
+                           .on_hold = options_->mode == Mode::Room && options_->listeners_on_hold && !is_talker(leg),
+                           .ptime_ms = options_->ptime_ms};
+    if (!keys_.empty()) {
+        media.profile = "RTP/SAVP";
+        media.crypto = {{.key = keys_[leg]}};
+    }
+    return media;
+}
+
+MediaDescription MediaPlan::answer_to(const std::optional<MediaDescription>& offer, std::uint32_t leg) const
+{
+    MediaDescription media = description(leg);
+    const CryptoLine* taken = offer && options_->srtp ? offer->crypto_of(*options_->srtp) : nullptr;
+    if (taken != nullptr) {
+        media.profile = offer->profile;
+        media.crypto.front().tag = taken->tag;
+    }
+    return media;
 }
 
 std::uint32_t MediaPlan::near_leg(std::uint32_t call) const noexcept

@@ -6,6 +6,7 @@
 #include "tools/rbload/session_description.h"
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ public:
     [[nodiscard]] std::uint32_t stamps_of(std::uint32_t leg) const noexcept;
     /// What it offers or answers.
     [[nodiscard]] MediaDescription description(std::uint32_t leg) const;
+    /// The same as the answer to an offer.
+    [[nodiscard]] MediaDescription answer_to(const std::optional<MediaDescription>& offer, std::uint32_t leg) const;
     /// Whether it sends nothing at all.
     [[nodiscard]] bool is_quiet(std::uint32_t leg) const noexcept;
 
@@ -44,7 +47,8 @@ private:
     explicit MediaPlan(const Options& options) : options_{&options} {}
 
     const Options* options_;
-    std::deque<Voice> voices_;  ///< silence, then the talkers' tones or the one speech
+    std::vector<SrtpKey> keys_;  ///< by leg
+    std::deque<Voice> voices_;   ///< silence, then the talkers' tones or the one speech
 };
 
 }  // namespace rb::load

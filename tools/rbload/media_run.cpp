@@ -80,7 +80,7 @@ void MediaRun::begin_raw()
     constexpr std::uint32_t kPortsPerLeg = 2;
     for (std::uint32_t leg = 0; leg < plan_.legs(); ++leg) {
         const auto port = static_cast<std::uint16_t>(options_.server.port() + leg * kPortsPerLeg);
-        streamer_->legs()[leg].start(options_.server.with_port(port));
+        streamer_->legs()[leg].start({.address = options_.server.with_port(port)});
     }
     enter(Phase::Settling, kNever);
 }
@@ -151,7 +151,7 @@ void MediaRun::on_far(const CallEvent& event, Nanos now)
         if (leg < plan_.legs()) {
             far_legs_[event.call] = leg;
             ++far_answered_;
-            far_->answer(event.call, plan_.description(leg), now);
+            far_->answer(event.call, plan_.answer_to(event.remote, leg), now);
             start_leg(leg, event.remote);
         }
         return;
@@ -170,7 +170,7 @@ void MediaRun::on_far(const CallEvent& event, Nanos now)
 void MediaRun::start_leg(std::uint32_t leg, const std::optional<MediaDescription>& remote)
 {
     if (remote) {
-        streamer_->legs()[leg].start(remote->address);
+        streamer_->legs()[leg].start(*remote);
     }
 }
 

@@ -82,6 +82,12 @@ void describe(CLI::App& app, Options& options, Raw& raw)
     app.add_flag("--listeners-on-hold", options.listeners_on_hold,
                  "listeners offer a=inactive: they send nothing and are sent nothing");
     app.add_option("--speech", options.speech, "WAV file that is spoken instead of tones (mono, 8 kHz, 16 bits)");
+    std::map<std::string, SrtpSuite> suites;
+    for (std::size_t suite = 0; suite < kSrtpSuites; ++suite) {
+        suites.emplace(kSrtpSuiteInfos[suite].name, static_cast<SrtpSuite>(suite));
+    }
+    app.add_option("--srtp", options.srtp, "crypto suite all legs speak, such as AES_CM_128_HMAC_SHA1_80")
+        ->transform(CLI::CheckedTransformer(suites, CLI::ignore_case));
     app.add_option("--gap-max", options.gap_ms_max, "milliseconds without a packet that are a fault");
     app.add_option("--local-ip", raw.local_ip, "our address; else the one that leads to the target");
     app.add_option("--rtp-ports", raw.rtp_port, "first of our RTP ports, two for each leg");
@@ -152,6 +158,9 @@ Result<void> complete(Options& options, const Raw& raw)
     if (options.mode != Mode::Signalling && raw.rtp_port + options.legs() * kPortsPerLeg > kPortMax) {
         return failure(std::to_string(options.legs()) + " legs need " + std::to_string(options.legs() * kPortsPerLeg) +
                        " ports, which do not fit above " + std::to_string(raw.rtp_port) + "; lower --rtp-ports");
+    }
+    if (options.mode == Mode::Raw && options.srtp) {
+        return failure("raw mode agrees on nothing, keys included: leave --srtp out");
     }
     if (options.mode == Mode::Raw && options.flow == Flow::Pairs && options.calls % 2 != 0) {
         return failure("raw mode sends between pairs: --calls must be even");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dataplane/base/address.h"
+#include "dataplane/base/srtp_suite.h"
 #include "tools/rbload/voice.h"
 
 #include <cstdint>
@@ -48,6 +49,7 @@ struct Options {
     bool listeners_on_hold = false;  ///< nor are they sent anything
     unsigned gap_ms_max = 60;        ///< longer pauses are faults
     std::string speech;              ///< WAV file; empty: tones
+    std::optional<SrtpSuite> srtp;   ///< each leg speaks this and nothing else
     int cpu = -1;
     int server_pid = 0;  ///< 0: whoever has the server's port
     std::string json;    ///< file, "-" for standard output; empty: none

@@ -40,6 +40,7 @@ struct MediaOutcome {
     std::uint64_t misrouted = 0;
     std::uint64_t strangers = 0;
     std::uint64_t malformed = 0;
+    std::uint64_t not_genuine = 0;  ///< refused by SRTP
     std::uint64_t other_payload = 0;
     std::uint64_t source_changes = 0;
     std::uint64_t gaps = 0;

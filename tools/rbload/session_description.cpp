@@ -1,7 +1,9 @@
 #include "tools/rbload/session_description.h"
 
+#include "dataplane/base/base64.h"
+
 #include <charconv>
-#include <vector>
+#include <utility>
 
 namespace rb::load {
 namespace {
@@ -44,8 +46,24 @@ struct Reading {
     std::optional<std::uint16_t> port;
     std::optional<Law> law;
     unsigned ptime_ms = 20;
+    std::string profile;
+    std::vector<CryptoLine> crypto;
     bool in_other_media = false;
 };
+
+/// "1 AES_CM_128_HMAC_SHA1_80 inline:KEY|lifetime"
+std::optional<CryptoLine> crypto_in(std::string_view value)
+{
+    constexpr std::string_view kInline = "inline:";
+    const auto words = words_of(value);
+    const auto suite = words.size() < 3 ? std::nullopt : srtp_suite_by_name(words[1]);
+    if (!suite || !words[2].starts_with(kInline)) {
+        return std::nullopt;
+    }
+    CryptoLine line{.tag = std::string{words[0]}, .key = {.suite = *suite}};
+    const auto secret = words[2].substr(kInline.size());
+    return decode_base64(secret.substr(0, secret.find('|')), line.key.used()) ? std::optional{line} : std::nullopt;
+}
 
 void read_line(std::string_view line, Reading& reading)
 {
@@ -56,6 +74,7 @@ void read_line(std::string_view line, Reading& reading)
         if (!reading.in_other_media) {
             reading.port = number_in<std::uint16_t>(words[1]);
             reading.law = law_among(words);
+            reading.profile = words[2];
         }
     } else if (reading.in_other_media) {
         return;
@@ -65,19 +84,38 @@ void read_line(std::string_view line, Reading& reading)
         reading.host = host ? std::optional{*host} : std::nullopt;
     } else if (line.starts_with("a=ptime:")) {
         reading.ptime_ms = number_in<unsigned>(line.substr(8)).value_or(reading.ptime_ms);
+    } else if (line.starts_with("a=crypto:")) {
+        if (const auto crypto = crypto_in(line.substr(9))) {
+            reading.crypto.push_back(*crypto);
+        }
     }
 }
 
 }  // namespace
 
+const CryptoLine* MediaDescription::crypto_of(SrtpSuite suite) const
+{
+    for (const CryptoLine& line : crypto) {
+        if (line.key.suite == suite) {
+            return &line;
+        }
+    }
+    return nullptr;
+}
+
 std::string write_sdp(const MediaDescription& media)
 {
     const std::string host = (media.address.is_v4() ? "IN IP4 " : "IN IP6 ") + media.address.host();
     const std::string type = std::to_string(payload_type_of(media.law));
+    std::string crypto;
+    for (const CryptoLine& line : media.crypto) {
+        crypto += "\r\na=crypto:" + line.tag + ' ' + std::string{srtp_suite_info(line.key.suite).name} +
+                  " inline:" + encode_base64(line.key.used());
+    }
     return "v=0\r\no=rbload 1 1 " + host + "\r\ns=-\r\nc=" + host + "\r\nt=0 0\r\nm=audio " +
-           std::to_string(media.address.port()) + " RTP/AVP " + type + "\r\na=rtpmap:" + type +
+           std::to_string(media.address.port()) + ' ' + media.profile + ' ' + type + "\r\na=rtpmap:" + type +
            (media.law == Law::Ulaw ? " PCMU" : " PCMA") + "/8000\r\na=ptime:" + std::to_string(media.ptime_ms) +
-           (media.on_hold ? "\r\na=inactive\r\n" : "\r\na=sendrecv\r\n");
+           crypto + (media.on_hold ? "\r\na=inactive\r\n" : "\r\na=sendrecv\r\n");
 }
 
 std::optional<MediaDescription> read_sdp(std::string_view text)
@@ -95,8 +133,11 @@ std::optional<MediaDescription> read_sdp(std::string_view text)
     if (!reading.host || !reading.port || *reading.port == 0 || !reading.law) {
         return std::nullopt;
     }
-    return MediaDescription{
-        .address = reading.host->with_port(*reading.port), .law = *reading.law, .ptime_ms = reading.ptime_ms};
+    return MediaDescription{.address = reading.host->with_port(*reading.port),
+                            .law = *reading.law,
+                            .ptime_ms = reading.ptime_ms,
+                            .profile = std::move(reading.profile),
+                            .crypto = std::move(reading.crypto)};
 }
 
 }  // namespace rb::load

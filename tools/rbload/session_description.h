@@ -2,13 +2,21 @@
 #pragma once
 
 #include "dataplane/base/address.h"
+#include "dataplane/base/srtp_suite.h"
 #include "tools/rbload/voice.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rb::load {
+
+/// A key for SRTP (RFC 4568).
+struct CryptoLine {
+    std::string tag = "1";
+    SrtpKey key;
+};
 
 /// One audio stream as offered or answered.
 struct MediaDescription {
@@ -16,6 +24,11 @@ struct MediaDescription {
     Law law = Law::Ulaw;     ///< the first format that is G.711
     bool on_hold = false;    ///< a=inactive: neither sends nor is sent to (written, not read)
     unsigned ptime_ms = 20;  ///< of the a=ptime line; 20 without one (RFC 3551 §4.2)
+    std::string profile = "RTP/AVP";
+    std::vector<CryptoLine> crypto;  ///< of suites that are known here
+
+    /// The line of this suite, or nullptr.
+    [[nodiscard]] const CryptoLine* crypto_of(SrtpSuite suite) const;
 };
 
 /// An offer or answer of one stream in one law.

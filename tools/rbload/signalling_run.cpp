@@ -59,11 +59,21 @@ public:
     [[nodiscard]] const CallLedger& ledger() const { return ledger_; }
 
 private:
+    /// There are no media, so a key that is all zeros will do.
+    [[nodiscard]] MediaDescription offer() const
+    {
+        MediaDescription media{.address = media_, .law = options_.law, .ptime_ms = options_.ptime_ms};
+        if (options_.srtp) {
+            media.profile = "RTP/SAVP";
+            media.crypto = {{.key = {.suite = *options_.srtp}}};
+        }
+        return media;
+    }
+
     Nanos place(Nanos now, Nanos last_placed)
     {
         while (ledger_.next_due(now) <= now) {
-            sip_.place(options_.target, options_.server,
-                       {.address = media_, .law = options_.law, .ptime_ms = options_.ptime_ms}, now);
+            sip_.place(options_.target, options_.server, offer(), now);
             ledger_.placed(now);
             last_placed = now;
         }

@@ -86,7 +86,7 @@ void Streamer::receive()
         for (int i = 0; i < count; ++i) {
             Leg& leg = legs_[ready[static_cast<std::size_t>(i)].data.u64];
             if (const auto arrival = leg.rtp().receive(buffer_, offset)) {
-                leg.reception.on_datagram(arrival->bytes, arrival->at);
+                leg.receive(std::span{buffer_}.first(arrival->bytes.size()), arrival->at);
             }
         }
     } while (count > 0);
