@@ -10,6 +10,7 @@ PartyTraits traits_of(const media::Leg& leg) noexcept
             .ptime_ms = plan.ptime_ms,
             .dtmf = plan.dtmf.has_value(),
             .dtmf_clock_rate = plan.dtmf ? plan.dtmf->clock_rate : 0,
+            .opus_bitrate_max = plan.opus.bitrate_max,
             .on_hold = !plan.send && !plan.receive && leg.player == nullptr && leg.recorder == nullptr &&
                        leg.monitor == nullptr && !leg.dtmf_out.busy(),
             .needs_audio = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr ||

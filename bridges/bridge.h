@@ -74,7 +74,7 @@ public:
 
     /// Encoders of listener groups that cannot borrow a member's: another rate than the mix's, or a codec with a
     /// history.
-    std::array<std::unique_ptr<GroupEncoder>, codecs::kCodecCount> groups;
+    std::array<std::unique_ptr<GroupEncoder>, kGroupsMax> groups;
 
     RateChange* change = nullptr;  ///< to another rate, as soon as it may be
     Fade fade = Fade::None;        ///< of the present tick

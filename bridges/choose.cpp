@@ -5,8 +5,8 @@ namespace {
 
 bool alike(const PartyTraits& a, const PartyTraits& b) noexcept
 {
-    return a.codec == b.codec && a.ptime_ms == b.ptime_ms && a.dtmf == b.dtmf &&
-           (!a.dtmf || a.dtmf_clock_rate == b.dtmf_clock_rate);
+    return a.codec == b.codec && a.ptime_ms == b.ptime_ms && a.opus_bitrate_max == b.opus_bitrate_max &&
+           a.dtmf == b.dtmf && (!a.dtmf || a.dtmf_clock_rate == b.dtmf_clock_rate);
 }
 
 /// A room in which nobody is to be heard or served, as in the many whose only member waits on hold.

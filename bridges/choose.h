@@ -23,7 +23,8 @@ struct PartyTraits {
     std::uint32_t ptime_ms = 20;
     bool dtmf = true;  ///< telephone-events were agreed
     std::uint32_t dtmf_clock_rate = 8000;
-    bool on_hold = false;  ///< nothing is to be sent to it, nor heard of it
+    std::uint32_t opus_bitrate_max = 0;  ///< that it wants to be sent, 0 = none
+    bool on_hold = false;                ///< nothing is to be sent to it, nor heard of it
     bool needs_audio =
         false;  ///< a prompt plays to it, it is muted, deaf, recorded, or its talk or keys are listened for
 };
@@ -37,7 +38,7 @@ struct BridgeTraits {
     bool spans_workers = false;  ///< one part of a room: it goes on though nobody is left in it
 };
 
-/// native_rtp needs equal codecs, packet lengths and telephone-event clocks, and nobody listening in.
+/// native_rtp needs equal codecs, packet lengths, limits and telephone-event clocks, and nobody listening in.
 [[nodiscard]] Technology choose_bridge(const BridgeTraits& bridge) noexcept;
 
 }  // namespace rb::bridges

@@ -1,5 +1,6 @@
 #include "bridges/monitor.h"
 
+#include "bridges/bridge.h"
 #include "dataplane/base/assert.h"
 
 #include <algorithm>
@@ -26,15 +27,27 @@ Monitor::Monitor(const Options& options, Recorders recorders)
     for (const auto& recorder : recorders_) {
         RB_ASSERT(recorder == nullptr || recorder->options().rate == decoder_.info().sample_rate);
     }
+    for (const std::uint32_t rate : kMixRates) {
+        if (decoder_.info().any_rate && rate < decoder_.rate()) {
+            from_lower_.emplace_back(rate, decoder_.rate());
+        }
+    }
 }
 
 void Monitor::begin_frame(std::span<const codecs::Sample> received, bool bridged, EventOutbox& events) noexcept
 {
-    RB_ASSERT(received.empty() || received.size() == frame_samples_);
     end(events);
     wanted_ = bridged || !options_.bridged_only;
     received_.any = !received.empty();
-    std::copy(received.begin(), received.end(), received_.samples.begin());
+    if (received.empty() || received.size() == frame_samples_) {
+        std::copy(received.begin(), received.end(), received_.samples.begin());
+        return;
+    }
+    const auto lower = std::ranges::find_if(from_lower_, [received](const codecs::Resampler& resampler) {
+        return codecs::frame_samples(resampler.from()) == received.size();
+    });
+    RB_ASSERT(lower != from_lower_.end());
+    lower->process(received, std::span{received_.samples}.first(frame_samples_));
 }
 
 void Monitor::sent(std::span<const std::uint8_t> payload) noexcept

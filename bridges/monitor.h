@@ -3,12 +3,14 @@
 
 #include "bridges/recorder.h"
 #include "codecs/decoder.h"
+#include "codecs/resampler.h"
 #include "dataplane/media/event_outbox.h"
 
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace rb::bridges {
 
@@ -40,7 +42,7 @@ public:
 
     /// A frame of 20 ms begins: the one before goes to the recorders.
     ///
-    /// received   what the leg said, at the rate of its codec; empty = silence
+    /// received   what the leg said, at the rate of its codec, or of a bridge where that has any rate; empty = silence
     /// bridged    whether it is in a bridge
     void begin_frame(std::span<const codecs::Sample> received, bool bridged, EventOutbox& events) noexcept;
     /// What the leg is sent in this frame: a payload of its codec.
@@ -58,6 +60,7 @@ private:
     Options options_;
     Recorders recorders_;
     codecs::Decoder decoder_;
+    std::vector<codecs::Resampler> from_lower_;  // from other rates of a bridge, for a codec of any rate
     std::size_t frame_samples_;
     bool wanted_ = false;  // there is a frame, and it is to be recorded
     Frame received_;

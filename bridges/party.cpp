@@ -9,6 +9,7 @@
 #include "dataplane/media/transmit.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rb::bridges {
 namespace {
@@ -16,8 +17,16 @@ namespace {
 /// Whether the party can be mixed at this rate at all: its codec has it, or its adapter leads to it.
 bool reaches(const media::Leg& leg, std::size_t mix_samples) noexcept
 {
-    const std::size_t own = leg.plan->in->info().samples(codecs::kFrame_ms);
-    return own == mix_samples || (leg.adapter != nullptr && codecs::frame_samples(leg.adapter->rate) == mix_samples);
+    return leg.plan->in->frame_samples() == mix_samples ||
+           (leg.adapter != nullptr && codecs::frame_samples(leg.adapter->rate) == mix_samples);
+}
+
+void give(media::Leg& leg, std::span<const std::uint8_t> payload, TickContext& tick) noexcept
+{
+    if (leg.monitor != nullptr) {
+        leg.monitor->sent(payload);
+    }
+    media::send_frame(leg, payload, tick.at, tick.tx);
 }
 
 }  // namespace
@@ -31,7 +40,7 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     const std::uint32_t gate = gated && !listened_to && !leg.talk.audible(tick.at)
                                    ? std::min(talk.magnitude, media::kAudibleMagnitude) / 6
                                    : 0;
-    const std::size_t own = in.info().samples(codecs::kFrame_ms);
+    const std::size_t own = in.frame_samples();
     const bool direct = own == samples.size();
     const std::span decoded = direct ? samples : std::span{tick.scratch.adapted}.first(own);
     const auto frame = in.read(decoded, gate, tick.at);
@@ -86,10 +95,8 @@ bool send_private(media::Leg& leg, TickContext& tick) noexcept
 
 void send_payload(media::Leg& leg, std::span<const std::uint8_t> payload, TickContext& tick) noexcept
 {
-    if (leg.monitor != nullptr) {
-        leg.monitor->sent(payload);
-    }
-    media::send_frame(leg, payload, tick.at, tick.tx);
+    leg.encoder_in_use = false;
+    give(leg, payload, tick);
 }
 
 void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, TickContext& tick) noexcept
@@ -98,7 +105,7 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
         send_silence(leg, tick);
         return;
     }
-    const std::size_t own = leg.plan->in->info().samples(codecs::kFrame_ms);
+    const std::size_t own = leg.plan->in->frame_samples();
     std::span<const codecs::Sample> adapted = samples;
     if (own != samples.size()) {
         const std::span room = std::span{tick.scratch.adapted}.first(own);
@@ -113,16 +120,17 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
         codecs::apply_gain(room, leg.party.gain_out_db);
         adapted = room;
     }
+    // What the peer heard last was encoded elsewhere: this encoder begins anew, and the peer's decoder copes.
+    if (!std::exchange(leg.encoder_in_use, true)) {
+        leg.plan->encoder->reset();
+    }
     const std::size_t size = leg.plan->encoder->encode(adapted, tick.scratch.payload);
-    send_payload(leg, std::span{tick.scratch.payload}.first(size), tick);
+    give(leg, std::span{tick.scratch.payload}.first(size), tick);
 }
 
 void send_silence(media::Leg& leg, TickContext& tick) noexcept
 {
-    const auto& info = codecs::codec_info(leg.plan->codec);
-    const std::span payload = std::span{tick.scratch.payload}.first(info.payload_bytes(codecs::kFrame_ms));
-    codecs::write_silence(leg.plan->codec, payload);
-    send_payload(leg, payload, tick);
+    send_payload(leg, codecs::write_silence(leg.plan->codec, tick.scratch.payload), tick);
 }
 
 void return_player(Player*& player, event::Ending ending, EventOutbox& events) noexcept

@@ -1,6 +1,7 @@
 // party_list.h — the legs of one bridge, close together in memory: a mix walks over thousands of them.
 #pragma once
 
+#include "bridges/group_encoder.h"
 #include "dataplane/base/assert.h"
 #include "dataplane/media/leg.h"
 
@@ -12,14 +13,15 @@
 
 namespace rb::bridges {
 
-/// What all listeners hear in one tick, and what those of one codec are sent: encoded once.
+/// What all listeners hear in one tick, and what those of one group are sent: encoded once.
 struct SharedPayloads {
     struct Entry {
         std::uint32_t size = 0;  ///< 0 = not encoded this tick
         std::array<std::uint8_t, codecs::kFrameSamplesMax * sizeof(codecs::Sample)> bytes;
     };
-    std::array<Entry, codecs::kCodecCount> of;
+    std::array<Entry, kGroupsMax> of;
     std::array<codecs::Sample, codecs::kFrameSamplesMax> mixed;  ///< at the rate of the mix
+    bool silent = false;                                         ///< there is nothing in it
 
     void clear() noexcept
     {

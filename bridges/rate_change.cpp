@@ -40,12 +40,13 @@ void finish_rate_change(Bridge& bridge, EventOutbox& events) noexcept
     // Who has come since brought an adapter to the new rate.
     for (media::Leg* leg : bridge.parties->legs()) {
         exchange_adapter(*leg);
+        leg->plan->set_rate(change.rate);
     }
-    for (std::size_t codec = 0; codec < codecs::kCodecCount; ++codec) {
-        if (bridge.groups[codec] != nullptr && change.groups[codec] != nullptr) {
-            change.groups[codec]->take_history(*bridge.groups[codec]);
+    for (std::size_t group = 0; group < kGroupsMax; ++group) {
+        if (bridge.groups[group] != nullptr && change.groups[group] != nullptr) {
+            change.groups[group]->take_history(*bridge.groups[group]);
         }
-        std::swap(bridge.groups[codec], change.groups[codec]);
+        std::swap(bridge.groups[group], change.groups[group]);
     }
     std::swap(bridge.others, change.others);
     bridge.options.rate = change.rate;

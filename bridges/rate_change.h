@@ -32,7 +32,7 @@ struct RateChange {
     std::uint32_t rate = 8000;  ///< one of kMixRates
     Nanos not_before = 0ns;     ///< of the first tick at the new rate: all parts of a room have the same
     std::vector<Party> parties;
-    std::array<std::unique_ptr<GroupEncoder>, codecs::kCodecCount> groups;
+    std::array<std::unique_ptr<GroupEncoder>, kGroupsMax> groups;
     std::array<std::unique_ptr<RateAdapter>, kMixRates.size()> others;
 };
 

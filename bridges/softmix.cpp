@@ -5,6 +5,7 @@
 #include "bridges/player.h"
 #include "bridges/rate_change.h"
 #include "bridges/recorder.h"
+#include "codecs/comfort.h"
 #include "codecs/l16.h"
 
 #include <algorithm>
@@ -159,21 +160,35 @@ bool exchange_with_trunks(Bridge& bridge, std::span<std::int32_t> total, bool au
     return heard;
 }
 
-/// What a listener of this codec hears, encoded at the first who needs it: by its group's encoder, or, where the rates
+/// What a listener of this group hears, encoded at the first who needs it: by its group's encoder, or, where the rates
 /// agree and the codec has no history, by the leg's own. Empty when this leg can only be served alone.
 std::span<const std::uint8_t> shared_payload(const Bridge& bridge, media::Leg& leg, SharedPayloads& shared) noexcept
 {
-    const auto codec = static_cast<std::size_t>(leg.plan->codec);
-    auto& entry = shared.of[codec];
-    if (entry.size == 0) {
-        const std::span mixed = std::span{shared.mixed}.first(codecs::frame_samples(bridge.options.rate));
-        if (bridge.groups[codec] != nullptr) {
-            entry.size = static_cast<std::uint32_t>(bridge.groups[codec]->encode(mixed, entry.bytes));
-        } else if (leg.plan->encoder->info().samples(codecs::kFrame_ms) == mixed.size()) {
-            entry.size = static_cast<std::uint32_t>(leg.plan->encoder->encode(mixed, entry.bytes));
-        }
+    const std::size_t number = group_number(leg.plan->codec, leg.opus_kind);
+    if (number >= kGroupsMax) {
+        return {};
     }
-    return std::span{entry.bytes}.first(entry.size);
+    auto& entry = shared.of[number];
+    const auto& encoder = leg.plan->encoder;
+    GroupEncoder* group = bridge.groups[number].get();
+    if (entry.size != 0) {
+        return std::span{entry.bytes}.first(entry.size);
+    }
+    const std::span mixed = std::span{shared.mixed}.first(codecs::frame_samples(bridge.options.rate));
+    std::size_t size = 0;
+    if (shared.silent && encoder->info().any_rate) {
+        // A codec that would spend as much on silence as on speech.
+        size = codecs::write_silence(leg.plan->codec, entry.bytes).size();
+        if (group != nullptr) {
+            group->pause();
+        }
+    } else if (group != nullptr) {
+        size = group->encode(mixed, entry.bytes);
+    } else if (!encoder->info().has_history && codecs::frame_samples(encoder->rate()) == mixed.size()) {
+        size = encoder->encode(mixed, entry.bytes);
+    }
+    entry.size = static_cast<std::uint32_t>(size);
+    return std::span{entry.bytes}.first(size);
 }
 
 /// The talker hears everybody else: its own samples are taken out of the sum, exactly.
@@ -255,9 +270,9 @@ void tick_softmix(Bridge& bridge, TickContext& tick) noexcept
     const std::span mixed = std::span{shared.mixed}.first(total.size());
     bridge.limiter.process(total, mixed);
     apply_fade(bridge.fade, mixed);
+    shared.silent = talkers.empty() && !announced && !others;
     if (bridge.recorder != nullptr) {
-        const bool silent = talkers.empty() && !announced && !others;
-        record_mix(bridge, silent ? std::span<const codecs::Sample>{} : mixed, tick);
+        record_mix(bridge, shared.silent ? std::span<const codecs::Sample>{} : mixed, tick);
     }
     for (const Talker& talker : talkers) {
         serve_talker(bridge.fade, *talker.leg, total, tick);

@@ -18,6 +18,7 @@ enum class CodecId : std::uint8_t {
     L16_8,   // NOLINT(readability-identifier-naming): the rate in kHz, as one says it
     L16_16,  // NOLINT(readability-identifier-naming)
     L16_48,  // NOLINT(readability-identifier-naming)
+    Opus,
     Count_,  ///< number of codecs; keep last
 };
 
@@ -29,10 +30,13 @@ struct CodecInfo {
     std::string_view encoding_name;  ///< as a=rtpmap spells it (RFC 3551, RFC 4855); compared without case
     std::optional<std::uint8_t> static_payload_type;  ///< RFC 3551 §6; nothing = always dynamic
     std::uint32_t clock_rate = 0;                     ///< of RTP timestamps and a=rtpmap
-    std::uint32_t sample_rate = 0;                    ///< of the samples encoded and decoded
+    std::uint32_t sample_rate = 0;                    ///< of the samples encoded and decoded; with any_rate the best
     std::uint8_t channels = 1;                        ///< as a=rtpmap counts them
     std::uint8_t unit_ms = 1;      ///< the shortest audio it can code; packet durations are multiples of it
     std::uint16_t unit_bytes = 0;  ///< payload bytes of one unit; 0 = varies
+    bool has_history = false;      ///< what a payload means depends on those before it
+    bool any_rate = false;         ///< encodes from and decodes to each rate of a mix alike
+    std::uint32_t packet_ms_max = kPacket_ms_max;  ///< the longest packet that is received
 
     /// Payload bytes of `ms` of audio, a multiple of unit_ms; 0 when the codec's size varies.
     [[nodiscard]] constexpr std::size_t payload_bytes(std::uint32_t ms) const noexcept
@@ -55,10 +59,12 @@ struct CodecInfo {
 inline constexpr std::array<CodecInfo, kCodecCount> kCodecs{{
     {CodecId::Pcmu, "ulaw", "PCMU", 0, 8'000, 8'000, 1, 1, 8},
     {CodecId::Pcma, "alaw", "PCMA", 8, 8'000, 8'000, 1, 1, 8},
-    {CodecId::G722, "g722", "G722", 9, 8'000, 16'000, 1, 1, 8},
+    {CodecId::G722, "g722", "G722", 9, 8'000, 16'000, 1, 1, 8, true},
     {CodecId::L16_8, "slin", "L16", std::nullopt, 8'000, 8'000, 1, 1, 16},
     {CodecId::L16_16, "slin16", "L16", std::nullopt, 16'000, 16'000, 1, 1, 32},
     {CodecId::L16_48, "slin48", "L16", std::nullopt, 48'000, 48'000, 1, 1, 96},
+    // RFC 7587 §4.1 and §7: the clock and the channels of its rtpmap are these, whatever is sent.
+    {CodecId::Opus, "opus", "opus", std::nullopt, 48'000, 48'000, 2, kFrame_ms, 0, true, true, kOpusPacket_ms_max},
 }};
 
 /// The largest payload any codec needs for the longest packet.

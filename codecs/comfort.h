@@ -8,10 +8,10 @@
 
 namespace rb::codecs {
 
-/// The byte that a payload of silence repeats.
-[[nodiscard]] std::uint8_t silence_byte(CodecId codec) noexcept;
-
-/// Fills a payload with silence.
-void write_silence(CodecId codec, std::span<std::uint8_t> payload) noexcept;
+/// Writes the payload of 20 ms of silence.
+///
+/// room      for it
+/// returns   what was written
+[[nodiscard]] std::span<const std::uint8_t> write_silence(CodecId codec, std::span<std::uint8_t> room) noexcept;
 
 }  // namespace rb::codecs

@@ -6,11 +6,13 @@
 namespace rb::codecs {
 namespace {
 
-std::variant<std::monostate, G722Decoder> decoder_state(CodecId codec)
+std::variant<std::monostate, G722Decoder, OpusDecoding> decoder_state(CodecId codec)
 {
     switch (codec) {
         case CodecId::G722:
             return G722Decoder{};
+        case CodecId::Opus:
+            return OpusDecoding{codec_info(codec).sample_rate};
         case CodecId::Pcmu:
         case CodecId::Pcma:
         case CodecId::L16_8:
@@ -25,8 +27,25 @@ std::variant<std::monostate, G722Decoder> decoder_state(CodecId codec)
 }  // namespace
 
 Decoder::Decoder(CodecId codec)
-    : info_{&codec_info(codec)}, state_{decoder_state(codec)}, plc_{codec_info(codec).sample_rate}
+    : info_{&codec_info(codec)}, rate_{codec_info(codec).sample_rate}, state_{decoder_state(codec)}
 {
+    if (codec != CodecId::Opus) {
+        plc_.emplace(rate_);
+    }
+}
+
+void Decoder::set_rate(std::uint32_t rate) noexcept
+{
+    auto* const opus = std::get_if<OpusDecoding>(&state_);
+    if (opus != nullptr && rate != rate_) {
+        rate_ = rate;
+        opus->begin(rate);
+    }
+}
+
+std::size_t Decoder::samples_in(std::span<const std::uint8_t> payload) const noexcept
+{
+    return samples_in_payload(info_->id, payload) * rate_ / info_->sample_rate;
 }
 
 tl::expected<std::size_t, Drop> Decoder::decode(std::span<const std::uint8_t> payload, std::span<Sample> out) noexcept
@@ -34,7 +53,7 @@ tl::expected<std::size_t, Drop> Decoder::decode(std::span<const std::uint8_t> pa
     if (payload.empty()) {
         return tl::unexpected(Drop::TooShort);
     }
-    const std::size_t count = samples_in_payload(info_->id, payload.size());
+    const std::size_t count = samples_in(payload);
     if (count == 0 || count > out.size()) {
         return tl::unexpected(Drop::BadLength);
     }
@@ -54,28 +73,47 @@ tl::expected<std::size_t, Drop> Decoder::decode(std::span<const std::uint8_t> pa
         case CodecId::L16_48:
             decode_l16(payload, samples);
             break;
+        case CodecId::Opus:
+            std::get_if<OpusDecoding>(&state_)->decode(payload, samples);
+            break;
         case CodecId::Count_:
             break;
     }
-    plc_.receive(samples);
+    if (plc_) {
+        plc_->receive(samples);
+    }
     return count;
 }
 
 void Decoder::conceal(std::span<Sample> out) noexcept
 {
-    plc_.conceal(out);
+    recover({}, out);
+}
+
+void Decoder::recover(std::span<const std::uint8_t> next_payload, std::span<Sample> out) noexcept
+{
+    if (auto* const opus = std::get_if<OpusDecoding>(&state_)) {
+        opus->recover(next_payload, out);
+    } else {
+        plc_->conceal(out);
+    }
 }
 
 void Decoder::reset() noexcept
 {
-    plc_.reset();
+    if (plc_) {
+        plc_->reset();
+    }
     if (auto* const g722 = std::get_if<G722Decoder>(&state_)) {
         g722->reset();
+    } else if (auto* const opus = std::get_if<OpusDecoding>(&state_)) {
+        opus->begin(rate_);
     }
 }
 
-std::size_t samples_in_payload(CodecId codec, std::size_t bytes) noexcept
+std::size_t samples_in_payload(CodecId codec, std::span<const std::uint8_t> payload) noexcept
 {
+    const std::size_t bytes = payload.size();
     switch (codec) {
         case CodecId::Pcmu:
         case CodecId::Pcma:
@@ -86,6 +124,8 @@ std::size_t samples_in_payload(CodecId codec, std::size_t bytes) noexcept
         case CodecId::L16_16:
         case CodecId::L16_48:
             return bytes % 2 == 0 ? bytes / 2 : 0;
+        case CodecId::Opus:
+            return opus_samples(payload);
         case CodecId::Count_:
             break;
     }

@@ -7,11 +7,13 @@
 namespace rb::codecs {
 namespace {
 
-std::variant<std::monostate, G722Encoder> encoder_state(CodecId codec)
+std::variant<std::monostate, G722Encoder, OpusEncoding> encoder_state(CodecId codec, const OpusOptions& opus)
 {
     switch (codec) {
         case CodecId::G722:
             return G722Encoder{};
+        case CodecId::Opus:
+            return OpusEncoding{codec_info(codec).sample_rate, opus};
         case CodecId::Pcmu:
         case CodecId::Pcma:
         case CodecId::L16_8:
@@ -25,11 +27,26 @@ std::variant<std::monostate, G722Encoder> encoder_state(CodecId codec)
 
 }  // namespace
 
-Encoder::Encoder(CodecId codec) : info_{&codec_info(codec)}, state_{encoder_state(codec)} {}
+Encoder::Encoder(CodecId codec, const OpusOptions& opus)
+    : info_{&codec_info(codec)}, rate_{codec_info(codec).sample_rate}, state_{encoder_state(codec, opus)}
+{
+}
+
+void Encoder::set_rate(std::uint32_t rate) noexcept
+{
+    auto* const opus = std::get_if<OpusEncoding>(&state_);
+    if (opus != nullptr && rate != rate_) {
+        rate_ = rate;
+        opus->begin(rate);
+    }
+}
 
 std::size_t Encoder::encode(std::span<const Sample> samples, std::span<std::uint8_t> out) noexcept
 {
-    const std::size_t per_ms = samples_per_ms(info_->sample_rate);
+    if (auto* const opus = std::get_if<OpusEncoding>(&state_)) {
+        return opus->encode(samples, out);
+    }
+    const std::size_t per_ms = samples_per_ms(rate_);
     RB_ASSERT(samples.size() % per_ms == 0);
     const std::size_t bytes = info_->payload_bytes(static_cast<std::uint32_t>(samples.size() / per_ms));
     RB_ASSERT(out.size() >= bytes);
@@ -49,6 +66,7 @@ std::size_t Encoder::encode(std::span<const Sample> samples, std::span<std::uint
         case CodecId::L16_48:
             encode_l16(samples, payload);
             break;
+        case CodecId::Opus:  // has returned
         case CodecId::Count_:
             break;
     }
@@ -59,6 +77,22 @@ void Encoder::reset() noexcept
 {
     if (auto* const g722 = std::get_if<G722Encoder>(&state_)) {
         g722->reset();
+    } else if (auto* const opus = std::get_if<OpusEncoding>(&state_)) {
+        opus->begin(rate_);
+    }
+}
+
+void Encoder::expect_loss(std::uint8_t percent) noexcept
+{
+    if (auto* const opus = std::get_if<OpusEncoding>(&state_)) {
+        opus->expect_loss(percent);
+    }
+}
+
+void Encoder::limit_complexity(std::uint8_t most) noexcept
+{
+    if (auto* const opus = std::get_if<OpusEncoding>(&state_)) {
+        opus->limit_complexity(most);
     }
 }
 

@@ -14,6 +14,10 @@ namespace {
 /// period for silence (500 Hz at 8); the greatest common divisor of these is 1, so no tone hides.
 constexpr std::array<std::size_t, 3> kSteps{5, 8, 11};
 
+/// No voice fits into so few bytes of Opus: it speaks at 6 kbit/s at the least, which are 15 bytes in 20 ms. Silence
+/// takes 1 to 8, most of it that of peers with DTX.
+constexpr std::size_t kOpusQuietMax = 10;
+
 using MagnitudeTable = std::array<std::uint16_t, 256>;
 
 template <typename Expand>
@@ -95,6 +99,8 @@ std::optional<std::uint32_t> payload_magnitude(CodecId codec, std::span<const st
         case CodecId::L16_16:
         case CodecId::L16_48:
             return sampled_mean_l16(payload);
+        case CodecId::Opus:
+            return payload.size() <= kOpusQuietMax ? std::optional{0U} : std::nullopt;
         case CodecId::G722:
         case CodecId::Count_:
             break;

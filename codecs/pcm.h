@@ -13,7 +13,8 @@ using Sample = std::int16_t;
 
 // NOLINTBEGIN(readability-identifier-naming): the unit comes last, as it does in variables
 inline constexpr std::uint32_t kFrame_ms = 20;
-inline constexpr std::uint32_t kPacket_ms_max = 60;  ///< the longest ptime we send and decode in one piece
+inline constexpr std::uint32_t kPacket_ms_max = 60;       ///< the longest ptime we send and decode in one piece
+inline constexpr std::uint32_t kOpusPacket_ms_max = 120;  ///< the longest packet of Opus (RFC 6716 §3.2.5)
 // NOLINTEND(readability-identifier-naming)
 
 inline constexpr std::uint32_t kSampleRateMax = 48'000;
@@ -38,7 +39,7 @@ inline constexpr std::array<std::uint32_t, 5> kSampleRates{8'000, 16'000, 24'000
 }
 
 inline constexpr std::size_t kFrameSamplesMax = frame_samples(kSampleRateMax);
-inline constexpr std::size_t kPacketSamplesMax = samples_per_ms(kSampleRateMax) * kPacket_ms_max;
+inline constexpr std::size_t kPacketSamplesMax = samples_per_ms(kSampleRateMax) * kOpusPacket_ms_max;
 static_assert(kFrameSamplesMax == 960);
 
 /// 20 ms of audio, never partial. The array is as long as the highest rate needs; the rate says how much of it counts.

@@ -28,6 +28,8 @@ public:
     /// Forgets the stream so far.
     void reset() noexcept;
 
+    [[nodiscard]] std::uint32_t from() const noexcept { return from_; }
+
     /// How much later audio comes out than it went in: 18 samples of the lower rate, 0 for equal rates.
     [[nodiscard]] double delay_ms() const noexcept;
 

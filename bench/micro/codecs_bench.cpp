@@ -29,7 +29,7 @@ void encode_frame(benchmark::State& state, CodecId codec)
 {
     Encoder encoder{codec};
     const auto samples = frame_of_sound(encoder.info().sample_rate);
-    std::vector<std::uint8_t> payload(encoder.info().payload_bytes(kFrame_ms));
+    std::vector<std::uint8_t> payload(kPayloadBytesMax);
     for (auto _ : state) {
         benchmark::DoNotOptimize(encoder.encode(samples, payload));
         benchmark::ClobberMemory();
@@ -41,8 +41,8 @@ void decode_frame(benchmark::State& state, CodecId codec)
     Encoder encoder{codec};
     Decoder decoder{codec};
     auto samples = frame_of_sound(encoder.info().sample_rate);
-    std::vector<std::uint8_t> payload(encoder.info().payload_bytes(kFrame_ms));
-    benchmark::DoNotOptimize(encoder.encode(samples, payload));
+    std::vector<std::uint8_t> payload(kPayloadBytesMax);
+    payload.resize(encoder.encode(samples, payload));
     for (auto _ : state) {
         auto decoded = decoder.decode(payload, samples);
         benchmark::DoNotOptimize(decoded);
@@ -58,6 +58,38 @@ const bool kRegistered = [] {
     }
     return true;
 }();
+
+/// At the rate of a mix: 8, 16 or 48 kHz.
+void encode_opus(benchmark::State& state)
+{
+    const auto rate = static_cast<std::uint32_t>(state.range(0));
+    Encoder encoder{CodecId::Opus, {.bitrate = 24'000, .complexity = static_cast<std::uint8_t>(state.range(1))}};
+    encoder.set_rate(rate);
+    const auto samples = frame_of_sound(rate);
+    std::vector<std::uint8_t> payload(kPayloadBytesMax);
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(encoder.encode(samples, payload));
+        benchmark::ClobberMemory();
+    }
+}
+BENCHMARK(encode_opus)->ArgsProduct({{8'000, 16'000, 48'000}, {0, 5, 10}});
+
+void decode_opus(benchmark::State& state)
+{
+    const auto rate = static_cast<std::uint32_t>(state.range(0));
+    Encoder encoder{CodecId::Opus, {.bitrate = 24'000}};
+    Decoder decoder{CodecId::Opus};
+    decoder.set_rate(rate);
+    std::vector<std::uint8_t> payload(kPayloadBytesMax);
+    payload.resize(encoder.encode(frame_of_sound(encoder.rate()), payload));
+    std::vector<Sample> samples(frame_samples(rate));
+    for (auto _ : state) {
+        auto decoded = decoder.decode(payload, samples);
+        benchmark::DoNotOptimize(decoded);
+        benchmark::ClobberMemory();
+    }
+}
+BENCHMARK(decode_opus)->Arg(8'000)->Arg(16'000)->Arg(48'000);
 
 void conceal_frame(benchmark::State& state)
 {

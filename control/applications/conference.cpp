@@ -128,7 +128,7 @@ Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name
         Room made{.name = name,
                   .profile = profile,
                   .bridge = {.kind = bridges::BridgeKind::Conference,
-                             .rate = engine::room_rate(profile, codecs::codec_info(channel.media.codec).sample_rate),
+                             .rate = engine::room_rate(profile, engine::codec_rate(channel.media)),
                              .talkers_max = config.node.workers.talkers_max,
                              .parties = kFirstCapacity},
                   .parts = {},

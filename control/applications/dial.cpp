@@ -3,6 +3,7 @@
 #include "control/applications/registry.h"
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
+#include "control/engine/room_rate.h"
 
 #include <algorithm>
 #include <vector>
@@ -183,8 +184,7 @@ private:
             call.log(1, "the caller's worker is full");
             return call.hang_up(34);
         }
-        const std::uint32_t rate = std::max(codecs::codec_info(call.channel().media.codec).sample_rate,
-                                            codecs::codec_info(callee.media.codec).sample_rate);
+        const std::uint32_t rate = engine::rate_for_two(call.channel().media, callee.media);
         bridge_ = engine.make_bridge(worker_, {.kind = bridges::BridgeKind::Smart, .rate = rate, .parties = 2});
         if (!bridge_) {
             call.log(1, "no bridge is free");

@@ -11,29 +11,11 @@ namespace rb::config {
 namespace {
 
 /// Files of Asterisk that are known and not read.
-constexpr std::array<std::string_view, 23> kUnread{"ari.conf",
-                                                   "http.conf",
-                                                   "sorcery.conf",
-                                                   "extconfig.conf",
-                                                   "res_odbc.conf",
-                                                   "prometheus.conf",
-                                                   "hep.conf",
-                                                   "stasis.conf",
-                                                   "cdr.conf",
-                                                   "voicemail.conf",
-                                                   "queues.conf",
-                                                   "features.conf",
-                                                   "udptl.conf",
-                                                   "manager.conf",
-                                                   "cel.conf",
-                                                   "codecs.conf",
-                                                   "pjsip_notify.conf",
-                                                   "sip.conf",
-                                                   "res_parking.conf",
-                                                   "extensions.ael",
-                                                   "extensions.lua",
-                                                   "pjproject.conf",
-                                                   "res_config_sqlite3.conf"};
+constexpr std::array<std::string_view, 22> kUnread{
+    "ari.conf",       "http.conf",      "sorcery.conf",   "extconfig.conf",         "res_odbc.conf", "prometheus.conf",
+    "hep.conf",       "stasis.conf",    "cdr.conf",       "voicemail.conf",         "queues.conf",   "features.conf",
+    "udptl.conf",     "manager.conf",   "cel.conf",       "pjsip_notify.conf",      "sip.conf",      "res_parking.conf",
+    "extensions.ael", "extensions.lua", "pjproject.conf", "res_config_sqlite3.conf"};
 
 void load_extensions(Loading& loading)
 {
@@ -141,6 +123,7 @@ Loaded load(const Source& source)
     load_acl(loading);
     load_pjsip(loading);
     load_rtp(loading);
+    load_codecs(loading);
     load_confbridge(loading);
     load_music(loading);
     load_indications(loading);

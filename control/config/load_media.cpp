@@ -1,4 +1,4 @@
-// load_media.cpp — rtp.conf, confbridge.conf, musiconhold.conf and indications.conf.
+// load_media.cpp — rtp.conf, codecs.conf, confbridge.conf, musiconhold.conf and indications.conf.
 #include "control/config/loading.h"
 #include "control/config/text.h"
 #include "control/config/tones.h"
@@ -111,6 +111,23 @@ void load_rtp(Loading& loading)
             loading.error(place_of(section, "rtpend"), "rtpend must be above rtpstart, so that there is a port pair");
         }
     });
+}
+
+/// Sections of other codecs are left alone: a file of Asterisk's names those it has beyond the usual ones.
+void load_codecs(Loading& loading)
+{
+    const IniFile file = read_ini(loading.source, "codecs.conf", loading.problems);
+    std::set<std::string> seen;
+    for (const IniSection& section : file.sections) {
+        if (section.is_template) {
+            continue;
+        }
+        if (find_type("codecs.conf", section.name) == nullptr) {
+            loading.warning(section.place, "section [" + section.name + "] is accepted and has no effect");
+        } else if (const ObjectType* type = type_by_name(loading, "codecs.conf", section, seen)) {
+            read_into(loading, *type, section, loading.snapshot.opus);
+        }
+    }
 }
 
 void load_confbridge(Loading& loading)

@@ -84,6 +84,7 @@ void for_each_named(Loading& loading, std::string_view file_name, Read&& read)
 void load_acl(Loading& loading);
 void load_pjsip(Loading& loading);
 void load_rtp(Loading& loading);
+void load_codecs(Loading& loading);
 void load_confbridge(Loading& loading);
 void load_music(Loading& loading);
 void load_indications(Loading& loading);

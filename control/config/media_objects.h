@@ -1,4 +1,4 @@
-// media_objects.h — rtp.conf, confbridge.conf, musiconhold.conf and indications.conf as typed values.
+// media_objects.h — rtp.conf, codecs.conf, confbridge.conf, musiconhold.conf and indications.conf as typed values.
 #pragma once
 
 #include "control/config/sip_objects.h"
@@ -24,6 +24,28 @@ struct Rtp {
     bool rtpchecksums = true;
 
     friend bool operator==(const Rtp&, const Rtp&) = default;
+};
+
+enum class OpusBandwidth {
+    Narrow,
+    Medium,
+    Wide,
+    SuperWide,
+    Full
+};
+
+/// codecs.conf, section [opus].
+struct Opus {
+    unsigned complexity = 5;
+    unsigned bitrate = 0;  ///< bit/s; 0: what suits the sample rate
+    unsigned max_playback_rate = 48'000;
+    OpusBandwidth max_bandwidth = OpusBandwidth::Full;
+    unsigned packet_loss = 0;  ///< percent
+    bool fec = true;
+    bool dtx = false;
+    bool cbr = false;
+
+    friend bool operator==(const Opus&, const Opus&) = default;
 };
 
 /// confbridge.conf, `type=user`.

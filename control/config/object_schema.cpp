@@ -101,7 +101,8 @@ const std::vector<ObjectType>& schema()
 {
     static const std::vector<ObjectType> kTypes = [] {
         std::vector<ObjectType> types;
-        for (auto rows : {pjsip_types(), pjsip_inert_types(), media_types(), confbridge_types(), node_types()}) {
+        for (auto rows :
+             {pjsip_types(), pjsip_inert_types(), media_types(), codec_types(), confbridge_types(), node_types()}) {
             std::move(rows.begin(), rows.end(), std::back_inserter(types));
         }
         std::for_each(types.begin(), types.end(), complete);

@@ -70,6 +70,7 @@ struct ObjectType {
 [[nodiscard]] std::vector<ObjectType> pjsip_inert_types();
 [[nodiscard]] std::vector<ObjectType> confbridge_types();
 [[nodiscard]] std::vector<ObjectType> media_types();
+[[nodiscard]] std::vector<ObjectType> codec_types();
 [[nodiscard]] std::vector<ObjectType> node_types();
 
 }  // namespace rb::config

@@ -42,6 +42,7 @@ struct Snapshot {
     SystemSip system;
 
     Rtp rtp;
+    Opus opus;
     ByName<UserProfile> user_profiles;      ///< always holds "default_user"
     ByName<BridgeProfile> bridge_profiles;  ///< always holds "default_bridge"
     ByName<Menu> menus;

@@ -267,7 +267,8 @@ private:
     [[nodiscard]] static std::unique_ptr<bridges::RateAdapter> adapter_for(const Channel& channel,
                                                                            std::uint32_t mix_rate);
     /// What listeners with the channel's codec share, unless it has been lent or is not needed.
-    [[nodiscard]] static std::unique_ptr<bridges::GroupEncoder> group_for(BridgeBook& book, const Channel& channel);
+    [[nodiscard]] static std::unique_ptr<bridges::GroupEncoder> group_for(BridgeBook& book, const Channel& channel,
+                                                                          std::uint8_t kind);
     void add_to_change(bridges::RateChange& change, BridgeBook& book, Channel& channel);
     void wake_rooms();
 
@@ -317,7 +318,11 @@ private:
         RoomKey room{};  // that it is a part of
         std::uint32_t rate = 8000;
         Technology technology = Technology::None;
-        std::array<bool, codecs::kCodecCount> groups{};
+        std::array<bool, bridges::kGroupsMax> groups{};                               // lent
+        std::array<std::optional<codecs::OpusOptions>, bridges::kOpusKinds> kinds{};  // of its members so far
+
+        /// Which of the kinds of Opus the channel is sent; noted when it is new and there is room.
+        std::uint8_t kind_of(const Channel& channel);
     };
     std::vector<std::unique_ptr<bridges::Trunk>> trunks_;         // lent, until both ends are home
     std::vector<std::size_t> trunk_ends_;                         // by worker

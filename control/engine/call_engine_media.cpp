@@ -64,7 +64,7 @@ bool CallEngine::reserve_media(Channel& channel)
         media.local = {
             .rtp = announced_address(transport == channel.config->transports.end() ? nullptr : &transport->second,
                                      channel.endpoint, local, channel.source),
-            .capabilities = capabilities_of(channel.endpoint)};
+            .capabilities = capabilities_of(channel.endpoint, channel.config->opus)};
         if (!media.agreed) {
             media.local.srtp_keys = keys_to_offer(media.local.capabilities, environment_);
         }
@@ -91,6 +91,7 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     ChannelMedia& media = channel.media;
     auto plan = make_plan({.endpoint = channel.endpoint,
                            .rtp = channel.config->rtp,
+                           .opus = channel.config->opus,
                            .media = agreed,
                            .signalling_source = channel.source,
                            .local = channel.local});
@@ -137,8 +138,9 @@ void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agree
     ChannelMedia& media = channel.media;
     media.agreed = agreed;
     media.codec = plan.codec;
+    media.opus = plan.opus;
     media.ptime_ms = plan.ptime_ms;
-    media.local.capabilities = capabilities_of(channel.endpoint);
+    media.local.capabilities = capabilities_of(channel.endpoint, channel.config->opus);
     const auto& info = codecs::codec_info(plan.codec);
     std::erase_if(media.local.capabilities.formats, [&](const sip::MediaFormat& format) {
         return format.encoding != info.encoding_name || format.clock_rate != info.clock_rate;
@@ -154,9 +156,11 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
     }
     media::MediaPlan previous;
     previous.codec = media.codec;
+    previous.opus = media.opus;
     previous.ptime_ms = media.ptime_ms;
     auto plan = make_plan({.endpoint = channel.endpoint,
                            .rtp = channel.config->rtp,
+                           .opus = channel.config->opus,
                            .media = agreed,
                            .signalling_source = channel.source,
                            .local = channel.local,
@@ -164,7 +168,7 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
     if (plan == nullptr || !secure(channel, agreed, *plan, answering)) {
         return;
     }
-    const bool codec_changed = plan->codec != media.codec;
+    const bool codec_changed = plan->codec != media.codec || plan->opus != media.opus;
     note_agreed(channel, agreed, *plan);
     command(channel, command::ChangeMedia{.leg = media.leg, .plan = plan.release()});
     if (codec_changed && media.bridge) {
@@ -276,7 +280,8 @@ bridges::BridgeRef CallEngine::make_bridge(std::size_t worker, const bridges::Br
         book_of(worker, ref) = {
             .room = room == nullptr ? RoomKey{} : RoomKey{.room = room->name, .serial = room->serial},
             .rate = options.rate,
-            .groups = {}};
+            .groups = {},
+            .kinds = {}};
     }
     return ref;
 }
@@ -313,7 +318,8 @@ void CallEngine::join(Channel& channel, bridges::BridgeRef bridge, const media::
 {
     ChannelMedia& media = channel.media;
     BridgeBook& book = book_of(media.worker, bridge);
-    if (auto group = group_for(book, channel)) {
+    const std::uint8_t kind = book.kind_of(channel);
+    if (auto group = group_for(book, channel, kind)) {
         workers_[media.worker]->post(command::AddGroup{.bridge = bridge, .group = group.release()});
     }
     media.bridge = bridge;
@@ -321,6 +327,7 @@ void CallEngine::join(Channel& channel, bridges::BridgeRef bridge, const media::
     command(channel, command::JoinBridge{.leg = media.leg,
                                          .bridge = bridge,
                                          .adapter = adapter_for(channel, book.rate).release(),
+                                         .kind = kind,
                                          .options = with_channels_own(channel, options)});
 }
 

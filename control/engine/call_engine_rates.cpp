@@ -4,6 +4,7 @@
 #include "control/engine/room_rate.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rb::engine {
 namespace {
@@ -21,19 +22,37 @@ std::uint32_t rate_of(const Channel& channel)
 std::unique_ptr<bridges::RateAdapter> CallEngine::adapter_for(const Channel& channel, std::uint32_t mix_rate)
 {
     const std::uint32_t own = rate_of(channel);
-    return own == mix_rate ? nullptr : std::make_unique<bridges::RateAdapter>(own, mix_rate);
+    const bool reached = own == mix_rate || codecs::codec_info(channel.media.codec).any_rate;
+    return reached ? nullptr : std::make_unique<bridges::RateAdapter>(own, mix_rate);
 }
 
-std::unique_ptr<bridges::GroupEncoder> CallEngine::group_for(BridgeBook& book, const Channel& channel)
+std::uint8_t CallEngine::BridgeBook::kind_of(const Channel& channel)
+{
+    if (channel.media.codec != codecs::CodecId::Opus) {
+        return 0;
+    }
+    codecs::OpusOptions wanted = channel.media.opus;
+    wanted.dtx = false;  // decides what is sent, not how it is encoded
+    std::uint8_t kind = 0;
+    while (kind < kinds.size() && kinds.at(kind) && kinds.at(kind) != wanted) {
+        ++kind;
+    }
+    if (kind < kinds.size()) {
+        kinds.at(kind) = wanted;
+    }
+    return kind;
+}
+
+std::unique_ptr<bridges::GroupEncoder> CallEngine::group_for(BridgeBook& book, const Channel& channel,
+                                                             std::uint8_t kind)
 {
     const codecs::CodecId codec = channel.media.codec;
-    const bool has_history = codec == codecs::CodecId::G722;
-    bool& lent = book.groups.at(static_cast<std::size_t>(codec));
-    if (lent || (rate_of(channel) == book.rate && !has_history)) {
+    const std::size_t number = bridges::group_number(codec, kind);
+    const bool needed = rate_of(channel) != book.rate || codecs::codec_info(codec).has_history;
+    if (number >= book.groups.size() || !needed || std::exchange(book.groups.at(number), true)) {
         return nullptr;
     }
-    lent = true;
-    return std::make_unique<bridges::GroupEncoder>(codec, book.rate);
+    return std::make_unique<bridges::GroupEncoder>(codec, book.rate, kind, channel.media.opus);
 }
 
 void CallEngine::change_rate(Room& room, std::uint32_t rate)
@@ -68,9 +87,9 @@ void CallEngine::change_rate(Room& room, std::uint32_t rate)
 /// A party that is still on its way to its worker will join at the new rate at once.
 void CallEngine::add_to_change(bridges::RateChange& change, BridgeBook& book, Channel& channel)
 {
-    if (auto group = group_for(book, channel)) {
-        const auto codec = static_cast<std::size_t>(group->codec());
-        change.groups.at(codec) = std::move(group);
+    if (auto group = group_for(book, channel, book.kind_of(channel))) {
+        const std::size_t number = group->number();
+        change.groups.at(number) = std::move(group);
     }
     auto adapter = adapter_for(channel, change.rate);
     bool on_its_way = false;

@@ -67,6 +67,7 @@ struct ChannelMedia {
     bool migrating = false;  ///< the leg is on its way from another worker
     std::uint32_t ptime_ms = 20;
     codecs::CodecId codec = codecs::CodecId::Pcmu;
+    codecs::OpusOptions opus;  ///< how it is sent Opus
     sip::LocalMedia local;
     std::optional<sip::NegotiatedMedia> agreed;
     std::optional<SrtpKeysInUse> keys;      ///< none = in the clear

@@ -1,6 +1,7 @@
 #include "control/engine/negotiation.h"
 
 #include "codecs/codec_info.h"
+#include "control/engine/opus_fmtp.h"
 
 #include <algorithm>
 #include <optional>
@@ -76,7 +77,7 @@ std::vector<SrtpSuite> suites_of(const config::Endpoint& endpoint)
 
 }  // namespace
 
-sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint)
+sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const config::Opus& opus)
 {
     using config::DtmfMode;
     const DtmfMode mode = endpoint.dtmf_mode;
@@ -93,7 +94,8 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint)
                 {.encoding = std::string{info.encoding_name},
                  .clock_rate = info.clock_rate,
                  .channels = info.channels,
-                 .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1});
+                 .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1,
+                 .fmtp = *id == codecs::CodecId::Opus ? write_opus_fmtp(wanted_opus(opus)) : std::string{}});
         }
     }
     return capabilities;
@@ -140,6 +142,9 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     auto plan = std::make_unique<media::MediaPlan>();
     plan->codec = *codec_of(*format);
     plan->payload_type = static_cast<std::uint8_t>(format->payload_type);
+    if (plan->codec == codecs::CodecId::Opus) {
+        plan->opus = opus_options(inputs.opus, parse_opus_fmtp(format->fmtp));
+    }
     if (media.telephone_event) {
         plan->dtmf = media::DtmfFormat{.payload_type = static_cast<std::uint8_t>(media.telephone_event->payload_type),
                                        .clock_rate = media.telephone_event->clock_rate};
@@ -158,9 +163,9 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     plan->rtp_timeout_hold = inputs.endpoint.rtp_timeout_hold;
     plan->rtp_keepalive = inputs.endpoint.rtp_keepalive;
     plan->rtcp_interval = inputs.rtp.rtcpinterval;
-    const bool same_codec = inputs.previous != nullptr && inputs.previous->codec == plan->codec &&
-                            inputs.previous->ptime_ms == plan->ptime_ms;
-    if (!same_codec) {
+    const bool same_states = inputs.previous != nullptr && inputs.previous->codec == plan->codec &&
+                             inputs.previous->ptime_ms == plan->ptime_ms && inputs.previous->opus == plan->opus;
+    if (!same_states) {
         plan->build_states();
     }
     if (plan->inband_keys && !(same_codec && inputs.previous->inband_keys)) {

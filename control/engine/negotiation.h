@@ -25,16 +25,17 @@ namespace rb::engine {
                                         const Address& local, const Address& peer);
 
 /// What an endpoint can do, in its order of preference.
-[[nodiscard]] sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint);
+[[nodiscard]] sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const config::Opus& opus);
 
 /// What a plan is made from.
 struct PlanInputs {
     const config::Endpoint& endpoint;
     const config::Rtp& rtp;
+    const config::Opus& opus;
     const sip::NegotiatedMedia& media;
     Address signalling_source;                   ///< where the peer's SIP comes from
     Address local;                               ///< where it came to
-    const media::MediaPlan* previous = nullptr;  ///< the plan it replaces: same codec = states are kept
+    const media::MediaPlan* previous = nullptr;  ///< the plan it replaces: coded the same way = states are kept
 };
 
 /// The plan for one leg; nullptr when no agreed format is a codec we have.

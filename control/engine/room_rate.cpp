@@ -39,10 +39,29 @@ std::uint32_t room_rate_max(const config::BridgeProfile& profile)
     return room_rate(profile, bridges::kMixRates.back());
 }
 
+std::uint32_t codec_rate(const ChannelMedia& media)
+{
+    const codecs::CodecInfo& info = codecs::codec_info(media.codec);
+    return info.any_rate ? std::min(info.sample_rate, media.opus.playback_rate) : info.sample_rate;
+}
+
+std::uint32_t rate_for_two(const ChannelMedia& one, const ChannelMedia& other)
+{
+    const bool one_any = codecs::codec_info(one.codec).any_rate;
+    const bool other_any = codecs::codec_info(other.codec).any_rate;
+    std::uint32_t rate = std::max(codec_rate(one), codec_rate(other));
+    if (one_any && other_any) {
+        rate = std::min(codec_rate(one), codec_rate(other));
+    } else if (one_any || other_any) {
+        rate = codec_rate(one_any ? other : one);
+    }
+    return bridges::kMixRates.at(bridges::mix_rate_index(rate));
+}
+
 void note_codec(Room& room, Member& member, const Channel& channel)
 {
     forget_codec(room, member);
-    member.codec_rate = codecs::codec_info(channel.media.codec).sample_rate;
+    member.codec_rate = codec_rate(channel.media);
     ++room.codecs_by_rate.at(bridges::mix_rate_index(member.codec_rate));
 }
 

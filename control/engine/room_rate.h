@@ -18,6 +18,12 @@ inline constexpr Nanos kLowerRateAfter = 10s;
 /// The highest rate a room with this profile may come to.
 [[nodiscard]] std::uint32_t room_rate_max(const config::BridgeProfile& profile);
 
+/// The rate at which two hear each other best and cheapest: a codec of any rate follows the other.
+[[nodiscard]] std::uint32_t rate_for_two(const ChannelMedia& one, const ChannelMedia& other);
+
+/// The best rate that the channel's codec makes use of.
+[[nodiscard]] std::uint32_t codec_rate(const ChannelMedia& media);
+
 /// Takes note of the codec a member has, at its coming and whenever it changes.
 void note_codec(Room& room, Member& member, const Channel& channel);
 /// The same of one that goes.

@@ -17,6 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Of prompts and music in Opus, whoever hears them: few phones ask for less (RFC 7587 §3.1.1 has 28 to 40 kbit/s for
+/// full-band speech).
+constexpr std::uint32_t kOpusBitrate = 32'000;
+
 /// Which of several files of one sound is best for a call, at 8 kHz and above: first by how it sounds, then by what it
 /// costs to read.
 constexpr std::array kNarrow{".wav",  ".sln",   ".ulaw",  ".alaw", ".sln16", ".wav16", ".g722", ".sln48",
@@ -26,17 +30,23 @@ constexpr std::array kWide{".sln48", ".sln32", ".sln24", ".sln16", ".wav16", ".f
 
 std::shared_ptr<const bridges::Clip> encode(std::vector<codecs::Sample> samples, codecs::CodecId codec)
 {
-    codecs::Encoder encoder{codec};
+    // Once for all who will hear it, so that complexity costs nothing.
+    codecs::Encoder encoder{codec, {.bitrate = kOpusBitrate, .complexity = 10}};
     const std::size_t frame = encoder.info().samples(codecs::kFrame_ms);
-    const std::size_t frame_bytes = encoder.info().payload_bytes(codecs::kFrame_ms);
+    const bool varies = encoder.info().unit_bytes == 0;
     const std::size_t frames = std::max<std::size_t>((samples.size() + frame - 1) / frame, 1);
     samples.resize(frames * frame);
-    std::vector<std::uint8_t> payload(frames * frame_bytes);
+    std::array<std::uint8_t, codecs::kPayloadBytesMax> room{};
+    std::vector<std::uint8_t> payload;
+    std::vector<std::uint32_t> ends;
     for (std::size_t i = 0; i < frames; ++i) {
-        static_cast<void>(encoder.encode(std::span{samples}.subspan(i * frame, frame),
-                                         std::span{payload}.subspan(i * frame_bytes, frame_bytes)));
+        const std::size_t size = encoder.encode(std::span{samples}.subspan(i * frame, frame), room);
+        payload.insert(payload.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size));
+        if (varies) {
+            ends.push_back(static_cast<std::uint32_t>(payload.size()));
+        }
     }
-    return std::make_shared<const bridges::Clip>(codec, std::move(payload));
+    return std::make_shared<const bridges::Clip>(codec, std::move(payload), std::move(ends));
 }
 
 /// The file of a sound: its name with the best extension for the rate, or the name itself when it has one.

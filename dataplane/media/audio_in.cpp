@@ -10,23 +10,42 @@ namespace {
 
 /// Packets held for the cap of 200 ms, and two more that are just coming and going.
 constexpr std::size_t kCells = 12;
+/// Of a codec whose payloads vary: 200 ms of Opus at 100 kbit/s, in pieces that speech of 20 ms about fills.
+constexpr JitterBuffer::Storage kVaryingStorage{.cell_bytes = 80, .cells = 32};
+
+JitterBuffer::Storage storage_for(codecs::CodecId codec)
+{
+    const std::size_t frame = codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms);
+    return frame == 0 ? kVaryingStorage : JitterBuffer::Storage{.cell_bytes = frame, .cells = kCells};
+}
 
 }  // namespace
 
 AudioIn::AudioIn(codecs::CodecId codec)
-    : jitter_{{.cell_bytes = codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms), .cells = kCells}},
+    : jitter_{storage_for(codec)},
       decoder_{codec},
-      left_over_{std::make_unique_for_overwrite<codecs::Sample[]>(info().samples(codecs::kPacket_ms_max))}
+      left_over_{std::make_unique_for_overwrite<codecs::Sample[]>(info().samples(info().packet_ms_max))},
+      packet_samples_{frame_samples()}
 {
+}
+
+void AudioIn::set_rate(std::uint32_t rate) noexcept
+{
+    if (info().any_rate && rate != decoder_.rate()) {
+        packet_samples_ = packet_samples_ * rate / decoder_.rate();
+        decoder_.set_rate(rate);
+        left_over_size_ = 0;
+    }
 }
 
 tl::expected<void, Drop> AudioIn::put(std::uint32_t sequence, std::span<const std::uint8_t> payload, Nanos now) noexcept
 {
     Nanos duration = kFrame;
     if (!payload.empty()) {
-        const std::size_t samples = samples_in(payload);
-        const auto ms = samples / codecs::samples_per_ms(info().sample_rate);
-        if (ms == 0 || samples > info().samples(codecs::kPacket_ms_max)) {
+        const std::size_t samples = decoder_.samples_in(payload);
+        const std::size_t per_ms = codecs::samples_per_ms(decoder_.rate());
+        const auto ms = samples / per_ms;
+        if (ms == 0 || samples > per_ms * info().packet_ms_max) {
             return tl::unexpected(Drop::BadLength);
         }
         duration = std::chrono::milliseconds{ms};
@@ -36,7 +55,7 @@ tl::expected<void, Drop> AudioIn::put(std::uint32_t sequence, std::span<const st
 
 AudioIn::Frame AudioIn::read(std::span<codecs::Sample> frame, std::uint32_t gate, Nanos now) noexcept
 {
-    RB_ASSERT(frame.size() == info().samples(codecs::kFrame_ms));
+    RB_ASSERT(frame.size() == frame_samples());
     JitterBuffer::Scratch scratch;
     std::size_t filled = take_left_over(frame);
     while (filled < frame.size()) {
@@ -46,7 +65,7 @@ AudioIn::Frame AudioIn::read(std::span<codecs::Sample> frame, std::uint32_t gate
             case JitterBuffer::Verdict::Frame: {
                 empty_turns_ = 0;
                 if (!taken.payload.empty()) {
-                    packet_duration_ = taken.duration;
+                    packet_samples_ = decoder_.samples_in(taken.payload);
                 }
                 Frame result;
                 if (filled == 0 && quiet(taken.payload, frame.size(), gate, result)) {
@@ -57,14 +76,14 @@ AudioIn::Frame AudioIn::read(std::span<codecs::Sample> frame, std::uint32_t gate
                 break;
             }
             case JitterBuffer::Verdict::Lost:
-                filled += conceal(rest, samples_of(packet_duration_));
+                filled += conceal(rest, packet_samples_, jitter_.next_in_turn(scratch));
                 break;
             case JitterBuffer::Verdict::Empty:
                 if (empty_turns_ >= kConcealMax && filled == 0) {
                     return {};  // not late any more: a pause
                 }
                 ++empty_turns_;
-                filled += conceal(rest, rest.size());
+                filled += conceal(rest, rest.size(), {});
                 break;
         }
     }
@@ -75,7 +94,7 @@ AudioIn::Frame AudioIn::read(std::span<codecs::Sample> frame, std::uint32_t gate
 bool AudioIn::quiet(std::span<const std::uint8_t> payload, std::size_t frame_samples, std::uint32_t gate,
                     Frame& result) const noexcept
 {
-    if (gate == 0 || samples_in(payload) != frame_samples) {
+    if (gate == 0 || decoder_.samples_in(payload) != frame_samples) {
         return false;
     }
     const auto magnitude = codecs::payload_magnitude(info().id, payload);
@@ -86,14 +105,9 @@ bool AudioIn::quiet(std::span<const std::uint8_t> payload, std::size_t frame_sam
     return true;
 }
 
-std::size_t AudioIn::samples_in(std::span<const std::uint8_t> payload) const noexcept
-{
-    return codecs::samples_in_payload(info().id, payload.size());
-}
-
 std::size_t AudioIn::samples_of(Nanos duration) const noexcept
 {
-    return info().samples(static_cast<std::uint32_t>(to_ms(duration)));
+    return codecs::samples_per_ms(decoder_.rate()) * static_cast<std::size_t>(to_ms(duration));
 }
 
 /// Begins a frame with what the packet before had more than its own frame.
@@ -124,7 +138,7 @@ std::size_t AudioIn::give(std::span<codecs::Sample> rest, std::size_t count, Fil
 
 std::size_t AudioIn::decode(std::span<const std::uint8_t> payload, std::span<codecs::Sample> rest) noexcept
 {
-    return give(rest, samples_in(payload), [this, payload](std::span<codecs::Sample> samples) {
+    return give(rest, decoder_.samples_in(payload), [this, payload](std::span<codecs::Sample> samples) {
         const auto decoded = decoder_.decode(payload, samples);
         RB_ASSERT(decoded && *decoded == samples.size());  // put() let in only what is whole and fits
     });
@@ -135,10 +149,12 @@ std::size_t AudioIn::silence(std::span<codecs::Sample> rest, std::size_t count) 
     return give(rest, count, [](std::span<codecs::Sample> samples) { std::ranges::fill(samples, codecs::Sample{0}); });
 }
 
-std::size_t AudioIn::conceal(std::span<codecs::Sample> rest, std::size_t count) noexcept
+/// next   the packet after the lost one, if it is there already
+std::size_t AudioIn::conceal(std::span<codecs::Sample> rest, std::size_t count,
+                             std::span<const std::uint8_t> next) noexcept
 {
     ++concealed_;
-    return give(rest, count, [this](std::span<codecs::Sample> samples) { decoder_.conceal(samples); });
+    return give(rest, count, [this, next](std::span<codecs::Sample> samples) { decoder_.recover(next, samples); });
 }
 
 void AudioIn::restart() noexcept

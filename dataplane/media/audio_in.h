@@ -19,6 +19,10 @@ public:
     explicit AudioIn(codecs::CodecId codec);
 
     [[nodiscard]] const codecs::CodecInfo& info() const noexcept { return decoder_.info(); }
+    /// Samples of the 20 ms that read() fills.
+    [[nodiscard]] std::size_t frame_samples() const noexcept { return codecs::frame_samples(decoder_.rate()); }
+    /// Decodes to this rate from now on, where the codec leaves the choice.
+    void set_rate(std::uint32_t rate) noexcept;
 
     /// One packet's payload; an empty one stands for a packet without audio. Returns the jitter buffer's verdict.
     [[nodiscard]] tl::expected<void, Drop> put(std::uint32_t sequence, std::span<const std::uint8_t> payload,
@@ -36,7 +40,7 @@ public:
 
     /// The frame now due.
     ///
-    /// frame   20 ms at info().sample_rate (asserted); untouched unless Audio is returned
+    /// frame   frame_samples() (asserted); untouched unless Audio is returned
     /// gate    mean |sample| below which a frame is not worth decoding; 0 = decode everything
     [[nodiscard]] Frame read(std::span<codecs::Sample> frame, std::uint32_t gate, Nanos now) noexcept;
 
@@ -53,20 +57,20 @@ private:
 
     [[nodiscard]] bool quiet(std::span<const std::uint8_t> payload, std::size_t frame_samples, std::uint32_t gate,
                              Frame& result) const noexcept;
-    [[nodiscard]] std::size_t samples_in(std::span<const std::uint8_t> payload) const noexcept;
     [[nodiscard]] std::size_t samples_of(Nanos duration) const noexcept;
     [[nodiscard]] std::size_t take_left_over(std::span<codecs::Sample> frame) noexcept;
     template <typename Fill>
     [[nodiscard]] std::size_t give(std::span<codecs::Sample> rest, std::size_t count, Fill&& fill) noexcept;
     [[nodiscard]] std::size_t decode(std::span<const std::uint8_t> payload, std::span<codecs::Sample> rest) noexcept;
     [[nodiscard]] std::size_t silence(std::span<codecs::Sample> rest, std::size_t count) noexcept;
-    [[nodiscard]] std::size_t conceal(std::span<codecs::Sample> rest, std::size_t count) noexcept;
+    [[nodiscard]] std::size_t conceal(std::span<codecs::Sample> rest, std::size_t count,
+                                      std::span<const std::uint8_t> next) noexcept;
 
     JitterBuffer jitter_;
     codecs::Decoder decoder_;
     std::unique_ptr<codecs::Sample[]> left_over_;  // decoded, not yet read: a packet may be longer than a frame
     std::size_t left_over_size_ = 0;
-    Nanos packet_duration_ = kFrame;  // of the newest packet; a lost one is taken to have been as long
+    std::size_t packet_samples_;  // of the newest packet; a lost one is taken to have been as long
     unsigned empty_turns_ = kConcealMax;
     std::uint64_t concealed_ = 0;
 };

@@ -23,10 +23,20 @@ codecs::ToneSegment tones_of(char digit) noexcept
     return {.first_hz = rows[key / 4], .second_hz = columns[key % 4]};
 }
 
+std::uint32_t rate_of(std::size_t frame) noexcept
+{
+    return static_cast<std::uint32_t>(frame * 1000 / codecs::kFrame_ms);
+}
+
+codecs::Resampler to_narrow_from(std::size_t rate)
+{
+    return {codecs::kSampleRates[rate], codecs::DtmfDetector::kRate};
+}
+
 }  // namespace
 
-InbandDtmf::InbandDtmf(std::uint32_t sample_rate)
-    : sample_rate_{sample_rate}, to_narrow_{sample_rate, codecs::DtmfDetector::kRate}
+InbandDtmf::InbandDtmf()
+    : to_narrow_{to_narrow_from(0), to_narrow_from(1), to_narrow_from(2), to_narrow_from(3), to_narrow_from(4)}
 {
 }
 
@@ -39,7 +49,10 @@ std::span<const KeyChange> InbandDtmf::hear(std::span<codecs::Sample> frame) noe
     }
     std::array<codecs::Sample, kNarrowFrame> narrow{};
     if (!frame.empty()) {
-        to_narrow_.process(frame, narrow);
+        const auto* const rate =
+            std::find(codecs::kSampleRates.begin(), codecs::kSampleRates.end(), rate_of(frame.size()));
+        RB_ASSERT(rate != codecs::kSampleRates.end());
+        to_narrow_[static_cast<std::size_t>(rate - codecs::kSampleRates.begin())].process(frame, narrow);
     }
     for (const auto& change : detector_.process(narrow)) {
         changes_[count_++] = {
@@ -56,7 +69,7 @@ void InbandDtmf::sound(char digit, bool begins, std::span<codecs::Sample> frame)
     if (begins || !tone_) {
         const std::array segments{tones_of(digit)};
         tone_.emplace(codecs::ToneGenerator::Plan{.segments = segments, .loop_from = 0, .level_dbov = kLevelDbov},
-                      sample_rate_);
+                      rate_of(frame.size()));
     }
     static_cast<void>(tone_->generate(frame));
 }

@@ -17,24 +17,22 @@ namespace rb::media {
 /// Owner: whoever holds the leg. The constructor allocates; nothing else does.
 class InbandDtmf {
 public:
-    /// sample_rate   of the leg's codec, in Hz
-    explicit InbandDtmf(std::uint32_t sample_rate);
+    InbandDtmf();
 
     /// Listens to a frame of 20 ms, and silences it while a key sounds: the others get the key by their own means. Its
     /// first 13 to 26 ms are over before it can be known.
     ///
-    /// frame    at the rate of the codec; empty = nothing was said
+    /// frame    at any of kSampleRates (asserted); empty = nothing was said
     /// returns  the keys found in it, in order; valid until the next call
     std::span<const KeyChange> hear(std::span<codecs::Sample> frame) noexcept;
     /// What the last hear() returned.
     [[nodiscard]] std::span<const KeyChange> heard() const noexcept { return std::span{changes_}.first(count_); }
 
-    /// Fills a frame of 20 ms with the tones of a key; `begins` = of a new press.
+    /// Fills a frame of 20 ms at any of kSampleRates with the tones of a key; `begins` = of a new press.
     void sound(char digit, bool begins, std::span<codecs::Sample> frame) noexcept;
 
 private:
-    std::uint32_t sample_rate_;
-    codecs::Resampler to_narrow_;
+    std::array<codecs::Resampler, codecs::kSampleRates.size()> to_narrow_;  // from each rate
     codecs::DtmfDetector detector_;
     std::array<KeyChange, codecs::DtmfDetector::kChangesMax> changes_{};
     std::size_t count_ = 0;

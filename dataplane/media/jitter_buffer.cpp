@@ -114,6 +114,12 @@ JitterBuffer::Taken JitterBuffer::take(Nanos now, Scratch& scratch) noexcept
     return taken;
 }
 
+std::span<const std::uint8_t> JitterBuffer::next_in_turn(Scratch& scratch) noexcept
+{
+    const Entry& turn = entry(next_);
+    return turn.present() ? gather(turn, scratch) : std::span<const std::uint8_t>{};
+}
+
 /// Whether playing has begun, or may now: the target delay is held, or its time has passed since the first packet.
 bool JitterBuffer::due(Nanos now) noexcept
 {

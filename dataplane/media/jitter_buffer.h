@@ -76,6 +76,9 @@ public:
     /// Hands out what is next in turn.
     [[nodiscard]] Taken take(Nanos now, Scratch& scratch) noexcept;
 
+    /// What take() will hand out next, if it is there; empty otherwise. As Taken::payload, and nothing changes.
+    [[nodiscard]] std::span<const std::uint8_t> next_in_turn(Scratch& scratch) noexcept;
+
     /// Forgets what is held (counted as overflow) and begins anew with the next packet.
     void reset() noexcept;
 

@@ -107,6 +107,8 @@ public:
     bridges::Bridge* bridge = nullptr;
     PartyOptions party;
     std::uint32_t party_index = 0;            ///< in its bridge
+    std::uint8_t opus_kind = 0;               ///< of those its bridge tells apart
+    bool encoder_in_use = false;              ///< the plan's encoder made what was sent last
     bridges::RateAdapter* adapter = nullptr;  ///< to the rate of its bridge, where that differs
     /// To the rate its bridge is about to change to; where the one in use goes then.
     std::unique_ptr<bridges::RateAdapter>* next_adapter = nullptr;

@@ -8,7 +8,7 @@ namespace rb::media {
 void MediaPlan::build_states()
 {
     in = std::make_unique<AudioIn>(codec);
-    encoder = std::make_unique<codecs::Encoder>(codec);
+    encoder = std::make_unique<codecs::Encoder>(codec, opus);
     const bool fits =
         codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms) + wire::kRtpHeaderBytes <= kDatagramBytesMade;
     if (ptime_ms != codecs::kFrame_ms || !fits) {
@@ -18,7 +18,13 @@ void MediaPlan::build_states()
 
 void MediaPlan::build_inband()
 {
-    inband = std::make_unique<InbandDtmf>(codecs::codec_info(codec).sample_rate);
+    inband = std::make_unique<InbandDtmf>();
+}
+
+void MediaPlan::set_rate(std::uint32_t rate) noexcept
+{
+    in->set_rate(rate);
+    encoder->set_rate(rate);
 }
 
 }  // namespace rb::media

@@ -33,6 +33,7 @@ struct MediaPlan {
     bool inband_keys = false;        ///< … or as tones within the audio …
     bool info_keys = false;          ///< … or by SIP INFO, which control sends
     std::uint32_t ptime_ms = 20;     ///< what the peer wants to receive, 10 to 60
+    codecs::OpusOptions opus;        ///< how Opus is encoded
     bool send = true;                ///< false while the peer said sendonly or inactive
     bool receive = true;
     Address remote_rtp;  ///< as signalled; unspecified = nowhere to send yet
@@ -52,10 +53,13 @@ struct MediaPlan {
     std::unique_ptr<Packetizer> packetizer;  ///< only where ptime is not 20 ms
     std::unique_ptr<InbandDtmf> inband;      ///< only with inband_keys
 
-    /// Builds the states of codec and ptime_ms.
+    /// Builds the codec states of codec, ptime_ms and opus.
     void build_states();
     /// Builds those of inband_keys.
     void build_inband();
+    /// Decodes to and encodes from this rate from now on, where the codec leaves the choice; what was begun is
+    /// forgotten.
+    void set_rate(std::uint32_t rate) noexcept;
 };
 
 }  // namespace rb::media

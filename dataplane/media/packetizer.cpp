@@ -6,12 +6,16 @@
 
 namespace rb::media {
 
-Packetizer::Packetizer(codecs::CodecId codec, std::uint32_t ptime_ms) noexcept : ptime_ms_{ptime_ms}
+Packetizer::Packetizer(codecs::CodecId codec, std::uint32_t ptime_ms) : ptime_ms_{ptime_ms}
 {
     RB_ASSERT(ptime_ms >= 10);
     RB_ASSERT(ptime_ms <= codecs::kPacket_ms_max);
     const auto& info = codecs::codec_info(codec);
-    RB_ASSERT(info.unit_bytes > 0);
+    if (info.unit_bytes == 0) {
+        ptime_ms_ = std::max(ptime_ms_ / info.unit_ms * info.unit_ms, codecs::kFrame_ms);
+        joiner_.emplace();
+        return;
+    }
     while (info.payload_bytes(ptime_ms_) > kPayloadMax) {
         ptime_ms_ /= 2;
     }
@@ -27,16 +31,64 @@ void Packetizer::add(std::span<const std::uint8_t> frame) noexcept
     RB_ASSERT(frame.size() <= bytes_.size() - size_);
     std::copy(frame.begin(), frame.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(size_));
     size_ += frame.size();
+    if (joiner_) {
+        sizes_[frames_++] = static_cast<std::uint16_t>(frame.size());
+    }
 }
 
-std::span<const std::uint8_t> Packetizer::next() noexcept
+Packetizer::Packet Packetizer::next() noexcept
 {
+    if (joiner_) {
+        return next_joined();
+    }
     if (size_ - given_ < packet_bytes_) {
         return {};
     }
     const std::span packet{bytes_.data() + given_, packet_bytes_};
     given_ += packet_bytes_;
-    return packet;
+    return {.payload = packet, .ms = ptime_ms_};
+}
+
+/// How many of the frames held, from the first on, go into one packet.
+std::size_t Packetizer::frames_that_fit() const noexcept
+{
+    constexpr std::size_t overhead = 2 + 2 * kFramesMax;  // RFC 6716 §3.2.5: the count, and a size for each
+    const std::span first{bytes_.data() + given_, sizes_[0]};
+    std::size_t count = 1;
+    std::size_t bytes = sizes_[0];
+    while (count < frames_) {
+        const std::span frame{bytes_.data() + given_ + bytes, sizes_[count]};
+        if (!codecs::OpusJoiner::alike(first, frame) || bytes + frame.size() + overhead > kPayloadMax) {
+            break;
+        }
+        bytes += frame.size();
+        ++count;
+    }
+    return std::min<std::size_t>(count, ptime_ms_ / codecs::kFrame_ms);
+}
+
+Packetizer::Packet Packetizer::next_joined() noexcept
+{
+    const std::size_t count = frames_ == 0 ? 0 : frames_that_fit();
+    if (count == frames_ && count < ptime_ms_ / codecs::kFrame_ms) {
+        return {};
+    }
+    const auto sizes = std::span{sizes_}.first(count);
+    std::size_t bytes = 0;
+    for (const std::uint16_t size : sizes) {
+        bytes += size;
+    }
+    std::span payload{bytes_.data() + given_, bytes};
+    if (count > 1) {
+        const std::size_t joined = joiner_->join(payload, sizes, joined_);
+        RB_ASSERT(joined > 0);
+        payload = std::span{joined_}.first(joined);
+    }
+    given_ += bytes;
+    std::copy(sizes_.begin() + static_cast<std::ptrdiff_t>(count),
+              sizes_.begin() + static_cast<std::ptrdiff_t>(frames_), sizes_.begin());
+    frames_ -= count;
+    return {.payload = payload, .ms = static_cast<std::uint32_t>(count) * codecs::kFrame_ms};
 }
 
 }  // namespace rb::media

@@ -2,38 +2,56 @@
 #pragma once
 
 #include "codecs/codec_info.h"
+#include "codecs/opus_codec.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace rb::media {
 
-/// For codecs whose payload can be cut and joined at any millisecond (all of a fixed size per millisecond).
-/// Owner: whoever holds the leg.
+/// Payloads of a fixed size per millisecond are cut and joined at any millisecond. Packets of Opus are joined whole, as
+/// their format provides for (RFC 6716 §3.2), so they last a multiple of 20 ms.
+/// Owner: whoever holds the leg. The constructor allocates for Opus; nothing else does.
 class Packetizer {
 public:
-    /// ptime_ms   10 to 60 (asserted); shortened where a packet would not fit into a datagram
-    Packetizer(codecs::CodecId codec, std::uint32_t ptime_ms) noexcept;
+    /// ptime_ms   10 to 60 (asserted); shortened where a packet would not fit into a datagram, and for Opus to whole
+    ///            frames
+    Packetizer(codecs::CodecId codec, std::uint32_t ptime_ms);
 
-    /// Adds a frame's payload; then next() yields packets until it returns an empty span.
+    struct Packet {
+        std::span<const std::uint8_t> payload;  ///< valid until the next call of either function
+        std::uint32_t ms = 0;                   ///< 0 = there is none yet
+    };
+
+    /// Adds a frame's payload; then next() yields packets until there is none.
     void add(std::span<const std::uint8_t> frame) noexcept;
-    /// A whole packet's payload, valid until the next call of either function; empty when there is none yet.
-    [[nodiscard]] std::span<const std::uint8_t> next() noexcept;
+    [[nodiscard]] Packet next() noexcept;
 
     /// Whether frames can be sent as they are.
     [[nodiscard]] bool transparent() const noexcept { return ptime_ms_ == codecs::kFrame_ms; }
+    /// Of a whole packet. One of Opus is shorter where the next frame cannot be joined to it.
     [[nodiscard]] std::uint32_t ptime_ms() const noexcept { return ptime_ms_; }
 
 private:
     static constexpr std::size_t kPayloadMax = 1440;
+    static constexpr std::size_t kFramesMax = codecs::kPacket_ms_max / codecs::kFrame_ms;
+
+    [[nodiscard]] std::size_t frames_that_fit() const noexcept;
+    [[nodiscard]] Packet next_joined() noexcept;
 
     std::uint32_t ptime_ms_;
-    std::size_t packet_bytes_;
+    std::size_t packet_bytes_ = 0;
     std::size_t size_ = 0;
     std::size_t given_ = 0;  // at the front, handed out already
     std::array<std::uint8_t, kPayloadMax + codecs::kFrame_ms * 96> bytes_{};
+    // Of Opus alone: the sizes of the frames held, and room for a joined packet.
+    std::optional<codecs::OpusJoiner> joiner_;
+    std::size_t frames_ = 0;
+    std::array<std::uint16_t, kFramesMax + 1> sizes_{};
+    std::array<std::uint8_t, kPayloadMax> joined_{};
 };
 
 }  // namespace rb::media

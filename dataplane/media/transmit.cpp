@@ -29,10 +29,9 @@ void send_payload(Leg& leg, std::span<const std::uint8_t> payload, std::uint32_t
 /// The frame of a key that travels within the audio, or of the pause after it.
 void send_tones(Leg& leg, Nanos at, TxBatch& tx) noexcept
 {
-    const codecs::CodecInfo& info = leg.plan->encoder->info();
     std::array<codecs::Sample, codecs::kFrameSamplesMax> samples{};
-    const std::span frame = std::span{samples}.first(info.samples(codecs::kFrame_ms));
-    if (const auto press = leg.dtmf_out.next(info.clock_rate)) {
+    const std::span frame = std::span{samples}.first(codecs::frame_samples(leg.plan->encoder->rate()));
+    if (const auto press = leg.dtmf_out.next(codecs::codec_info(leg.plan->codec).clock_rate)) {
         leg.plan->inband->sound(press->payload.digit, press->first, frame);
     }
     std::array<std::uint8_t, codecs::kPayloadBytesMax> payload;
@@ -75,8 +74,8 @@ void send_frame(Leg& leg, std::span<const std::uint8_t> payload, Nanos at, TxBat
     }
     Packetizer& packetizer = *leg.plan->packetizer;
     packetizer.add(payload);
-    for (auto packet = packetizer.next(); !packet.empty(); packet = packetizer.next()) {
-        send_payload(leg, packet, packetizer.ptime_ms(), at, tx);
+    for (auto packet = packetizer.next(); packet.ms != 0; packet = packetizer.next()) {
+        send_payload(leg, packet.payload, packet.ms, at, tx);
     }
 }
 

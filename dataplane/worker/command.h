@@ -59,6 +59,7 @@ struct JoinBridge {
     LegRef leg;
     BridgeRef bridge;
     bridges::RateAdapter* adapter = nullptr;  ///< where the party's rate may differ from the mix's
+    std::uint8_t kind = 0;                    ///< of Opus, among those of the bridge
     media::PartyOptions options;
 };
 struct LeaveBridge {

@@ -124,8 +124,7 @@ void MediaCore::tick(bridges::Bridge& bridge, bridges::TickContext& context) noe
 void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 {
     if (leg.recorder != nullptr || leg.monitor != nullptr || leg.plan->inband != nullptr) {
-        const std::span samples =
-            std::span{scratch_->talkers[0].samples}.first(leg.plan->in->info().samples(codecs::kFrame_ms));
+        const std::span samples = std::span{scratch_->talkers[0].samples}.first(leg.plan->in->frame_samples());
         const bool audible = bridges::hear(leg, samples, false, context).audible;
         if (leg.recorder != nullptr) {
             bridges::record(leg.recorder, audible ? samples : std::span<const codecs::Sample>{}, outbox_);

@@ -119,8 +119,10 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
                             .fds = leg->fds,
                             .peers = {plan.remote_rtp, plan.remote_rtcp}});
     }
+    leg->encoder_in_use = false;
     schedule(*leg);
     if (leg->bridge != nullptr) {
+        plan.set_rate(leg->bridge->options.rate);
         choose(*leg->bridge);
     }
 }
@@ -181,7 +183,7 @@ void MediaCore::on(const command::AddGroup& command) noexcept
     RB_ASSERT(bridge != nullptr);  // control returns a bridge only after its last command to it
     const bool early = bridge->change != nullptr && command.group->mix_rate() == bridge->change->rate;
     auto& groups = early ? bridge->change->groups : bridge->groups;
-    groups[static_cast<std::size_t>(command.group->codec())].reset(command.group);
+    groups[command.group->number()].reset(command.group);
 }
 
 void MediaCore::on(const command::AddTrunk& command) noexcept
@@ -227,7 +229,9 @@ void MediaCore::on(const command::JoinBridge& command) noexcept
     }
     leg->adapter = command.adapter;
     leg->party = command.options;
+    leg->opus_kind = command.kind;
     leg->bridge = bridge;
+    leg->plan->set_rate(bridge->options.rate);
     leg->echo = false;
     leg->speech = {};
     leg->plan->in->restart();
@@ -258,6 +262,7 @@ void MediaCore::leave(media::Leg& leg) noexcept
     leg.talker = -1;
     leg.next_adapter = nullptr;
     leg.party = {};
+    leg.plan->set_rate(leg.plan->in->info().sample_rate);
     choose(*bridge);
 }
 

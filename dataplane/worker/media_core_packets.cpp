@@ -26,6 +26,17 @@ bool rtcp_source_ok(const media::Leg& leg, const RxPacket& packet) noexcept
            (leg.lock.locked() && leg.lock.source() != leg.plan->remote_rtp && packet.source.ip == leg.lock.source().ip);
 }
 
+/// What the peer loses of what it is sent: who encodes for it may add redundancy.
+void pass_on_loss(const media::Leg& leg, Nanos now) noexcept
+{
+    const auto percent = static_cast<std::uint8_t>(leg.rtcp.remote().fraction_lost * 100 / 256);
+    leg.plan->encoder->expect_loss(percent);
+    const std::size_t number = bridges::group_number(leg.plan->codec, leg.opus_kind);
+    if (leg.bridge != nullptr && number < bridges::kGroupsMax && leg.bridge->groups[number] != nullptr) {
+        leg.bridge->groups[number]->expect_loss(percent, now);
+    }
+}
+
 }  // namespace
 
 void MediaCore::on_packets(std::span<const RxPacket> packets) noexcept
@@ -192,6 +203,7 @@ void MediaCore::on_rtcp(media::Leg& leg, const RxPacket& packet) noexcept
     if (!read) {
         return drop(leg, read.error());
     }
+    pass_on_loss(leg, now_);
     consume(leg);
 }
 

@@ -10,9 +10,9 @@ using namespace rb;
 namespace {
 
 const Address kPeer = *parse_address("192.0.2.1:4000");
-constexpr std::size_t kLegs = 4;
+constexpr std::size_t kLegs = 5;
 constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::Pcmu, codecs::CodecId::G722,
-                              codecs::CodecId::L16_16};
+                              codecs::CodecId::L16_16, codecs::CodecId::Opus};
 
 /// Reads the script; at its end, zeros for ever.
 class Script {
@@ -210,9 +210,9 @@ private:
     [[nodiscard]] static std::unique_ptr<bridges::Player> player(codecs::CodecId codec)
     {
         const std::size_t bytes = codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms);
-        return std::make_unique<bridges::Player>(
-            bridges::Player::Clips{std::make_shared<bridges::Clip>(codec, std::vector<std::uint8_t>(bytes * 3))},
-            bridges::Player::Options{});
+        const auto clip = bytes == 0 ? std::make_shared<bridges::Clip>(codec, std::vector<std::uint8_t>(2), {1U, 2U})
+                                     : std::make_shared<bridges::Clip>(codec, std::vector<std::uint8_t>(bytes * 3));
+        return std::make_unique<bridges::Player>(bridges::Player::Clips{clip}, bridges::Player::Options{});
     }
 
     Script& script_;

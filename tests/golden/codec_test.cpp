@@ -88,11 +88,11 @@ support::Signal there_and_back(CodecId codec, const support::Signal& speech)
     Encoder encoder{codec};
     Decoder decoder{codec};
     const std::size_t frame = frame_samples(encoder.info().sample_rate);
-    Bytes payload(encoder.info().payload_bytes(kFrame_ms));
+    Bytes room(kPayloadBytesMax);
     support::Signal out(speech.size());
     for (std::size_t at = 0; at + frame <= speech.size(); at += frame) {
-        EXPECT_EQ(encoder.encode(std::span{speech}.subspan(at, frame), payload), payload.size());
-        EXPECT_TRUE(decoder.decode(payload, std::span{out}.subspan(at, frame)));
+        const std::size_t size = encoder.encode(std::span{speech}.subspan(at, frame), room);
+        EXPECT_EQ(decoder.decode(std::span{room}.first(size), std::span{out}.subspan(at, frame)), frame);
     }
     return out;
 }
@@ -109,10 +109,11 @@ TEST(GoldenCodecs, KeepSpeechAboveTheirFloors)
 {
     // First run, SNR and distance: PCMU 37.2 and 0.15 dB, PCMA 37.2 and 0.24, G.722 15.3 and 5.3, its noise being that
     // of the bit-exact codec in the bands where the voice is weakest. Its delay of 22 samples is that of its two
-    // filters.
+    // filters. Opus at complexity 5 and 51 kbit/s: 11.9 and 4.2 dB; 309 samples are the 6.5 ms that it looks ahead.
     constexpr Floor kFloors[]{
         {CodecId::Pcmu, 35, 1.0, 0.1, 0},   {CodecId::Pcma, 35, 1.0, 0.1, 0},    {CodecId::G722, 14, 6.0, 0.5, 22},
         {CodecId::L16_8, 90, 0.01, 0.1, 0}, {CodecId::L16_16, 90, 0.01, 0.1, 0}, {CodecId::L16_48, 90, 0.01, 0.1, 0},
+        {CodecId::Opus, 10, 5.0, 0.5, 309},
     };
     static_assert(std::size(kFloors) == kCodecCount);
     for (const Floor& floor : kFloors) {

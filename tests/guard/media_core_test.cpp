@@ -128,6 +128,19 @@ protected:
     std::uint64_t returned_legs = 0;
 };
 
+/// 20 ms of a square wave.
+std::vector<std::uint8_t> sound_in(codecs::CodecId codec, codecs::Sample amplitude)
+{
+    codecs::Encoder encoder{codec};
+    std::vector<codecs::Sample> samples(encoder.info().samples(codecs::kFrame_ms), amplitude);
+    for (std::size_t i = 0; i < samples.size(); i += 16) {
+        std::fill_n(samples.begin() + static_cast<std::ptrdiff_t>(i), 8, static_cast<codecs::Sample>(-amplitude));
+    }
+    std::vector<std::uint8_t> payload(codecs::kPayloadBytesMax);
+    payload.resize(encoder.encode(samples, payload));
+    return payload;
+}
+
 TEST_F(Guarded, TheGuardSeesWhatItForbids)
 {
     if (!guard::active()) {
@@ -145,12 +158,12 @@ TEST_F(Guarded, TheGuardSeesWhatItForbids)
 TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
 {
     constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::Pcma, codecs::CodecId::G722,
-                                  codecs::CodecId::L16_16};
+                                  codecs::CodecId::L16_16, codecs::CodecId::Opus};
     std::vector<std::unique_ptr<media::Leg>> legs;
     std::vector<std::unique_ptr<bridges::RateAdapter>> adapters;
-    for (std::uint32_t i = 0; i < 8; ++i) {
-        const codecs::CodecId codec = kFormats[i / 2 % 4];
-        auto& leg = legs.emplace_back(make_leg(i, codec, i < 4 ? 20 : 30));
+    for (std::uint32_t i = 0; i < 2 * kFormats.size(); ++i) {
+        const codecs::CodecId codec = kFormats[i / 2];
+        auto& leg = legs.emplace_back(make_leg(i, codec, i < 4 ? 20 : i < 9 ? 30 : 60));
         adapters.push_back(std::make_unique<bridges::RateAdapter>(codecs::codec_info(codec).sample_rate, 16'000));
         ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
     }
@@ -160,7 +173,7 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     for (std::uint32_t i = 0; i < 6; ++i) {
         auto& room = rooms.emplace_back(std::make_unique<bridges::Bridge>(
             bridges::BridgeRef{.index = i, .generation = 1},
-            bridges::BridgeOptions{.kind = kKinds[i % 3], .rate = 16'000, .parties = 8}));
+            bridges::BridgeOptions{.kind = kKinds[i % 3], .rate = 16'000, .parties = 10}));
         room->holder = media::Holder::Queue;
         ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = room.get()}));
     }
@@ -181,8 +194,7 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
         }
         ++sequence;
         for (const auto& leg : legs) {
-            const std::vector<std::uint8_t> audio(leg->plan->in->info().payload_bytes(20),
-                                                  round % 2 == 0 ? 0x11 : 0x91);
+            const auto audio = sound_in(leg->plan->codec, round % 2 == 0 ? 8'000 : 500);
             send_rtp(*leg, 0, audio);
             const auto key = wire::write_dtmf({.digit = '5', .end = round % 5 == 0, .duration_samples = 400});
             send_rtp(*leg, 101, key);
@@ -303,7 +315,7 @@ TEST_F(Guarded, EverySuiteOfSrtp)
 TEST_F(Guarded, ARoomThatChangesItsRate)
 {
     constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::G722, codecs::CodecId::L16_16,
-                                  codecs::CodecId::L16_48};
+                                  codecs::CodecId::L16_48, codecs::CodecId::Opus};
     std::vector<std::unique_ptr<media::Leg>> legs;
     bridges::Bridge room{{.index = 0, .generation = 1},
                          {.kind = bridges::BridgeKind::Conference, .rate = 8'000, .parties = 8}};
@@ -335,7 +347,7 @@ TEST_F(Guarded, ARoomThatChangesItsRate)
             if (i % 20 == 0) {
                 ++sequence;
                 for (const auto& leg : legs) {
-                    send_rtp(*leg, 0, std::vector<std::uint8_t>(leg->plan->in->info().payload_bytes(20), 0x11));
+                    send_rtp(*leg, 0, sound_in(leg->plan->codec, 8'000));
                 }
             }
             slot();

@@ -12,9 +12,16 @@ constexpr Nanos kLastKey = 2500ms;  // a room's keys take 180 ms each to pass on
 
 std::shared_ptr<const bridges::Clip> clip(codecs::CodecId codec, std::size_t frames)
 {
-    std::vector<std::uint8_t> payload(codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms) * frames);
-    codecs::write_silence(codec, payload);
-    return std::make_shared<bridges::Clip>(codec, std::move(payload));
+    std::array<std::uint8_t, codecs::kPayloadBytesMax> room{};
+    const auto frame = codecs::write_silence(codec, room);
+    std::vector<std::uint8_t> payload;
+    std::vector<std::uint32_t> ends;
+    for (std::size_t i = 0; i < frames; ++i) {
+        payload.insert(payload.end(), frame.begin(), frame.end());
+        ends.push_back(static_cast<std::uint32_t>(payload.size()));
+    }
+    const bool varies = codecs::codec_info(codec).unit_bytes == 0;
+    return std::make_shared<bridges::Clip>(codec, std::move(payload), varies ? ends : std::vector<std::uint32_t>{});
 }
 
 std::unique_ptr<bridges::Player> player(codecs::CodecId codec, std::size_t frames)

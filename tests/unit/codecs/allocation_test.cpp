@@ -57,12 +57,19 @@ TEST(Allocation, NoneInCodecs)
         Encoder encoder{info.id};
         Decoder decoder{info.id};
         std::vector<Sample> samples(info.samples(kFrame_ms), 1000);
-        std::vector<std::uint8_t> payload(info.payload_bytes(kFrame_ms));
+        std::vector<std::uint8_t> room(kPayloadBytesMax);
         const std::size_t before = allocations;
         for (int frame = 0; frame < 3; ++frame) {
-            static_cast<void>(encoder.encode(samples, payload));
-            static_cast<void>(decoder.decode(payload, samples));
+            const auto payload = std::span{room}.first(encoder.encode(samples, room));
+            EXPECT_TRUE(decoder.decode(payload, samples));
             decoder.conceal(samples);
+            decoder.recover(payload, samples);
+            encoder.expect_loss(10);
+            encoder.limit_complexity(2);
+            const std::uint32_t rate = frame == 0 ? 8'000 : info.sample_rate;
+            encoder.set_rate(rate);
+            decoder.set_rate(rate);
+            samples.resize(frame_samples(encoder.rate()));
         }
         encoder.reset();
         decoder.reset();

@@ -16,6 +16,9 @@ TEST(CodecInfo, KnowsTheSizesOfA20MsPacket)
     EXPECT_EQ(codec_info(CodecId::G722).payload_bytes(20), 160U);
     EXPECT_EQ(codec_info(CodecId::G722).clock_ticks(20), 160U);
     EXPECT_EQ(codec_info(CodecId::G722).samples(20), 320U);
+    // RFC 7587 §4.1: the clock is that of 48 kHz, whatever is sent; the size varies.
+    EXPECT_EQ(codec_info(CodecId::Opus).payload_bytes(20), 0U);
+    EXPECT_EQ(codec_info(CodecId::Opus).clock_ticks(20), 960U);
 }
 
 TEST(CodecInfo, FindsEachCodecByEachOfItsNames)
@@ -29,6 +32,7 @@ TEST(CodecInfo, FindsEachCodecByEachOfItsNames)
     }
     EXPECT_EQ(codec_by_rtpmap({"pcMU", 8'000, 1}), CodecId::Pcmu);
     EXPECT_EQ(codec_by_rtpmap({"l16", 16'000, 1}), CodecId::L16_16);
+    EXPECT_EQ(codec_by_rtpmap({"OPUS", 48'000, 2}), CodecId::Opus);
 }
 
 TEST(CodecInfo, FindsNothingForWhatItDoesNotHave)
@@ -38,7 +42,8 @@ TEST(CodecInfo, FindsNothingForWhatItDoesNotHave)
     EXPECT_FALSE(codec_by_rtpmap({"PCMU", 16'000, 1}));
     EXPECT_FALSE(codec_by_rtpmap({"L16", 48'000, 2}));
     EXPECT_FALSE(codec_by_rtpmap({"PCM", 8'000, 1}));
-    EXPECT_FALSE(codec_by_static_payload_type(10));  // L16 in stereo at 44.1 kHz
+    EXPECT_FALSE(codec_by_rtpmap({"opus", 48'000, 1}));  // RFC 7587 §7: it must say 2
+    EXPECT_FALSE(codec_by_static_payload_type(10));      // L16 in stereo at 44.1 kHz
 }
 
 }  // namespace

@@ -20,19 +20,30 @@ namespace {
 using Samples = std::vector<Sample>;
 using Bytes = std::vector<std::uint8_t>;
 
+Bytes encoded(Encoder& encoder, const Samples& samples)
+{
+    Bytes payload(kPayloadBytesMax);
+    payload.resize(encoder.encode(samples, payload));
+    return payload;
+}
+
 TEST(Decoder, GivesAsManySamplesAsThePacketLasts)
 {
     for (const CodecInfo& info : kCodecs) {
         for (const std::uint32_t ms : {10U, 20U, 30U, 60U}) {
+            if (info.unit_bytes == 0 && ms == 30) {
+                continue;  // no frame of Opus lasts as long
+            }
             Encoder encoder{info.id};
             Decoder decoder{info.id};
             const Samples samples(info.samples(ms));
-            Bytes payload(kPayloadBytesMax);
-            payload.resize(encoder.encode(samples, payload));
-            EXPECT_EQ(payload.size(), info.payload_bytes(ms)) << info.config_name;
+            const Bytes payload = encoded(encoder, samples);
+            if (info.unit_bytes != 0) {
+                EXPECT_EQ(payload.size(), info.payload_bytes(ms)) << info.config_name;
+            }
             Samples out(kPacketSamplesMax);
             EXPECT_EQ(decoder.decode(payload, out), info.samples(ms)) << info.config_name;
-            EXPECT_EQ(samples_in_payload(info.id, payload.size()), info.samples(ms)) << info.config_name;
+            EXPECT_EQ(samples_in_payload(info.id, payload), info.samples(ms)) << info.config_name;
         }
     }
 }
@@ -64,8 +75,8 @@ TEST(Decoder, ForgetsWhatItHeardWhenReset)
         Decoder fresh{info.id};
         Samples out(info.samples(20));
         Samples expected(info.samples(20));
-        Bytes payload(info.payload_bytes(20));
-        std::fill(payload.begin(), payload.end(), std::uint8_t{0x35});
+        Encoder encoder{info.id};
+        const Bytes payload = encoded(encoder, support::make_speech(info.sample_rate, info.samples(20)));
         ASSERT_TRUE(used.decode(payload, out));
         used.reset();
         ASSERT_TRUE(used.decode(payload, out));
@@ -83,13 +94,9 @@ TEST(Encoder, ForgetsWhatItSentWhenReset)
         Encoder used{info.id};
         Encoder fresh{info.id};
         const Samples loud(info.samples(20), 9'000);
-        Bytes payload(info.payload_bytes(20));
-        Bytes expected(info.payload_bytes(20));
-        EXPECT_EQ(used.encode(loud, payload), payload.size());
+        static_cast<void>(encoded(used, loud));
         used.reset();
-        EXPECT_EQ(used.encode(loud, payload), payload.size());
-        EXPECT_EQ(fresh.encode(loud, expected), expected.size());
-        EXPECT_EQ(payload, expected) << info.config_name;
+        EXPECT_EQ(encoded(used, loud), encoded(fresh, loud)) << info.config_name;
     }
 }
 
@@ -112,12 +119,12 @@ TEST(Comfort, SilenceAfterSpeechDecodesToSilence)
         Decoder decoder{info.id};
         const auto speech = support::make_speech(info.sample_rate, info.samples(60));
         Samples out(info.samples(60));
-        Bytes payload(info.payload_bytes(60));
-        EXPECT_EQ(encoder.encode(speech, payload), payload.size());
-        ASSERT_TRUE(decoder.decode(payload, out));
-        write_silence(info.id, payload);
-        for (int packet = 0; packet < 5; ++packet) {
-            ASSERT_TRUE(decoder.decode(payload, out));
+        ASSERT_TRUE(decoder.decode(encoded(encoder, speech), out));
+        out.resize(info.samples(20));
+        Bytes room(kPayloadBytesMax);
+        const auto silence = write_silence(info.id, room);
+        for (int packet = 0; packet < 15; ++packet) {
+            EXPECT_EQ(decoder.decode(silence, out), info.samples(20)) << info.config_name;
         }
         EXPECT_LE(level_dbov(out), -54) << info.config_name;
     }
@@ -130,7 +137,7 @@ RC_GTEST_PROP(DecoderProperty, AnyPayloadIsDecodedOrRefused, (Bytes payload))
         Samples out(320);
         const auto decoded = decoder.decode(payload, out);
         if (decoded) {
-            RC_ASSERT(*decoded == samples_in_payload(info.id, payload.size()));
+            RC_ASSERT(*decoded == samples_in_payload(info.id, payload));
         }
     }
 }

@@ -268,7 +268,8 @@ TEST(Load, RefusesSectionsThatDoNotFit)
         {"[x]\ntype=transport\nbind=::1\nprotocol=tls\n",
          "pjsip.conf:4: protocol: 'tls' is not accepted: expected udp"},
         {"[x]\ntype=endpoint\n",
-         "pjsip.conf:1: endpoint [x] is left without a codec: allow at least one of ulaw, alaw, slin, slin16, slin48"},
+         "pjsip.conf:1: endpoint [x] is left without a codec: allow at least one of ulaw, alaw, g722, opus, slin, "
+         "slin16, slin48"},
         {"[x]\ntype=identify\nmatch=::1\n", "pjsip.conf:1: identify [x] needs endpoint"},
         {"[x]\ntype=identify\nendpoint=y\nmatch=::1\n", "pjsip.conf:3: endpoint: there is no endpoint named 'y'"},
         {"[x]\ntype=aor\n[x]\ntype=aor\n", "pjsip.conf:3: [x] is there twice with the same type"},
@@ -316,11 +317,27 @@ TEST(Load, WarnsOfAValueThatIsNotActedUpon)
 
 TEST(Load, AnUnknownCodecIsLeftOutWithAWarning)
 {
-    const auto loaded = load_pjsip_text("[e]\ntype=endpoint\nallow=!all,opus,PCMA\n");
-    EXPECT_EQ(messages(loaded), Messages{"pjsip.conf:3: warning: allow: codec 'opus' is not available and left out; "
-                                         "there are ulaw, alaw, slin, slin16, slin48"});
+    const auto loaded = load_pjsip_text("[e]\ntype=endpoint\nallow=!all,silk16,PCMA\n");
+    EXPECT_EQ(messages(loaded), Messages{"pjsip.conf:3: warning: allow: codec 'silk16' is not available and left out; "
+                                         "there are ulaw, alaw, g722, opus, slin, slin16, slin48"});
     ASSERT_TRUE(loaded.snapshot);
     EXPECT_EQ(loaded.snapshot->endpoints.at("e").allow, Names{"alaw"});
+}
+
+TEST(Load, ReadsHowOpusIsSent)
+{
+    const auto loaded = load_texts({{"codecs.conf",
+                                     "[plc]\ngenericplc=yes\n[opus]\ntype=opus\ncomplexity=3\nbitrate=max\n"
+                                     "max_bandwidth=wide\nfec=no\nsignal=voice\n[silk8]\ntype=silk\n"}});
+    EXPECT_EQ(messages(loaded), (Messages{"codecs.conf:1: warning: section [plc] is accepted and has no effect",
+                                          "codecs.conf:9: warning: option 'signal' of opus is accepted and has no "
+                                          "effect",
+                                          "codecs.conf:10: warning: section [silk8] is accepted and has no effect"}));
+    ASSERT_TRUE(loaded.snapshot);
+    EXPECT_EQ(loaded.snapshot->opus,
+              (Opus{.complexity = 3, .bitrate = 510'000, .max_bandwidth = OpusBandwidth::Wide, .fec = false}));
+    EXPECT_EQ(messages(load_texts({{"codecs.conf", "[opus]\nbitrate=400\n"}})),
+              Messages{"codecs.conf:2: bitrate: '400' is not accepted: expected a whole number, 500 to 510000"});
 }
 
 TEST(Load, NamesAllFaultsOfAllFilesAtOnce)

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace rb::engine {
 namespace {
 
@@ -38,6 +40,55 @@ TEST(AnnouncedAddress, IsWhatThePeerCanReach)
         EXPECT_EQ(announced_address(&transport, endpoint, local, peer).to_string(), row.shown) << row.what;
     }
     EXPECT_EQ(announced_address(nullptr, {}, local, {}).to_string(), "10.0.0.1:20000");
+}
+
+/// A leg whose peer has agreed to these formats.
+std::unique_ptr<media::MediaPlan> plan_for(std::vector<sip::MediaFormat> formats, const config::Opus& opus = {},
+                                           const media::MediaPlan* previous = nullptr)
+{
+    const config::Endpoint endpoint;
+    const config::Rtp rtp;
+    const sip::NegotiatedMedia agreed{.formats = std::move(formats)};
+    return make_plan({.endpoint = endpoint,
+                      .rtp = rtp,
+                      .opus = opus,
+                      .media = agreed,
+                      .signalling_source = {},
+                      .local = {},
+                      .previous = previous});
+}
+
+sip::MediaFormat opus_format(std::string fmtp = {})
+{
+    return {.encoding = "opus", .clock_rate = 48'000, .channels = 2, .payload_type = 111, .fmtp = std::move(fmtp)};
+}
+
+TEST(Capabilities, SayWhatOpusWeWant)
+{
+    config::Endpoint endpoint;
+    endpoint.allow = {"opus", "ulaw"};
+    const auto capabilities = capabilities_of(endpoint, {.bitrate = 32'000, .dtx = true});
+    ASSERT_EQ(capabilities.formats.size(), 2U);
+    EXPECT_EQ(capabilities.formats[0].fmtp, "maxaveragebitrate=32000;useinbandfec=1;usedtx=1");
+    EXPECT_EQ(capabilities.formats[0].channels, 2U);
+    EXPECT_EQ(capabilities.formats[1].fmtp, "");
+}
+
+TEST(MakePlan, EncodesOpusAsThePeerWants)
+{
+    const auto plan = plan_for({opus_format("maxplaybackrate=16000; maxaveragebitrate=20000; useinbandfec=1")});
+    EXPECT_EQ(plan->codec, codecs::CodecId::Opus);
+    EXPECT_EQ(plan->payload_type, 111);
+    EXPECT_EQ(plan->opus.playback_rate, 16'000U);
+    EXPECT_EQ(plan->opus.bitrate_max, 20'000U);
+    EXPECT_TRUE(plan->opus.fec);
+}
+
+TEST(MakePlan, KeepsTheStatesOfAStreamThatIsCodedAsBefore)
+{
+    const auto first = plan_for({opus_format()});
+    EXPECT_EQ(plan_for({opus_format("stereo=1")}, {}, first.get())->encoder, nullptr);
+    EXPECT_NE(plan_for({opus_format("useinbandfec=1")}, {}, first.get())->encoder, nullptr);
 }
 
 }  // namespace

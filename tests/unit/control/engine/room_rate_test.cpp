@@ -1,6 +1,8 @@
 // Goal: a room is mixed at the best rate a member's codec has, raised at once and lowered in due time, while everything
 //       in it goes on: no packet is missing, nobody hears a click or more than 60 ms of silence.
-// Method: whole calls on a bench, in linear codecs so that every sample can be judged; each member says a tone.
+//       A bridge of two is mixed at the rate at which they hear each other best, and no higher.
+// Method: whole calls on a bench, in linear codecs so that every sample can be judged; each member says a tone. A table
+//         of pairs of codecs.
 #include "control/engine/room_rate.h"
 
 #include "codecs/goertzel.h"
@@ -247,6 +249,36 @@ TEST_F(RoomRate, ManyChangesInARowLoseNobody)
     bench->run(1s);
     EXPECT_NEAR(berta.heard(415, 400ms), BenchPhone::kAmplitude, 100);
     EXPECT_NEAR(anna.heard(735, 400ms), BenchPhone::kAmplitude, 100);
+}
+
+engine::ChannelMedia media_in(CodecId codec, std::uint32_t playback_rate = 48'000)
+{
+    engine::ChannelMedia media;
+    media.codec = codec;
+    media.opus.playback_rate = playback_rate;
+    return media;
+}
+
+TEST(RateForTwo, FollowsTheOtherWhereACodecHasAnyRate)
+{
+    const auto rate = [](const engine::ChannelMedia& one, const engine::ChannelMedia& other) {
+        EXPECT_EQ(engine::rate_for_two(one, other), engine::rate_for_two(other, one));
+        return engine::rate_for_two(one, other);
+    };
+    EXPECT_EQ(rate(media_in(CodecId::Pcmu), media_in(CodecId::Pcma)), 8'000U);
+    EXPECT_EQ(rate(media_in(CodecId::Pcmu), media_in(CodecId::G722)), 16'000U);
+    EXPECT_EQ(rate(media_in(CodecId::Pcmu), media_in(CodecId::Opus)), 8'000U);
+    EXPECT_EQ(rate(media_in(CodecId::G722), media_in(CodecId::Opus)), 16'000U);
+    EXPECT_EQ(rate(media_in(CodecId::L16_48), media_in(CodecId::Opus)), 48'000U);
+    EXPECT_EQ(rate(media_in(CodecId::Opus), media_in(CodecId::Opus)), 48'000U);
+    EXPECT_EQ(rate(media_in(CodecId::Opus), media_in(CodecId::Opus, 12'000)), 16'000U);
+}
+
+TEST(CodecRate, IsWhatThePeerCanUse)
+{
+    EXPECT_EQ(engine::codec_rate(media_in(CodecId::Opus)), 48'000U);
+    EXPECT_EQ(engine::codec_rate(media_in(CodecId::Opus, 16'000)), 16'000U);
+    EXPECT_EQ(engine::codec_rate(media_in(CodecId::G722)), 16'000U);
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 // Method: every codec of fixed size at every packet length from 10 to 60 ms, compared with the bytes that went in.
 #include "dataplane/media/packetizer.h"
 
+#include "codecs/encoder.h"
 #include "dataplane/base/packet.h"
 
 #include <gtest/gtest.h>
 
+#include <utility>
 #include <vector>
 
 namespace rb::media {
@@ -14,7 +16,7 @@ namespace {
 TEST(Packetizer, CutsAndJoinsEveryLengthOfEveryCodec)
 {
     for (const auto& info : codecs::kCodecs) {
-        for (std::uint32_t ms = 10; ms <= codecs::kPacket_ms_max; ++ms) {
+        for (std::uint32_t ms = info.unit_bytes == 0 ? 61 : 10; ms <= codecs::kPacket_ms_max; ++ms) {
             Packetizer packetizer{info.id, ms};
             const std::size_t packet_bytes = info.payload_bytes(packetizer.ptime_ms());
             EXPECT_LE(packetizer.ptime_ms(), ms);
@@ -28,9 +30,10 @@ TEST(Packetizer, CutsAndJoinsEveryLengthOfEveryCodec)
                 }
                 in.insert(in.end(), payload.begin(), payload.end());
                 packetizer.add(payload);
-                for (auto packet = packetizer.next(); !packet.empty(); packet = packetizer.next()) {
-                    ASSERT_EQ(packet.size(), packet_bytes);
-                    out.insert(out.end(), packet.begin(), packet.end());
+                for (auto packet = packetizer.next(); packet.ms != 0; packet = packetizer.next()) {
+                    ASSERT_EQ(packet.payload.size(), packet_bytes);
+                    ASSERT_EQ(packet.ms, packetizer.ptime_ms());
+                    out.insert(out.end(), packet.payload.begin(), packet.payload.end());
                 }
                 ASSERT_LT(in.size() - out.size(), packet_bytes);
             }
@@ -38,6 +41,47 @@ TEST(Packetizer, CutsAndJoinsEveryLengthOfEveryCodec)
             EXPECT_EQ(in, out) << info.config_name << " at " << ms;
         }
     }
+}
+
+TEST(Packetizer, JoinsPacketsOfOpusWhole)
+{
+    for (const auto& [asked, given] : {std::pair{10U, 20U}, {20U, 20U}, {30U, 20U}, {40U, 40U}, {60U, 60U}}) {
+        Packetizer packetizer{codecs::CodecId::Opus, asked};
+        EXPECT_EQ(packetizer.ptime_ms(), given) << asked;
+        codecs::Encoder encoder{codecs::CodecId::Opus};
+        const std::vector<codecs::Sample> samples(960, 1000);
+        std::uint32_t sent_ms = 0;
+        for (unsigned frame = 1; frame <= 12; ++frame) {
+            std::vector<std::uint8_t> payload(codecs::kPayloadBytesMax);
+            payload.resize(encoder.encode(samples, payload));
+            packetizer.add(payload);
+            for (auto packet = packetizer.next(); packet.ms != 0; packet = packetizer.next()) {
+                EXPECT_EQ(codecs::opus_samples(packet.payload), packet.ms * 48U);
+                sent_ms += packet.ms;
+            }
+        }
+        EXPECT_EQ(sent_ms, 240U) << asked;
+    }
+}
+
+TEST(Packetizer, SendsWhatCannotBeJoinedByItself)
+{
+    Packetizer packetizer{codecs::CodecId::Opus, 60};
+    const std::vector<std::uint8_t> speech{0x08, 1, 2, 3};  // SILK, 20 ms
+    packetizer.add(speech);
+    EXPECT_EQ(packetizer.next().ms, 0U);
+    packetizer.add(codecs::kOpusSilence);  // CELT
+    const auto first = packetizer.next();
+    EXPECT_EQ(std::vector(first.payload.begin(), first.payload.end()), speech);
+    EXPECT_EQ(first.ms, 20U);
+    EXPECT_EQ(packetizer.next().ms, 0U);
+    const std::vector<std::uint8_t> large(1275, 0xf8);
+    packetizer.add(large);
+    packetizer.add(large);  // two of them fit into no datagram
+    EXPECT_EQ(packetizer.next().ms, 40U);
+    EXPECT_EQ(packetizer.next().ms, 0U);
+    packetizer.add(codecs::kOpusSilence);
+    EXPECT_EQ(packetizer.next().ms, 0U);
 }
 
 TEST(Packetizer, IsTransparentAtTheLengthOfAFrameOnly)

@@ -31,7 +31,7 @@ constexpr std::uint8_t kEventPayload = 101;
 class Phone {
 public:
     Phone(Way its_way, codecs::CodecId codec)
-        : way{its_way}, encoder_{codec}, decoder_{codec}, dtmf_{encoder_.info().sample_rate}
+        : way{its_way}, encoder_{codec}, decoder_{codec}
     {
     }
 
