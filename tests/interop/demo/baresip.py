@@ -33,21 +33,33 @@ def own_address():
     return None if address.startswith("127.") else address
 
 
+class Codec:
+    """The module of baresip that has it, and the rate and channels of its audio."""
+
+    def __init__(self, module, rate=8000, channels=1):
+        self.module, self.rate, self.channels = module, rate, channels
+
+
+G711 = Codec("g711")
+G722 = Codec("g722", 16000)
+OPUS = Codec("opus", 48000, 2)
+
+
 class Baresip:
     """baresip that says a tone; its statistics tell what it hears."""
 
-    def __init__(self, frequency, *options):
+    def __init__(self, frequency, *options, codec=G711):
         self.folder = tempfile.mkdtemp(prefix="baresip-")
         said = os.path.join(self.folder, "said.wav")
         with wave.open(said, "wb") as file:
-            file.setparams((1, 2, 8000, 0, "NONE", ""))
-            file.writeframes(b"".join(struct.pack("<h", int(6000 * math.sin(2 * math.pi * frequency * i / 8000)))
-                                      for i in range(8000 * 20)))
+            file.setparams((codec.channels, 2, codec.rate, 0, "NONE", ""))
+            samples = [int(6000 * math.sin(2 * math.pi * frequency * i / codec.rate)) for i in range(codec.rate * 20)]
+            file.writeframes(b"".join(struct.pack("<h", sample) * codec.channels for sample in samples))
         self.write("accounts", "<sip:baresip@%s>;regint=0\n" % own_address())
         self.write("contacts", "")
         self.write("config", "sip_listen 0.0.0.0:5085\naudio_source aufile,%s\naudio_alert aufile,%s\n"
-                             "rtp_ports 42000-42998\nmodule_path %s\nmodule account.so\nmodule g711.so\n"
-                             "module aufile.so\nmodule menu.so\n" % (said, said, MODULES))
+                             "rtp_ports 42000-42998\nmodule_path %s\nmodule account.so\nmodule %s.so\n"
+                             "module aufile.so\nmodule menu.so\n" % (said, said, MODULES, codec.module))
         self.log = open(os.path.join(self.folder, "log"), "w+b")
         self.process = subprocess.Popen(["baresip", "-f", self.folder, "-t", "8", *options], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
@@ -100,6 +112,27 @@ def baresip_is_heard_in_a_room():
     finally:
         baresip.close()
         phone.hang_up()
+
+
+@case
+def baresip_speaks_opus_and_g722():
+    for number, codec in (("80088", OPUS), ("70088", G722)):
+        phone = Phone()
+        expect(phone.call(number, send=silence()) == 200, "the room answers")
+        baresip = Baresip(440, "-e", "/dial sip:%s@127.0.0.1" % number, codec=codec)
+        try:
+            time.sleep(5)
+            heard = level_of(phone.heard(1), 440)
+            expect(heard > 4000, "its tone in %s is in the room: %d\n%s" % (codec.module, heard, baresip.text()[-600:]))
+        finally:
+            baresip.close()
+            phone.hang_up()
+        baresip = Baresip(440, "-e", "/dial sip:600@127.0.0.1", codec=codec)
+        try:
+            time.sleep(6)
+            expect(baresip.received_bits() > 15_000, "an echo in %s:\n%s" % (codec.module, baresip.text()[-900:]))
+        finally:
+            baresip.close()
 
 
 if __name__ == "__main__":

@@ -107,6 +107,8 @@ TEST_F(Demo, RoomsAndTheFarSide)
     EXPECT_EQ(dial("89999", {}), Sequence{"confbridge(89999,room-48k,quiet)"});
     EXPECT_EQ(dial("91234", {}), Sequence{"dial(PJSIP/91234@peer-ulaw,30)"});
     EXPECT_EQ(dial("911234", {}), Sequence{"dial(PJSIP/911234@peer-alaw,30)"});
+    EXPECT_EQ(dial("921234", {}), Sequence{"dial(PJSIP/921234@peer-opus,30)"});
+    EXPECT_EQ(dial("931234", {}), Sequence{"dial(PJSIP/931234@peer-g722,30)"});
     EXPECT_EQ(dial("90001", {}), Sequence{"dial(PJSIP/90001@peer-ulaw,30)"});
     EXPECT_EQ(dial("901234", {}), Sequence{});
 }

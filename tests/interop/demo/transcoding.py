@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""transcoding.py — phones that speak Opus and G.722 call the demo. Usage: transcoding.py RINGBRIDGE [CASE…]"""
+import sys
+import threading
+import time
+
+from cases import case, expect, run_with_node
+from peer_codecs import G722, Opus, coded_tone, heard_with, level
+from phone import Phone, level_of, tone
+
+WIDE = (Opus, G722)
+
+
+def wide_phone(kind, more=()):
+    return Phone(codecs=(kind.format,) + tuple(more))
+
+
+def level_with(kind, phone, frequency, seconds=1.0):
+    return level(heard_with(kind(), phone, seconds), frequency, kind.rate)
+
+
+@case
+def an_echo_comes_back_in_every_codec():
+    for kind in WIDE:
+        phone = wide_phone(kind)
+        expect(phone.call("600", send=coded_tone(kind(), 1000)) == 200, "600 answers %s" % kind.format)
+        time.sleep(1.5)
+        heard = level_with(kind, phone, 1000)
+        phone.hang_up()
+        expect(heard > 4500, "%s: %d" % (kind.format, heard))
+
+
+@case
+def a_prompt_is_heard_in_every_codec():
+    for kind in WIDE:
+        phone = wide_phone(kind)
+        expect(phone.call("601") == 200, "601 answers %s" % kind.format)
+        time.sleep(2.5)
+        samples = heard_with(kind(), phone, 2)
+        phone.hang_up()
+        loudness = sum(map(abs, samples)) / max(len(samples), 1)
+        expect(loudness > 300, "%s: %d" % (kind.format, loudness))
+        expect(phone.longest_gap() < 0.06, "%s: a gap of %.0f ms" % (kind.format, phone.longest_gap() * 1000))
+
+
+@case
+def a_room_joins_three_codecs():
+    for number in ("60021", "70021", "80021"):
+        narrow, opus, g722 = Phone(), wide_phone(Opus), wide_phone(G722)
+        expect(narrow.call(number, send=tone(500)) == 200, number + " answers PCMU")
+        expect(opus.call(number, send=coded_tone(Opus(), 900)) == 200, number + " answers Opus")
+        expect(g722.call(number, send=coded_tone(G722(), 1300)) == 200, number + " answers G.722")
+        time.sleep(3)
+        heard = {"PCMU": {hz: level_of(narrow.heard(1), hz) for hz in (500, 900, 1300)},
+                 "Opus": {hz: level_with(Opus, opus, hz) for hz in (500, 900, 1300)},
+                 "G722": {hz: level_with(G722, g722, hz) for hz in (500, 900, 1300)}}
+        for phone in (narrow, opus, g722):
+            phone.hang_up()
+        own = {"PCMU": 500, "Opus": 900, "G722": 1300}
+        for who, levels in heard.items():
+            for hz, loud in levels.items():
+                right = loud < 300 if own[who] == hz else 4000 < loud < 8000
+                expect(right, "%s: %s hears %d Hz at %d" % (number, who, hz, loud))
+
+
+@case
+def the_far_side_is_dialled_in_opus_and_in_g722():
+    for number, kind in (("921234", Opus), ("931234", G722)):
+        caller, callee = Phone(), wide_phone(kind)
+        taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": coded_tone(kind(), 900)})
+        taker.start()
+        expect(caller.call(number, send=tone(500)) == 200, number + " is answered")
+        taker.join()
+        time.sleep(2.5)
+        at_caller, at_callee = level_of(caller.heard(1), 900), level_with(kind, callee, 500)
+        caller.hang_up()
+        callee.ended.wait(3)
+        callee.close()
+        expect(at_caller > 4000, "%s: the caller hears %d" % (number, at_caller))
+        expect(at_callee > 4000, "%s: the callee hears %d" % (number, at_callee))
+        expect(" %s\r\n" % kind.format.split()[1] in callee.invite, callee.invite)
+        if kind is Opus:
+            expect("useinbandfec=1" in callee.invite and "telephone-event/48000" in callee.invite, callee.invite)
+
+
+@case
+def listeners_of_opus_hear_what_one_says():
+    listeners = [wide_phone(Opus) for _ in range(3)]
+    speaker = Phone()
+    for phone in listeners:
+        expect(phone.call("80022", send=coded_tone(Opus(), 900, amplitude=0)) == 200, "80022 answers")
+    expect(speaker.call("80022", send=tone(500)) == 200, "80022 answers the speaker")
+    time.sleep(2.5)
+    heard = [level_with(Opus, phone, 500) for phone in listeners]
+    gaps = [phone.longest_gap(2) for phone in listeners]
+    for phone in listeners + [speaker]:
+        phone.hang_up()
+    expect(min(heard) > 4500, "at %s" % [int(one) for one in heard])
+    expect(max(gaps) < 0.06, "gaps of %s" % gaps)
+
+
+if __name__ == "__main__":
+    sys.exit(run_with_node([sys.argv[1]], sys.argv[2:]))
