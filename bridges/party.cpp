@@ -9,7 +9,6 @@
 #include "dataplane/media/transmit.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace rb::bridges {
 namespace {
@@ -120,11 +119,7 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
         codecs::apply_gain(room, leg.party.gain_out_db);
         adapted = room;
     }
-    // What the peer heard last was encoded elsewhere: this encoder begins anew, and the peer's decoder copes.
-    if (!std::exchange(leg.encoder_in_use, true)) {
-        leg.plan->encoder->reset();
-    }
-    const std::size_t size = leg.plan->encoder->encode(adapted, tick.scratch.payload);
+    const std::size_t size = leg.take_encoder().encode(adapted, tick.scratch.payload);
     give(leg, std::span{tick.scratch.payload}.first(size), tick);
 }
 

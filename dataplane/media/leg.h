@@ -18,6 +18,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 namespace rb::bridges {
 class Bridge;
@@ -77,6 +78,15 @@ public:
     }
 
     [[nodiscard]] LegSlot slot() const noexcept { return LegSlot{ref.index}; }
+    /// The plan's encoder, for the next frame. What the peer heard last may have been encoded elsewhere: then it begins
+    /// anew, and the peer's decoder copes.
+    [[nodiscard]] codecs::Encoder& take_encoder() noexcept
+    {
+        if (!std::exchange(encoder_in_use, true)) {
+            plan->encoder->reset();
+        }
+        return *plan->encoder;
+    }
     [[nodiscard]] bool can_send() const noexcept
     {
         return plan->send && plan->protection.can_send() && !lock.destination().is_unspecified();

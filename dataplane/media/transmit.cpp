@@ -35,7 +35,7 @@ void send_tones(Leg& leg, Nanos at, TxBatch& tx) noexcept
         leg.plan->inband->sound(press->payload.digit, press->first, frame);
     }
     std::array<std::uint8_t, codecs::kPayloadBytesMax> payload;
-    const std::size_t size = leg.plan->encoder->encode(frame, payload);
+    const std::size_t size = leg.take_encoder().encode(frame, payload);
     send_frame(leg, std::span{payload}.first(size), at, tx);
 }
 
