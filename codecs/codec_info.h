@@ -19,6 +19,10 @@ enum class CodecId : std::uint8_t {
     L16_16,  // NOLINT(readability-identifier-naming)
     L16_48,  // NOLINT(readability-identifier-naming)
     Opus,
+    Gsm,
+    G726,
+    G726Aal2,
+    Adpcm,
     Count_,  ///< number of codecs; keep last
 };
 
@@ -65,6 +69,11 @@ inline constexpr std::array<CodecInfo, kCodecCount> kCodecs{{
     {CodecId::L16_48, "slin48", "L16", std::nullopt, 48'000, 48'000, 1, 1, 96},
     // RFC 7587 §4.1 and §7: the clock and the channels of its rtpmap are these, whatever is sent.
     {CodecId::Opus, "opus", "opus", std::nullopt, 48'000, 48'000, 2, kFrame_ms, 0, true, true, kOpusPacket_ms_max},
+    {CodecId::Gsm, "gsm", "GSM", 3, 8'000, 8'000, 1, 20, 33, true},
+    {CodecId::G726, "g726", "G726-32", std::nullopt, 8'000, 8'000, 1, 1, 4, true},
+    {CodecId::G726Aal2, "g726aal2", "AAL2-G726-32", std::nullopt, 8'000, 8'000, 1, 1, 4, true},
+    // RFC 3551 §4.5.1: a header of four bytes stands before the codes of each packet, so packets cannot be joined.
+    {CodecId::Adpcm, "adpcm", "DVI4", 5, 8'000, 8'000, 1, 20, 84, true},
 }};
 
 /// The largest payload any codec needs for the longest packet.

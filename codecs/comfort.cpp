@@ -4,9 +4,15 @@
 #include "dataplane/base/assert.h"
 
 #include <algorithm>
+#include <array>
 
 namespace rb::codecs {
 namespace {
+
+/// What the encoder makes of zeros (GSM 06.10).
+constexpr std::array<std::uint8_t, 33> kGsmSilence{0xd8, 0x20, 0xa2, 0xe1, 0x5a, 0x50, 0x00, 0x49, 0x24, 0x92, 0x49,
+                                                   0x24, 0x50, 0x00, 0x49, 0x24, 0x92, 0x49, 0x24, 0x50, 0x00, 0x49,
+                                                   0x24, 0x92, 0x49, 0x24, 0x50, 0x00, 0x49, 0x24, 0x92, 0x49, 0x24};
 
 /// The byte that a payload of silence repeats.
 std::uint8_t silence_byte(CodecId codec) noexcept
@@ -18,9 +24,14 @@ std::uint8_t silence_byte(CodecId codec) noexcept
             return 0xd5;
         case CodecId::G722:
             return 0xfc;  // the quietest there is: within 5 ms of speech, a constant of 54 at most (−55 dBov, no tone)
+        case CodecId::G726:
+        case CodecId::G726Aal2:
+            return 0xff;  // the smallest step, twice
         case CodecId::L16_8:
         case CodecId::L16_16:
         case CodecId::L16_48:
+        case CodecId::Adpcm:  // a header that begins at zero, and no steps
+        case CodecId::Gsm:    // see write_silence
         case CodecId::Opus:
         case CodecId::Count_:
             break;
@@ -32,10 +43,13 @@ std::uint8_t silence_byte(CodecId codec) noexcept
 
 std::span<const std::uint8_t> write_silence(CodecId codec, std::span<std::uint8_t> room) noexcept
 {
-    if (codec == CodecId::Opus) {
-        RB_ASSERT(room.size() >= kOpusSilence.size());
-        std::ranges::copy(kOpusSilence, room.begin());
-        return room.first<kOpusSilence.size()>();
+    const std::span<const std::uint8_t> fixed = codec == CodecId::Opus  ? std::span<const std::uint8_t>{kOpusSilence}
+                                                : codec == CodecId::Gsm ? std::span<const std::uint8_t>{kGsmSilence}
+                                                                        : std::span<const std::uint8_t>{};
+    if (!fixed.empty()) {
+        RB_ASSERT(room.size() >= fixed.size());
+        std::ranges::copy(fixed, room.begin());
+        return room.first(fixed.size());
     }
     const auto payload = room.first(codec_info(codec).payload_bytes(kFrame_ms));
     std::ranges::fill(payload, silence_byte(codec));

@@ -6,13 +6,18 @@
 namespace rb::codecs {
 namespace {
 
-std::variant<std::monostate, G722Decoder, OpusDecoding> decoder_state(CodecId codec)
+std::variant<std::monostate, G722Decoder, OpusDecoding, SpandspCodec> decoder_state(CodecId codec)
 {
     switch (codec) {
         case CodecId::G722:
             return G722Decoder{};
         case CodecId::Opus:
             return OpusDecoding{codec_info(codec).sample_rate};
+        case CodecId::Gsm:
+        case CodecId::G726:
+        case CodecId::G726Aal2:
+        case CodecId::Adpcm:
+            return SpandspCodec{spandsp_kind(codec)};
         case CodecId::Pcmu:
         case CodecId::Pcma:
         case CodecId::L16_8:
@@ -76,6 +81,12 @@ tl::expected<std::size_t, Drop> Decoder::decode(std::span<const std::uint8_t> pa
         case CodecId::Opus:
             std::get_if<OpusDecoding>(&state_)->decode(payload, samples);
             break;
+        case CodecId::Gsm:
+        case CodecId::G726:
+        case CodecId::G726Aal2:
+        case CodecId::Adpcm:
+            std::get_if<SpandspCodec>(&state_)->decode(payload, samples);
+            break;
         case CodecId::Count_:
             break;
     }
@@ -108,6 +119,8 @@ void Decoder::reset() noexcept
         g722->reset();
     } else if (auto* const opus = std::get_if<OpusDecoding>(&state_)) {
         opus->begin(rate_);
+    } else if (auto* const spandsp = std::get_if<SpandspCodec>(&state_)) {
+        spandsp->reset();
     }
 }
 
@@ -126,6 +139,11 @@ std::size_t samples_in_payload(CodecId codec, std::span<const std::uint8_t> payl
             return bytes % 2 == 0 ? bytes / 2 : 0;
         case CodecId::Opus:
             return opus_samples(payload);
+        case CodecId::Gsm:
+        case CodecId::G726:
+        case CodecId::G726Aal2:
+        case CodecId::Adpcm:
+            return spandsp_samples(spandsp_kind(codec), payload);
         case CodecId::Count_:
             break;
     }

@@ -5,6 +5,7 @@
 #include "codecs/g722.h"
 #include "codecs/opus_codec.h"
 #include "codecs/plc.h"
+#include "codecs/spandsp_codec.h"
 #include "dataplane/base/drop.h"
 
 #include <tl/expected.hpp>
@@ -54,8 +55,8 @@ public:
 private:
     const CodecInfo* info_;
     std::uint32_t rate_;
-    std::variant<std::monostate, G722Decoder, OpusDecoding> state_;  // of the codecs that have any
-    std::optional<Plc> plc_;                                         // of the codecs that have no concealment
+    std::variant<std::monostate, G722Decoder, OpusDecoding, SpandspCodec> state_;  // of the codecs that have any
+    std::optional<Plc> plc_;  // of the codecs that have no concealment
 };
 
 /// Samples in a payload at the codec's sample_rate, without decoding; 0 when it is broken or not a whole number of

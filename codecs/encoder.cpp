@@ -7,13 +7,19 @@
 namespace rb::codecs {
 namespace {
 
-std::variant<std::monostate, G722Encoder, OpusEncoding> encoder_state(CodecId codec, const OpusOptions& opus)
+std::variant<std::monostate, G722Encoder, OpusEncoding, SpandspCodec> encoder_state(CodecId codec,
+                                                                                    const OpusOptions& opus)
 {
     switch (codec) {
         case CodecId::G722:
             return G722Encoder{};
         case CodecId::Opus:
             return OpusEncoding{codec_info(codec).sample_rate, opus};
+        case CodecId::Gsm:
+        case CodecId::G726:
+        case CodecId::G726Aal2:
+        case CodecId::Adpcm:
+            return SpandspCodec{spandsp_kind(codec)};
         case CodecId::Pcmu:
         case CodecId::Pcma:
         case CodecId::L16_8:
@@ -47,7 +53,7 @@ std::size_t Encoder::encode(std::span<const Sample> samples, std::span<std::uint
         return opus->encode(samples, out);
     }
     const std::size_t per_ms = samples_per_ms(rate_);
-    RB_ASSERT(samples.size() % per_ms == 0);
+    RB_ASSERT(samples.size() % (per_ms * info_->unit_ms) == 0);
     const std::size_t bytes = info_->payload_bytes(static_cast<std::uint32_t>(samples.size() / per_ms));
     RB_ASSERT(out.size() >= bytes);
     const auto payload = out.first(bytes);
@@ -66,6 +72,12 @@ std::size_t Encoder::encode(std::span<const Sample> samples, std::span<std::uint
         case CodecId::L16_48:
             encode_l16(samples, payload);
             break;
+        case CodecId::Gsm:
+        case CodecId::G726:
+        case CodecId::G726Aal2:
+        case CodecId::Adpcm:
+            std::get_if<SpandspCodec>(&state_)->encode(samples, payload);
+            break;
         case CodecId::Opus:  // has returned
         case CodecId::Count_:
             break;
@@ -79,6 +91,8 @@ void Encoder::reset() noexcept
         g722->reset();
     } else if (auto* const opus = std::get_if<OpusEncoding>(&state_)) {
         opus->begin(rate_);
+    } else if (auto* const spandsp = std::get_if<SpandspCodec>(&state_)) {
+        spandsp->reset();
     }
 }
 

@@ -4,6 +4,7 @@
 #include "codecs/codec_info.h"
 #include "codecs/g722.h"
 #include "codecs/opus_codec.h"
+#include "codecs/spandsp_codec.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +28,9 @@ public:
 
     /// Encodes samples.
     ///
-    /// samples  at rate(), a whole number of milliseconds (asserted); of a codec whose size varies 10, 20, 40 or 60
+    /// samples  at rate(), a multiple of info().unit_ms (asserted); of a codec whose size varies 10, 20, 40 or 60 ms,
+    /// of
+    ///          DVI4 20
     /// out      at least info().payload_bytes(ms) bytes (asserted); for a codec whose size varies what 20 ms of samples
     ///          at 48 kHz take
     /// returns  the bytes written
@@ -44,7 +47,7 @@ public:
 private:
     const CodecInfo* info_;
     std::uint32_t rate_;
-    std::variant<std::monostate, G722Encoder, OpusEncoding> state_;  // of the codecs that have any
+    std::variant<std::monostate, G722Encoder, OpusEncoding, SpandspCodec> state_;  // of the codecs that have any
 };
 
 }  // namespace rb::codecs

@@ -102,6 +102,10 @@ std::optional<std::uint32_t> payload_magnitude(CodecId codec, std::span<const st
         case CodecId::Opus:
             return payload.size() <= kOpusQuietMax ? std::optional{0U} : std::nullopt;
         case CodecId::G722:
+        case CodecId::Gsm:
+        case CodecId::G726:
+        case CodecId::G726Aal2:
+        case CodecId::Adpcm:
         case CodecId::Count_:
             break;
     }

@@ -31,7 +31,7 @@ inline constexpr float kDbm0AboveDbov = 6.15F;
 /// The mean of |x| guessed from every eighth sample or so of a payload, without decoding: the talk gate of a conference
 /// looks at thousands of packets that nobody will decode.
 ///
-/// returns  0 to 32768; nothing when the codec does not carry samples one by one (G.722, Opus but for its shortest
+/// returns  0 to 32768; nothing when the codec does not carry samples one by one (Opus but for its shortest
 ///          payloads), 0 for an empty payload
 [[nodiscard]] std::optional<std::uint32_t> payload_magnitude(CodecId codec,
                                                              std::span<const std::uint8_t> payload) noexcept;

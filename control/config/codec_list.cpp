@@ -44,7 +44,8 @@ void add(Names& codecs, std::string name)
 
 const std::vector<std::string_view>& known_codecs()
 {
-    static const std::vector<std::string_view> kCodecs{"ulaw", "alaw", "g722", "opus", "slin", "slin16", "slin48"};
+    static const std::vector<std::string_view> kCodecs{"ulaw",   "alaw", "g722", "opus",     "slin", "slin16",
+                                                       "slin48", "gsm",  "g726", "g726aal2", "adpcm"};
     return kCodecs;
 }
 

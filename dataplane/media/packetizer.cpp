@@ -19,6 +19,8 @@ Packetizer::Packetizer(codecs::CodecId codec, std::uint32_t ptime_ms) : ptime_ms
     while (info.payload_bytes(ptime_ms_) > kPayloadMax) {
         ptime_ms_ /= 2;
     }
+    const bool joins = codec != codecs::CodecId::Adpcm;
+    ptime_ms_ = joins ? std::max<std::uint32_t>(ptime_ms_ / info.unit_ms, 1) * info.unit_ms : codecs::kFrame_ms;
     packet_bytes_ = info.payload_bytes(ptime_ms_);
 }
 

@@ -17,8 +17,9 @@ namespace rb::media {
 /// Owner: whoever holds the leg. The constructor allocates for Opus; nothing else does.
 class Packetizer {
 public:
-    /// ptime_ms   10 to 60 (asserted); shortened where a packet would not fit into a datagram, and for Opus to whole
-    ///            frames
+    /// ptime_ms   10 to 60 (asserted); shortened where a packet would not fit into a datagram, and to whole frames
+    /// where
+    ///            these cannot be cut; one frame where, as with DVI4, they cannot be joined either
     Packetizer(codecs::CodecId codec, std::uint32_t ptime_ms);
 
     struct Packet {

@@ -37,7 +37,7 @@ TEST(Level, PeakAndMeanTakeTheLowestSampleForWhatItIs)
 TEST(Level, GuessesThePayloadOfEachCodecThatCarriesSamples)
 {
     for (const CodecInfo& info : kCodecs) {
-        const auto speech = support::make_speech(info.sample_rate, info.samples(60));
+        const auto speech = support::make_speech(info.sample_rate, info.samples(20));
         std::vector<std::uint8_t> payload(kPayloadBytesMax);
         payload.resize(Encoder{info.id}.encode(speech, payload));
         const auto guess = payload_magnitude(info.id, payload);
