@@ -13,6 +13,10 @@
 namespace rb::bridges {
 namespace {
 
+/// Discontinuous transmission as libopus does it: after 200 ms of silence one packet each 400 ms.
+constexpr std::uint32_t kDtxAfterFrames = 10;
+constexpr std::uint32_t kDtxRefreshFrames = 20;
+
 /// Whether the party can be mixed at this rate at all: its codec has it, or its adapter leads to it.
 bool reaches(const media::Leg& leg, std::size_t mix_samples) noexcept
 {
@@ -22,6 +26,7 @@ bool reaches(const media::Leg& leg, std::size_t mix_samples) noexcept
 
 void give(media::Leg& leg, std::span<const std::uint8_t> payload, TickContext& tick) noexcept
 {
+    leg.silent_frames = 0;
     if (leg.monitor != nullptr) {
         leg.monitor->sent(payload);
     }
@@ -125,7 +130,13 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
 
 void send_silence(media::Leg& leg, TickContext& tick) noexcept
 {
-    send_payload(leg, codecs::write_silence(leg.plan->codec, tick.scratch.payload), tick);
+    const std::uint32_t before = leg.silent_frames;
+    if (leg.plan->opus.dtx && before >= kDtxAfterFrames && before % kDtxRefreshFrames != 0) {
+        leg.encoder_in_use = false;
+    } else {
+        send_payload(leg, codecs::write_silence(leg.plan->codec, tick.scratch.payload), tick);
+    }
+    leg.silent_frames = before + 1;
 }
 
 void return_player(Player*& player, event::Ending ending, EventOutbox& events) noexcept

@@ -31,7 +31,7 @@ void send_payload(media::Leg& leg, std::span<const std::uint8_t> payload, TickCo
 /// Encodes samples at the rate of the mix for this party alone and sends them.
 void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, TickContext& tick) noexcept;
 
-/// Sends silence.
+/// Sends silence, or after a while next to nothing where the peer asked for that.
 void send_silence(media::Leg& leg, TickContext& tick) noexcept;
 
 /// Gives the player of a leg or bridge back to control.

@@ -214,6 +214,9 @@ void serve_listener(const Bridge& bridge, media::Leg& leg, SharedPayloads& share
     if (send_private(leg, tick)) {
         return;
     }
+    if (shared.silent && leg.plan->opus.dtx) {
+        return send_silence(leg, tick);
+    }
     const bool as_all = leg.party.gain_out_db == 0;
     const auto payload = as_all ? shared_payload(bridge, leg, shared) : std::span<const std::uint8_t>{};
     if (payload.empty()) {

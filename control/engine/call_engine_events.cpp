@@ -3,6 +3,8 @@
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
 
+#include <algorithm>
+
 namespace rb::engine {
 
 void CallEngine::on(std::size_t worker, const Event& event, Nanos now)
@@ -132,6 +134,21 @@ void CallEngine::on(std::size_t worker, const event::TalkChanged& event)
     if (channel->application != nullptr) {
         Call call{*this, *channel};
         channel->application->on_talking(call, event.talking);
+    }
+}
+
+/// What the peer sends is what it is sent from now on, as Asterisk does without asymmetric_rtp_codec.
+void CallEngine::on(std::size_t worker, const event::FormatHeard& event)
+{
+    Channel* channel = channel_of(worker, event.leg);
+    if (channel == nullptr || !channel->media.agreed) {
+        return;
+    }
+    sip::NegotiatedMedia agreed = *channel->media.agreed;
+    const auto heard = std::ranges::find(agreed.formats, int{event.payload_type}, &sip::MediaFormat::payload_type);
+    if (heard != agreed.formats.end()) {
+        std::rotate(agreed.formats.begin(), heard, heard + 1);
+        change_media(*channel, agreed);
     }
 }
 

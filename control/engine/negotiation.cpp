@@ -142,6 +142,11 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     auto plan = std::make_unique<media::MediaPlan>();
     plan->codec = *codec_of(*format);
     plan->payload_type = static_cast<std::uint8_t>(format->payload_type);
+    for (const sip::MediaFormat& further : media.formats) {
+        if (further.payload_type != format->payload_type && codec_of(further)) {
+            plan->further_formats.set(static_cast<std::size_t>(further.payload_type));
+        }
+    }
     if (plan->codec == codecs::CodecId::Opus) {
         plan->opus = opus_options(inputs.opus, parse_opus_fmtp(format->fmtp));
     }

@@ -108,6 +108,11 @@ struct SpeakerChanged {
 struct RtpTimeout {
     media::LegRef leg;
 };
+/// The peer has changed over to another of the formats agreed. Repeated while it goes on sending that.
+struct FormatHeard {
+    media::LegRef leg;
+    std::uint8_t payload_type = 0;
+};
 struct TechnologyChanged {
     Handle<bridges::Bridge> bridge;
     Technology technology = Technology::None;
@@ -119,7 +124,7 @@ using Event = std::variant<event::LegReturned, event::PlanReturned, event::Bridg
                            event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
                            event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::KeyPressed,
                            event::KeyReleased, event::KeyToSend, event::TalkChanged, event::SpeakerChanged,
-                           event::RtpTimeout, event::TechnologyChanged>;
+                           event::RtpTimeout, event::FormatHeard, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

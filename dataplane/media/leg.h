@@ -112,13 +112,15 @@ public:
     bool rtcp_connected = false;  ///< the RTCP socket is
     bool echo = false;            ///< what is received goes back
     bool reported_timeout = false;
-    Nanos agreed_at = 0ns;  ///< when this worker took the leg or its newest plan
-    Nanos sent_at = 0ns;    ///< newest packet sent
+    Nanos agreed_at = 0ns;       ///< when this worker took the leg or its newest plan
+    Nanos sent_at = 0ns;         ///< newest packet sent
+    Nanos format_told_at = 0ns;  ///< when control was told last of another format heard
     bridges::Bridge* bridge = nullptr;
     PartyOptions party;
     std::uint32_t party_index = 0;            ///< in its bridge
     std::uint8_t opus_kind = 0;               ///< of those its bridge tells apart
     bool encoder_in_use = false;              ///< the plan's encoder made what was sent last
+    std::uint32_t silent_frames = 0;          ///< that it was to be sent in a row
     bridges::RateAdapter* adapter = nullptr;  ///< to the rate of its bridge, where that differs
     /// To the rate its bridge is about to change to; where the one in use goes then.
     std::unique_ptr<bridges::RateAdapter>* next_adapter = nullptr;

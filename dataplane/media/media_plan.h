@@ -14,6 +14,7 @@
 #include "dataplane/media/protection.h"
 #include "dataplane/media/source_lock.h"
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,13 +29,14 @@ struct DtmfFormat {
 
 struct MediaPlan {
     codecs::CodecId codec = codecs::CodecId::Pcmu;
-    std::uint8_t payload_type = 0;   ///< of audio, both ways
-    std::optional<DtmfFormat> dtmf;  ///< keys travel as telephone-events …
-    bool inband_keys = false;        ///< … or as tones within the audio …
-    bool info_keys = false;          ///< … or by SIP INFO, which control sends
-    std::uint32_t ptime_ms = 20;     ///< what the peer wants to receive, 10 to 60
-    codecs::OpusOptions opus;        ///< how Opus is encoded
-    bool send = true;                ///< false while the peer said sendonly or inactive
+    std::uint8_t payload_type = 0;     ///< of audio, both ways
+    std::bitset<128> further_formats;  ///< payload types of other audio agreed: the peer may change over at any time
+    std::optional<DtmfFormat> dtmf;    ///< keys travel as telephone-events …
+    bool inband_keys = false;          ///< … or as tones within the audio …
+    bool info_keys = false;            ///< … or by SIP INFO, which control sends
+    std::uint32_t ptime_ms = 20;       ///< what the peer wants to receive, 10 to 60
+    codecs::OpusOptions opus;          ///< how Opus is encoded
+    bool send = true;                  ///< false while the peer said sendonly or inactive
     bool receive = true;
     Address remote_rtp;  ///< as signalled; unspecified = nowhere to send yet
     Address remote_rtcp;

@@ -11,6 +11,9 @@ namespace {
 /// Comfort noise (RFC 3389) has one static payload type, whether it was negotiated or not.
 constexpr std::uint8_t kComfortNoise = 13;
 
+/// A plan costs control tens of microseconds: a peer that mixes formats gets no more of them.
+constexpr Nanos kFormatChangeEvery = 500ms;
+
 bool is_dtmf(const media::Leg& leg, std::uint8_t payload_type) noexcept
 {
     return leg.plan->dtmf && leg.plan->dtmf->payload_type == payload_type;
@@ -90,7 +93,9 @@ void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
         return drop(leg, view.error());
     }
     const std::uint8_t payload_type = view->header.payload_type;
-    if (payload_type != leg.plan->payload_type && !is_dtmf(leg, payload_type) && payload_type != kComfortNoise) {
+    const bool other_format = leg.plan->further_formats.test(payload_type);
+    if (payload_type != leg.plan->payload_type && !is_dtmf(leg, payload_type) && payload_type != kComfortNoise &&
+        !other_format) {
         return drop(leg, Drop::UnknownPayload);
     }
     const auto heard =
@@ -98,7 +103,21 @@ void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
     if (!heard) {
         return drop(leg, heard.error());
     }
+    if (other_format) {
+        return on_other_format(leg, payload_type);
+    }
     on_valid_rtp(leg, *view);
+}
+
+/// The peer has changed over to another of the formats agreed: control builds a plan for it, and what comes meanwhile
+/// is not heard.
+void MediaCore::on_other_format(media::Leg& leg, std::uint8_t payload_type) noexcept
+{
+    if (now_ - leg.format_told_at >= kFormatChangeEvery) {
+        leg.format_told_at = now_;
+        outbox_.tell(event::FormatHeard{.leg = leg.ref, .payload_type = payload_type});
+    }
+    consume(leg);
 }
 
 void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcept

@@ -84,6 +84,20 @@ def the_far_side_is_dialled_in_opus_and_in_g722():
 
 
 @case
+def a_phone_may_change_over_to_another_format_it_offered():
+    phone = wide_phone(Opus)
+    phone.codecs = ("0 PCMU/8000", Opus.format)
+    expect(phone.call("600", send=tone(500)) == 200, "600 answers")
+    time.sleep(1)
+    expect(level_of(phone.heard(0.5), 500) > 4500, "the echo in PCMU")
+    phone.codecs, phone.source = (Opus.format,), coded_tone(Opus(), 900)
+    time.sleep(1.5)
+    heard = level_with(Opus, phone, 900, 0.5)
+    phone.hang_up()
+    expect(heard > 4500, "the echo in Opus, without a re-INVITE: %d" % heard)
+
+
+@case
 def listeners_of_opus_hear_what_one_says():
     listeners = [wide_phone(Opus) for _ in range(3)]
     speaker = Phone()

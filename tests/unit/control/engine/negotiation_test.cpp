@@ -84,6 +84,16 @@ TEST(MakePlan, EncodesOpusAsThePeerWants)
     EXPECT_TRUE(plan->opus.fec);
 }
 
+TEST(MakePlan, KnowsTheFormatsThePeerMayChangeOverTo)
+{
+    const auto plan = plan_for({{.encoding = "PCMU", .clock_rate = 8'000, .payload_type = 0},
+                                opus_format(),
+                                {.encoding = "G728", .clock_rate = 8'000, .payload_type = 15}});
+    EXPECT_EQ(plan->codec, codecs::CodecId::Pcmu);
+    EXPECT_TRUE(plan->further_formats.test(111));
+    EXPECT_EQ(plan->further_formats.count(), 1U);
+}
+
 TEST(MakePlan, KeepsTheStatesOfAStreamThatIsCodedAsBefore)
 {
     const auto first = plan_for({opus_format()});

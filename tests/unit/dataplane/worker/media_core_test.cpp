@@ -24,11 +24,15 @@ protected:
         plan->remote_rtcp = kPeer.with_port(4001);
         plan->source.learn = media::SourcePolicy::Learn::Anyone;
         plan->rtcp_interval = 200ms;
+        plan->further_formats.set(8);
         plan->build_states();
         const media::LegRef ref = worker.reserve_leg();
         worker.adopt(std::make_unique<media::Leg>(ref, std::array{10, 11}, std::move(plan), rng, 0ns));
         return ref;
     }
+
+    /// How often control was told of another format.
+    std::size_t formats_told = 0;
 
     std::vector<sim::Sent> run(sim::SimWorker& at, Nanos time, Nanos pace = 1ms)
     {
@@ -37,14 +41,18 @@ protected:
             auto more = at.step(now);
             std::move(more.begin(), more.end(), std::back_inserter(sent));
         }
-        at.drain_events([](const Event&) {});
+        at.drain_events([this](const Event& event) {
+            const auto* heard = std::get_if<event::FormatHeard>(&event);
+            formats_told += heard != nullptr && heard->payload_type == 8 ? 1U : 0U;
+        });
         return sent;
     }
 
-    void send(sim::SimWorker& to, media::LegRef leg, const Address& from)
+    void send(sim::SimWorker& to, media::LegRef leg, const Address& from, std::uint8_t payload_type = 0)
     {
         std::vector<std::uint8_t> bytes(172);
-        wire::write_rtp_header(bytes, {.sequence = ++sequence, .timestamp = sequence * 160U, .ssrc = 1});
+        wire::write_rtp_header(
+            bytes, {.payload_type = payload_type, .sequence = ++sequence, .timestamp = sequence * 160U, .ssrc = 1});
         to.deliver(LegSlot{leg.index}, {.source = from, .bytes = std::move(bytes)});
     }
 
@@ -70,6 +78,19 @@ TEST_F(MediaCoreLegs, ALegThatReturnsWithKeysToSendIsVisitedNoMore)
     home.reset();
     adopt();
     EXPECT_TRUE(run(worker, 100ms).empty());
+}
+
+TEST_F(MediaCoreLegs, AnotherFormatThatWasAgreedIsToldOfTwiceASecondAtMost)
+{
+    const media::LegRef leg = adopt();
+    for (int i = 0; i < 60; ++i) {
+        send(worker, leg, kPeer, i < 10 ? 0 : 8);
+        run(worker, 20ms);
+        EXPECT_EQ(formats_told, i < 10 ? 0U : i < 35 ? 1U : 2U) << i;
+    }
+    send(worker, leg, kElsewhere, 8);
+    run(worker, 600ms);
+    EXPECT_EQ(formats_told, 2U) << "a stranger changes nothing";
 }
 
 TEST_F(MediaCoreLegs, ReportsAreSentThoughSlotsComeTwoAtATime)
