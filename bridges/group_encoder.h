@@ -65,9 +65,12 @@ public:
 
     /// mixed    20 ms at the rate of the mix
     /// out      room for the codec's payload of 20 ms
+    /// complexity_max   that may be spent, where the codec has a choice
     /// returns  the bytes written
-    [[nodiscard]] std::size_t encode(std::span<const codecs::Sample> mixed, std::span<std::uint8_t> out) noexcept
+    [[nodiscard]] std::size_t encode(std::span<const codecs::Sample> mixed, std::span<std::uint8_t> out,
+                                     std::uint8_t complexity_max) noexcept
     {
+        encoder_.limit_complexity(complexity_max);
         if (std::exchange(paused_, false)) {
             encoder_.reset();
         }

@@ -124,7 +124,9 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
         codecs::apply_gain(room, leg.party.gain_out_db);
         adapted = room;
     }
-    const std::size_t size = leg.take_encoder().encode(adapted, tick.scratch.payload);
+    codecs::Encoder& encoder = leg.take_encoder();
+    encoder.limit_complexity(tick.complexity_max);
+    const std::size_t size = encoder.encode(adapted, tick.scratch.payload);
     give(leg, std::span{tick.scratch.payload}.first(size), tick);
 }
 

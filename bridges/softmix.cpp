@@ -162,7 +162,8 @@ bool exchange_with_trunks(Bridge& bridge, std::span<std::int32_t> total, bool au
 
 /// What a listener of this group hears, encoded at the first who needs it: by its group's encoder, or, where the rates
 /// agree and the codec has no history, by the leg's own. Empty when this leg can only be served alone.
-std::span<const std::uint8_t> shared_payload(const Bridge& bridge, media::Leg& leg, SharedPayloads& shared) noexcept
+std::span<const std::uint8_t> shared_payload(const Bridge& bridge, media::Leg& leg, SharedPayloads& shared,
+                                             std::uint8_t complexity_max) noexcept
 {
     const std::size_t number = group_number(leg.plan->codec, leg.opus_kind);
     if (number >= kGroupsMax) {
@@ -183,7 +184,7 @@ std::span<const std::uint8_t> shared_payload(const Bridge& bridge, media::Leg& l
             group->pause();
         }
     } else if (group != nullptr) {
-        size = group->encode(mixed, entry.bytes);
+        size = group->encode(mixed, entry.bytes, complexity_max);
     } else if (!encoder->info().has_history && codecs::frame_samples(encoder->rate()) == mixed.size()) {
         size = encoder->encode(mixed, entry.bytes);
     }
@@ -218,7 +219,8 @@ void serve_listener(const Bridge& bridge, media::Leg& leg, SharedPayloads& share
         return send_silence(leg, tick);
     }
     const bool as_all = leg.party.gain_out_db == 0;
-    const auto payload = as_all ? shared_payload(bridge, leg, shared) : std::span<const std::uint8_t>{};
+    const auto payload =
+        as_all ? shared_payload(bridge, leg, shared, tick.complexity_max) : std::span<const std::uint8_t>{};
     if (payload.empty()) {
         send_samples(leg, std::span{shared.mixed}.first(codecs::frame_samples(bridge.options.rate)), tick);
     } else {

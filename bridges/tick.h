@@ -37,6 +37,7 @@ struct TickContext {
     TxBatch& tx;
     EventOutbox& events;
     MixScratch& scratch;
+    std::uint8_t complexity_max = 10;     ///< of what is encoded, where the codec has a choice
     std::uint64_t trunk_frames_lost = 0;  ///< that found the trunk full: the other worker is behind
     bool keys_heard = false;              ///< some party's InbandDtmf found keys
 };

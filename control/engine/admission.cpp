@@ -28,6 +28,23 @@ std::string_view to_string(Refusal refusal)
     return kNames[static_cast<std::size_t>(refusal)];
 }
 
+std::uint8_t complexity_for(double load, std::uint8_t present)
+{
+    struct Step {
+        double load;
+        std::uint8_t complexity;
+    };
+    // Each step saves a good third of what Opus costs at the one before (limits.md has 288, 155, 126 and 72 µs a
+    // frame).
+    constexpr std::array<Step, 4> steps{{{0.9, 0}, {0.8, 3}, {0.6, 5}, {0.0, 10}}};
+    constexpr double slack = 0.15;
+    const auto at = [&](double busy) {
+        return std::ranges::find_if(steps, [busy](const Step& step) { return busy >= step.load; })->complexity;
+    };
+    const std::uint8_t now = at(std::max(load, 0.0));
+    return now <= present ? now : std::max(present, at(load + slack));
+}
+
 void Admission::measured(std::size_t worker, double busy, std::size_t legs)
 {
     workers_[worker] = {.busy = busy, .legs = legs};
@@ -42,7 +59,7 @@ double Admission::predicted(std::size_t worker, std::size_t legs) const
 {
     const Worker& last = workers_[worker];
     const std::size_t more = legs + 1 > last.legs ? legs + 1 - last.legs : 0;
-    return last.busy + leg_cost_ * static_cast<double>(more);
+    return last.busy + last.coming + leg_cost_ * static_cast<double>(more);
 }
 
 Refusal Admission::judge(const Situation& now, const config::Limits& limits, const config::Asterisk& asterisk) const
@@ -61,8 +78,8 @@ Refusal Admission::judge(const Situation& now, const config::Limits& limits, con
         return Refusal::Memory;
     }
     const bool limited = limits.cpu_percent_max < 100;
-    return limited && predicted(now.worker, now.worker_legs) * 100 > limits.cpu_percent_max ? Refusal::Cpu
-                                                                                            : Refusal::None;
+    const double busy = predicted(now.worker, now.worker_legs) + translation_.leg_share(now.codec);
+    return limited && busy * 100 > limits.cpu_percent_max ? Refusal::Cpu : Refusal::None;
 }
 
 }  // namespace rb::engine

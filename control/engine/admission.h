@@ -3,6 +3,7 @@
 #pragma once
 
 #include "control/config/node_objects.h"
+#include "control/engine/translation.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +26,12 @@ inline constexpr std::size_t kRefusalCount = static_cast<std::size_t>(Refusal::C
 
 [[nodiscard]] std::string_view to_string(Refusal refusal);
 
+/// The most that encoders may spend on a worker that is busy for this share of what it may be: long before calls are
+/// refused, each gets a little less.
+///
+/// present   what holds now; it is raised again only when the load has fallen well below
+[[nodiscard]] std::uint8_t complexity_for(double load, std::uint8_t present);
+
 /// The worker's busy share once it has its new legs: what was measured, and what those cost that came since.
 /// Owner: control.
 class Admission {
@@ -36,6 +43,13 @@ public:
 
     /// What was measured at start.
     void set_leg_cost(double share) { leg_cost_ = start_cost_ = share; }
+    void set_translation(const TranslationCosts& costs) { translation_ = costs; }
+    [[nodiscard]] const TranslationCosts& translation() const { return translation_; }
+    /// A call with this codec has been taken: until the worker is measured again, what it may cost is added.
+    void admitted(std::size_t worker, codecs::CodecId codec)
+    {
+        workers_[worker].coming += translation_.leg_share(codec);
+    }
     /// A worker was busy for this share of the last interval, and has so many legs at its end.
     void measured(std::size_t worker, double busy, std::size_t legs);
 
@@ -54,8 +68,9 @@ public:
         bool draining = false;
         std::size_t calls = 0;
         std::size_t legs = 0;
-        std::size_t worker = 0;       ///< the one the call would get …
-        std::size_t worker_legs = 0;  ///< … and what it has
+        std::size_t worker = 0;                         ///< the one the call would get …
+        std::size_t worker_legs = 0;                    ///< … and what it has
+        codecs::CodecId codec = codecs::CodecId::Pcmu;  ///< that it will probably have
     };
     [[nodiscard]] Refusal judge(const Situation& now, const config::Limits& limits,
                                 const config::Asterisk& asterisk) const;
@@ -64,8 +79,10 @@ private:
     struct Worker {
         double busy = 0;
         std::size_t legs = 0;  ///< when it was measured
+        double coming = 0;     ///< of codecs of calls taken since
     };
     std::vector<Worker> workers_;
+    TranslationCosts translation_;
     double start_cost_ = kLegCost;
     double leg_cost_ = kLegCost;
     Host host_;

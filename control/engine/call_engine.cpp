@@ -120,9 +120,10 @@ std::size_t CallEngine::least_loaded() const
     return static_cast<std::size_t>(least - workers_.begin());
 }
 
-Refusal CallEngine::admit() const
+Refusal CallEngine::admit(codecs::CodecId codec) const
 {
-    Admission::Situation now{.draining = draining_, .calls = channels_.size(), .worker = least_loaded()};
+    Admission::Situation now{
+        .draining = draining_, .calls = channels_.size(), .worker = least_loaded(), .codec = codec};
     for (const auto& worker : workers_) {
         now.legs += worker->legs();
     }

@@ -97,6 +97,8 @@ public:
     [[nodiscard]] WorkerProxy& worker(std::size_t index) { return *workers_[index]; }
     [[nodiscard]] std::size_t worker_count() const { return workers_.size(); }
     [[nodiscard]] Admission& admission() { return admission_; }
+    /// A worker has been busy for this share of its time: its encoders are told how much they may spend.
+    void settle_complexity(std::size_t worker, double busy);
     [[nodiscard]] const EngineCounters& counters() const { return counters_; }
     [[nodiscard]] Nanos now() const { return now_; }
     /// Since 1970.
@@ -224,7 +226,7 @@ private:
     [[nodiscard]] Channel* channel_of(sip::SessionId session);
     [[nodiscard]] Channel* channel_of(std::size_t worker, media::LegRef leg);
     Channel& make_channel(const config::Endpoint& endpoint);
-    [[nodiscard]] Refusal admit() const;
+    [[nodiscard]] Refusal admit(codecs::CodecId codec) const;
     void refuse(const sip::InviteReceived& invite, int code);
     void run_plan(Channel& channel);
     void start_application(Channel& channel, const dialplan::Invocation& invocation);
@@ -327,6 +329,7 @@ private:
     };
     std::vector<std::unique_ptr<bridges::Trunk>> trunks_;         // lent, until both ends are home
     std::vector<std::size_t> trunk_ends_;                         // by worker
+    std::vector<std::uint8_t> complexity_max_;                    // by worker, as told last
     std::unordered_map<std::uint64_t, BridgeBook> bridge_books_;  // by worker and bridge
 
     struct Recording {

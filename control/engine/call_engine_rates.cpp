@@ -1,4 +1,5 @@
-// What changes the rate a room is mixed at: everything the workers need for it is built here and lent to them.
+// What changes the rate a room is mixed at, and how dear encoders may be: what the workers need for it is built here
+// and lent to them.
 #include "bridges/rate_change.h"
 #include "control/engine/call_engine.h"
 #include "control/engine/room_rate.h"
@@ -11,6 +12,8 @@ namespace {
 
 /// What a command may take to reach a worker; all parts of a room go over after that, within one frame.
 constexpr Nanos kNotice = 40ms;
+
+constexpr std::uint8_t kComplexityMax = 10;
 
 std::uint32_t rate_of(const Channel& channel)
 {
@@ -113,6 +116,19 @@ void CallEngine::on(std::size_t /*worker*/, const event::RateChanged& event)
     Room* room = changing.empty() ? nullptr : find_room(changing.mapped());
     if (room != nullptr && --room->rate_changes == 0) {
         settle_rate(*this, *room);
+    }
+}
+
+void CallEngine::settle_complexity(std::size_t worker, double busy)
+{
+    complexity_max_.resize(workers_.size(), kComplexityMax);
+    std::uint8_t& present = complexity_max_[worker];
+    const std::uint8_t most =
+        complexity_for(busy * 100 / configuration_.snapshot->node.limits.cpu_percent_max, present);
+    if (std::exchange(present, most) != most) {
+        environment_.log(2, "worker " + std::to_string(worker) + " encodes with complexity " + std::to_string(most) +
+                                " at most from now on");
+        workers_[worker]->post(command::LimitComplexity{.most = most});
     }
 }
 

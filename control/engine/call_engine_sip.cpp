@@ -37,7 +37,8 @@ void CallEngine::on(const sip::InviteReceived& invite)
     if (endpoint == endpoints.end()) {
         return refuse(invite, 403);  // removed by a reload while the call was on its way
     }
-    if (const Refusal refusal = admit(); refusal != Refusal::None) {
+    const codecs::CodecId codec = likely_codec(invite.media, endpoint->second);
+    if (const Refusal refusal = admit(codec); refusal != Refusal::None) {
         ++counters_.refused[static_cast<std::size_t>(refusal)];
         environment_.log(1, "call from " + invite.source.to_string() + " refused: " + std::string{to_string(refusal)});
         return refuse(invite, 503);
@@ -49,6 +50,7 @@ void CallEngine::on(const sip::InviteReceived& invite)
         return refuse(invite, 404);
     }
     Channel& channel = make_channel(endpoint->second);
+    admission_.admitted(channel.media.worker, codec);
     channel.session = invite.session;
     sessions_[static_cast<std::uint64_t>(invite.session)] = channel.ref;
     channel.call_id = invite.call_id;
@@ -249,7 +251,8 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
         return failure("no endpoint " + outgoing.endpoint + " in pjsip.conf");
     }
     // A call under way may go on to somebody while the node drains, but not beyond what it can carry.
-    if (const Refusal refusal = admit(); refusal != Refusal::None && refusal != Refusal::Draining) {
+    const codecs::CodecId codec = likely_codec(std::nullopt, endpoint->second);
+    if (const Refusal refusal = admit(codec); refusal != Refusal::None && refusal != Refusal::Draining) {
         ++counters_.refused[static_cast<std::size_t>(refusal)];
         return failure(std::string{to_string(refusal)});
     }
@@ -283,6 +286,7 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     channel.transport = local->transport;
     channel.far_address = contact;
     channel.media.worker = outgoing.worker;
+    admission_.admitted(outgoing.worker, codec);
     channel.session = sip::SessionId{next_session_};
     next_session_ += 2;
     if (!reserve_media(channel)) {

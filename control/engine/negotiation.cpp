@@ -101,6 +101,15 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const c
     return capabilities;
 }
 
+codecs::CodecId likely_codec(const std::optional<sip::NegotiatedMedia>& agreed, const config::Endpoint& endpoint)
+{
+    if (agreed && !agreed->formats.empty()) {
+        return codec_of(agreed->formats.front()).value_or(codecs::CodecId::Pcmu);
+    }
+    const auto best = endpoint.allow.empty() ? std::nullopt : codecs::codec_by_config_name(endpoint.allow.front());
+    return best.value_or(codecs::CodecId::Pcmu);
+}
+
 Address media_host(const config::ByName<config::Transport>& transports, const config::Endpoint& endpoint,
                    const Address& local, const Address& offered)
 {

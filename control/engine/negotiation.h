@@ -6,6 +6,7 @@
 #include "signaling/message.h"
 
 #include <memory>
+#include <optional>
 
 namespace rb::engine {
 
@@ -26,6 +27,10 @@ namespace rb::engine {
 
 /// What an endpoint can do, in its order of preference.
 [[nodiscard]] sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const config::Opus& opus);
+
+/// The codec a call will probably have: of what was agreed, else of what the endpoint likes best.
+[[nodiscard]] codecs::CodecId likely_codec(const std::optional<sip::NegotiatedMedia>& agreed,
+                                           const config::Endpoint& endpoint);
 
 /// What a plan is made from.
 struct PlanInputs {

@@ -37,6 +37,7 @@ void LoadWatch::step(engine::CallEngine& engine, Nanos now)
             const std::uint64_t busy = workers_[i].get(WorkerCounter::BusyNanos);
             const double share = static_cast<double>(busy - busy_[i]) / static_cast<double>(span.count());
             engine.admission().measured(i, share, engine.worker(i).legs());
+            engine.settle_complexity(i, share);
             busy_[i] = busy;
         }
         measured_at_ = now;

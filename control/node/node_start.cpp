@@ -1,5 +1,6 @@
 // node_start.cpp — everything a node opens before its first call, in the order in which one needs the other.
 #include "control/applications/registry.h"
+#include "control/node/measure_translation.h"
 #include "control/node/node.h"
 #include "control/node/operator.h"
 #include "control/node/privileges.h"
@@ -125,6 +126,7 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
                               .resting_sockets_max = capacity.resting_sockets},
         std::move(configuration), environment, queues, applications::all_applications());
     node->engine_->admission().set_leg_cost(measure_leg_cost());
+    node->engine_->admission().set_translation(measure_translation(node->engine_->configuration().snapshot->opus));
     node->load_watch_.emplace(*node->stats_, cpus.size());
     node->load_watch_->step(*node->engine_, SteadyClock::now());
     const config::Asterisk& asterisk = node->engine_->configuration().snapshot->asterisk;

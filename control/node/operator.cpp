@@ -178,6 +178,7 @@ Verbs sights(engine::CallEngine& engine, const OperatorActions& actions)
         {"pjsip show endpoint", [&](const Arguments& a) { return show_endpoint(snapshot, a[0]); }},
         {"pjsip show endpoints", [&](const Arguments&) { return show_endpoints(engine); }},
         {"pjsip show transports", [&](const Arguments&) { return show_transports(snapshot); }},
+        {"translation", [&](const Arguments&) { return cli::Reply{engine.admission().translation().lines()}; }},
     };
 }
 

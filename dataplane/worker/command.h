@@ -131,6 +131,11 @@ struct BlockWritten {
     std::uint8_t block = 0;
 };
 
+/// Encoders spend no more than this, 0 to 10, where their codec has a choice: the worker has much to do.
+struct LimitComplexity {
+    std::uint8_t most = 10;
+};
+
 struct SendDtmf {
     LegRef leg;
     char digit = '0';
@@ -154,8 +159,8 @@ using Command =
                  command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetEcho, command::Play,
                  command::StopPlaying, command::PlayToBridge, command::StopPlayingToBridge, command::Record,
                  command::StopRecording, command::StartMonitor, command::StopMonitor, command::RecordBridge,
-                 command::StopRecordingBridge, command::SetRecording, command::BlockWritten, command::SendDtmf,
-                 command::ReceiveKey>;
+                 command::StopRecordingBridge, command::SetRecording, command::BlockWritten, command::LimitComplexity,
+                 command::SendDtmf, command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

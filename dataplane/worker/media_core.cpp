@@ -85,7 +85,8 @@ void MediaCore::run_slot() noexcept
 
 void MediaCore::run_one_slot(unsigned slot, Nanos at) noexcept
 {
-    bridges::TickContext context{.at = at, .tx = tx_, .events = outbox_, .scratch = *scratch_};
+    bridges::TickContext context{
+        .at = at, .tx = tx_, .events = outbox_, .scratch = *scratch_, .complexity_max = complexity_max_};
     std::erase_if(fan_outs_, [&](bridges::Bridge* bridge) { return !bridges::continue_fan_out(*bridge, context); });
     context.at = at;
     bridge_schedule_.for_each(slot, [&](bridges::Bridge& bridge) { tick(bridge, context); });

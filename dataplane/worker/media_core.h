@@ -83,6 +83,7 @@ private:
     void on(const command::StopRecordingBridge& command) noexcept;
     void on(const command::SetRecording& command) noexcept;
     void on(const command::BlockWritten& command) noexcept;
+    void on(const command::LimitComplexity& command) noexcept;
     void on(const command::SendDtmf& command) noexcept;
     void on(const command::ReceiveKey& command) noexcept;
 
@@ -151,7 +152,8 @@ private:
     Nanos now_ = 0ns;
     Nanos slot_began_ = 0ns;
     Nanos next_slot_at_ = 0ns;
-    Nanos heard_at_ = 0ns;         // the last RTP packet of any leg
+    Nanos heard_at_ = 0ns;  // the last RTP packet of any leg
+    std::uint8_t complexity_max_ = 10;
     std::int64_t slot_index_ = 0;  // since time zero; modulo 20 it is the home slot
 };
 

@@ -342,6 +342,11 @@ void MediaCore::on(const command::StopPlayingToBridge& command) noexcept
     }
 }
 
+void MediaCore::on(const command::LimitComplexity& command) noexcept
+{
+    complexity_max_ = command.most;
+}
+
 void MediaCore::on(const command::SendDtmf& command) noexcept
 {
     media::Leg* leg = find(command.leg);

@@ -44,6 +44,37 @@ TEST(Admission, TheHostsLoadAndMemoryCount)
     EXPECT_EQ(admission.judge({}, kLimits, {}), Refusal::None) << "without maxload and minmemfree neither matters";
 }
 
+TEST(Admission, ACodecThatIsDearCountsUntilItHasBeenMeasured)
+{
+    Admission admission{1};
+    TranslationCosts costs;
+    costs.encode[static_cast<std::size_t>(codecs::CodecId::Opus)].fill(20'000);  // µs a second: 2 %
+    costs.decode[static_cast<std::size_t>(codecs::CodecId::Opus)].fill(5'000);
+    admission.set_translation(costs);
+    admission.measured(0, 0.75, 0);
+    EXPECT_EQ(admission.judge({.codec = codecs::CodecId::Opus}, kLimits, {}), Refusal::None);
+    admission.admitted(0, codecs::CodecId::Opus);
+    EXPECT_EQ(admission.judge({.codec = codecs::CodecId::Pcmu}, kLimits, {}), Refusal::None);
+    EXPECT_EQ(admission.judge({.codec = codecs::CodecId::Opus}, kLimits, {}), Refusal::Cpu)
+        << "75 + 2 x 2.5 %, and legs";
+    admission.measured(0, 0.75, 1);
+    EXPECT_EQ(admission.judge({.codec = codecs::CodecId::Opus}, kLimits, {}), Refusal::None);
+}
+
+TEST(ComplexityFor, FallsInStepsAndRisesLater)
+{
+    EXPECT_EQ(complexity_for(0, 10), 10);
+    EXPECT_EQ(complexity_for(0.59, 10), 10);
+    EXPECT_EQ(complexity_for(0.6, 10), 5);
+    EXPECT_EQ(complexity_for(0.8, 10), 3);
+    EXPECT_EQ(complexity_for(0.95, 5), 0);
+    EXPECT_EQ(complexity_for(0.8, 0), 0) << "not yet: 0.95 would still be too much";
+    EXPECT_EQ(complexity_for(0.7, 0), 3);
+    EXPECT_EQ(complexity_for(0.5, 5), 5);
+    EXPECT_EQ(complexity_for(0.4, 5), 10);
+    EXPECT_EQ(complexity_for(0, 0), 10);
+}
+
 TEST(Admission, ABusyWorkerTakesNoCallAndAnotherDoes)
 {
     Admission admission{2};
