@@ -48,18 +48,19 @@ OPUS = Codec("opus", 48000, 2)
 class Baresip:
     """baresip that says a tone; its statistics tell what it hears."""
 
-    def __init__(self, frequency, *options, codec=G711):
+    def __init__(self, frequency, *options, codec=G711, mediaenc=None):
         self.folder = tempfile.mkdtemp(prefix="baresip-")
         said = os.path.join(self.folder, "said.wav")
         with wave.open(said, "wb") as file:
             file.setparams((codec.channels, 2, codec.rate, 0, "NONE", ""))
             samples = [int(6000 * math.sin(2 * math.pi * frequency * i / codec.rate)) for i in range(codec.rate * 20)]
             file.writeframes(b"".join(struct.pack("<h", sample) * codec.channels for sample in samples))
-        self.write("accounts", "<sip:baresip@%s>;regint=0\n" % own_address())
+        self.write("accounts", "<sip:baresip@%s>;regint=0%s\n" %
+                   (own_address(), ";mediaenc=" + mediaenc if mediaenc else ""))
         self.write("contacts", "")
         self.write("config", "sip_listen 0.0.0.0:5085\naudio_source aufile,%s\naudio_alert aufile,%s\n"
                              "rtp_ports 42000-42998\nmodule_path %s\nmodule account.so\nmodule %s.so\n"
-                             "module aufile.so\nmodule menu.so\n" % (said, said, MODULES, codec.module))
+                             "module aufile.so\nmodule srtp.so\nmodule menu.so\n" % (said, said, MODULES, codec.module))
         self.log = open(os.path.join(self.folder, "log"), "w+b")
         self.process = subprocess.Popen(["baresip", "-f", self.folder, "-t", "8", *options], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
@@ -100,10 +101,31 @@ def baresip_hears_its_echo():
 
 
 @case
+def baresip_hears_its_echo_by_srtp():
+    """srtp-mand: it hangs up on who does not encrypt."""
+    baresip = Baresip(440, "-e", "/dial sip:600@127.0.0.1", mediaenc="srtp-mand")
+    try:
+        time.sleep(6)
+        expect("Call established" in baresip.text(), "the call is up:\n" + baresip.text()[-600:])
+        expect(baresip.received_bits() > 50_000, "what it says comes back: %d bit/s" % baresip.received_bits())
+    finally:
+        baresip.close()
+
+
+@case
 def baresip_is_heard_in_a_room():
+    hear_in_a_room(None)
+
+
+@case
+def baresip_is_heard_in_a_room_by_srtp():
+    hear_in_a_room("srtp-mand")
+
+
+def hear_in_a_room(mediaenc):
     phone = Phone()
     expect(phone.call("60088", send=silence()) == 200, "the room answers")
-    baresip = Baresip(440, "-e", "/dial sip:60088@127.0.0.1")
+    baresip = Baresip(440, "-e", "/dial sip:60088@127.0.0.1", mediaenc=mediaenc)
     try:
         time.sleep(5)
         audio = phone.heard()[-8000:]

@@ -315,14 +315,20 @@ class Phone:
             self.keys.append(key)
             time.sleep(0.1 + pause)
 
+    def opened(self, data):
+        """What a datagram holds; nothing where it is to be passed over."""
+        return data
+
     def hear(self):
         while self.sending.is_set():
             try:
-                data = self.rtp.recv(2048)
+                data = self.opened(self.rtp.recv(2048))
             except socket.timeout:
                 continue
             except OSError:
                 return
+            if data is None:
+                continue
             _, payload_type, sequence, timestamp, _ = struct.unpack("!BBHII", data[:12])
             self.received.append((time.monotonic(), payload_type & 0x7F, sequence, timestamp, data[12:]))
 
