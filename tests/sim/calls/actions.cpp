@@ -29,6 +29,12 @@ double Simulation::free_tone() const
     return 0;
 }
 
+std::optional<SrtpSuite> Simulation::draw_suite()
+{
+    const bool secure = options_.srtp && rng_.chance(0.5);
+    return secure ? std::optional{static_cast<SrtpSuite>(rng_.below(kSrtpSuites))} : std::nullopt;
+}
+
 void Simulation::call(const std::string& number, bool plain)
 {
     const auto index = static_cast<unsigned>(people_.size());
@@ -47,6 +53,7 @@ void Simulation::call(const std::string& number, bool plain)
         phone.drift_ppm = options_.drift ? ppm : 0;
         phone.dtx = options_.dtx && rng_.chance(0.4);
         phone.goes_on = options_.vanish && rng_.chance(0.1);
+        phone.srtp = draw_suite();
     }
     if (options_.nat && rng_.chance(0.5)) {
         phone.signalled = *parse_address("192.168.1." + std::to_string(1 + index % 200) + ":4000");
@@ -130,7 +137,10 @@ void Simulation::change_session(Person& person)
     if (!phone.answered || phone.offers_open > 0) {
         return;
     }
-    if (options_.hold && rng_.chance(0.5)) {
+    if (phone.options().srtp && rng_.chance(0.5)) {
+        trace(person, "renews its key");
+        bench_.renew_key(phone);
+    } else if (options_.hold && rng_.chance(0.5)) {
         trace(person, phone.held ? "takes off hold" : "holds");
         bench_.hold(phone, !phone.held);
     } else if (options_.reoffer) {

@@ -44,6 +44,7 @@ Options options_of(std::uint64_t seed)
     options.nat = rng.chance(0.4);
     options.dtx = rng.chance(0.3);
     options.operators = rng.chance(0.5);
+    options.srtp = rng.chance(0.5);
     return options;
 }
 

@@ -29,6 +29,7 @@ struct Options {
     bool vanish = false;       ///< phones fall silent; some go on speaking after the end
     bool drift = false;
     bool dtx = false;
+    bool srtp = false;       ///< some phones speak SRTP, and renew their keys
     bool operators = false;  ///< kicks, mutes, recordings, reloads, draining
     bool trace = false;
 };

@@ -117,6 +117,9 @@ dtmf_mode=rfc4733
 rtp_symmetric=yes
 rtp_timeout=3
 rtp_timeout_hold=4
+media_encryption=sdes
+media_encryption_optimistic=yes
+srtp_secure_signaling=no
 [anonymous](basics)
 [phone](basics)
 aors=phone

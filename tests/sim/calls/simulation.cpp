@@ -46,7 +46,10 @@ void Simulation::advance(Nanos time, bool stormy)
         if (stormy) {
             act();
         }
+        bench_.callee_options.srtp = draw_suite();
+        note_keys();
         bench_.run(1ms);
+        note_keys();
         trace_log();
         meet_callees();
         for (const auto& person : people_) {
@@ -80,10 +83,15 @@ void Simulation::on_sent(std::size_t worker, const Sent& sent)
         !person->known.contains(to.with_port(static_cast<std::uint16_t>(to.port() - 1)))) {
         complain(person->name + " is sent to at " + to.to_string() + ", which nobody named");
     }
+    std::vector<std::uint8_t> copy = sent.bytes;
+    std::span<std::uint8_t> clear = copy;
+    if (const auto what = person->sent_under.empty() ? "" : person->sent_under.open(copy, clear); !what.empty()) {
+        return complain(person->name + what);
+    }
     if (wire::classify(sent.bytes) != wire::Protocol::Rtp) {
         return;
     }
-    const auto view = wire::parse_rtp(sent.bytes);
+    const auto view = wire::parse_rtp(clear);
     if (!view) {
         return complain(person->name + " is sent what does not parse");
     }
@@ -96,6 +104,18 @@ void Simulation::on_sent(std::size_t worker, const Sent& sent)
                             .monotone = !options_.new_streams && options_.faults.to_server.corrupt == 0};
     if (const std::string what = next_in_stream(person->stream, view->header, rules, bench_.now()); !what.empty()) {
         complain(person->name + what);
+    }
+}
+
+/// Before a key is used it has been seen here: control has it a turn before the worker.
+void Simulation::note_keys()
+{
+    for (const auto& person : people_) {
+        const engine::Channel* channel = person->there() ? bench_.channel(*person->phone) : nullptr;
+        if (channel != nullptr && channel->media.keys && channel->media.keys->send != person->newest_key) {
+            person->newest_key = channel->media.keys->send;
+            person->sent_under.add(*person->newest_key);
+        }
     }
 }
 
@@ -150,7 +170,7 @@ void Simulation::run_callee(Person& person)
 void Simulation::settle()
 {
     bench_.calm_down();
-    bench_.run(400ms);  // until control has caught up
+    advance(400ms, false);  // until control has caught up
     bench_.engine().drain(false);
     for (const auto& person : people_) {
         test::BenchPhone& phone = *person->phone;

@@ -5,11 +5,13 @@
 #include "sim/calls/hearing.h"
 #include "sim/calls/options.h"
 #include "sim/checkers.h"
+#include "sim/key_book.h"
 #include "sim/sent_hash.h"
 #include "support/call_bench.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,6 +25,8 @@ struct Person {
     std::string name;    ///< in messages
     std::set<Address> known;
     StreamSeen stream;
+    KeyBook sent_under;                 ///< every key the node has had to send to it
+    std::optional<SrtpKey> newest_key;  ///< of these
     bool vanished = false;
     // Of a callee: when it does what, as far as it still will.
     Nanos rings_at = kNever;
@@ -52,6 +56,8 @@ private:
     [[nodiscard]] Nanos elapsed() const { return bench_.now() - began_; }
     void advance(Nanos time, bool stormy);
     void on_sent(std::size_t worker, const Sent& sent);
+    void note_keys();
+    [[nodiscard]] std::optional<SrtpSuite> draw_suite();
     void meet_callees();
     void settle();
     void finish();
