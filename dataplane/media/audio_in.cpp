@@ -1,88 +1,115 @@
 #include "dataplane/media/audio_in.h"
 
 #include "codecs/level.h"
+#include "codecs/time_scale.h"
 #include "dataplane/base/assert.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rb::media {
 namespace {
 
-/// Packets held for the cap of 200 ms, and two more that are just coming and going.
-constexpr std::size_t kCells = 12;
-/// Of a codec whose payloads vary: 200 ms of Opus at 100 kbit/s, in pieces that speech of 20 ms about fills.
-constexpr JitterBuffer::Storage kVaryingStorage{.cell_bytes = 80, .cells = 32};
+/// How long the delay must be off its target before anything is done: a worker that was late once is no reason. It is
+/// also what lies between two changes, so that 150 ms are gone within 1.5 s.
+constexpr Nanos kOffTargetMin = 60ms;
+/// Audio shorter than that has no period to take out.
+constexpr std::uint32_t kScaleMin_ms = 10;
 
-JitterBuffer::Storage storage_for(codecs::CodecId codec)
+/// Of a codec whose payloads vary: 200 ms of Opus at 100 kbit/s, in pieces that speech of 20 ms about fills.
+constexpr std::size_t kVaryingCellBytes = 80;
+constexpr std::size_t kVaryingCellsPerFrame = 3;
+
+/// Room for the cap, for what a fixed buffer holds above it, and for two packets that are just coming and going.
+JitterBuffer::Storage storage_for(const codecs::CodecInfo& codec, const JitterOptions& options)
 {
-    const std::size_t frame = codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms);
-    return frame == 0 ? kVaryingStorage : JitterBuffer::Storage{.cell_bytes = frame, .cells = kCells};
+    const Nanos size = std::clamp(options.max_size, JitterOptions::kMaxSizeMin, JitterOptions::kMaxSizeMax);
+    const std::size_t frames = static_cast<std::size_t>(size / kFrame) + (options.mode == JitterMode::Fixed ? 6 : 2);
+    const std::size_t frame_bytes = codec.payload_bytes(codecs::kFrame_ms);
+    if (frame_bytes == 0) {
+        return {.cell_bytes = kVaryingCellBytes,
+                .cells = std::min(frames * kVaryingCellsPerFrame, JitterBuffer::kCellsMax),
+                .clock_rate = codec.clock_rate};
+    }
+    return {.cell_bytes = frame_bytes, .cells = frames, .clock_rate = codec.clock_rate};
 }
 
 }  // namespace
 
-AudioIn::AudioIn(codecs::CodecId codec)
-    : jitter_{storage_for(codec)},
+AudioIn::AudioIn(codecs::CodecId codec, const JitterOptions& options)
+    : jitter_{storage_for(codecs::codec_info(codec), options), options},
       decoder_{codec},
-      left_over_{std::make_unique_for_overwrite<codecs::Sample[]>(info().samples(info().packet_ms_max))},
-      packet_samples_{frame_samples()}
+      left_over_{std::make_unique_for_overwrite<codecs::Sample[]>(
+          info().samples(info().packet_ms_max + codecs::kTimeScaleLag_ms_max))}
 {
 }
 
 void AudioIn::set_rate(std::uint32_t rate) noexcept
 {
     if (info().any_rate && rate != decoder_.rate()) {
-        packet_samples_ = packet_samples_ * rate / decoder_.rate();
         decoder_.set_rate(rate);
         left_over_size_ = 0;
     }
 }
 
-tl::expected<void, Drop> AudioIn::put(std::uint32_t sequence, std::span<const std::uint8_t> payload, Nanos now) noexcept
+tl::expected<void, Drop> AudioIn::put(const Packet& packet, Nanos now) noexcept
 {
-    Nanos duration = kFrame;
-    if (!payload.empty()) {
-        const std::size_t samples = decoder_.samples_in(payload);
-        const std::size_t per_ms = codecs::samples_per_ms(decoder_.rate());
-        const auto ms = samples / per_ms;
-        if (ms == 0 || samples > per_ms * info().packet_ms_max) {
-            return tl::unexpected(Drop::BadLength);
+    JitterBuffer::Packet held{.sequence = packet.sequence, .timestamp = packet.timestamp, .content = packet.content};
+    switch (packet.content) {
+        case JitterBuffer::Content::Audio: {
+            const std::size_t samples = decoder_.samples_in(packet.payload);
+            const std::size_t per_ms = codecs::samples_per_ms(decoder_.rate());
+            const auto ms = samples / per_ms;
+            if (ms == 0 || samples > per_ms * info().packet_ms_max) {
+                return tl::unexpected(Drop::BadLength);
+            }
+            held.duration = std::chrono::milliseconds{ms};
+            held.payload = packet.payload;
+            break;
         }
-        duration = std::chrono::milliseconds{ms};
+        case JitterBuffer::Content::Noise:
+            held.payload = packet.payload.first(std::min(packet.payload.size(), codecs::kNoiseOrderMax + 1));
+            break;
+        case JitterBuffer::Content::NoAudio:
+            break;
     }
-    return jitter_.put({.sequence = sequence, .payload = payload, .duration = duration}, now);
+    return jitter_.put(held, now);
 }
 
 AudioIn::Frame AudioIn::read(std::span<codecs::Sample> frame, std::uint32_t gate, Nanos now) noexcept
 {
     RB_ASSERT(frame.size() == frame_samples());
+    if (hold_pause(gate)) {
+        return {.heard = Heard::Quiet, .magnitude = quiet_magnitude_};
+    }
     JitterBuffer::Scratch scratch;
     std::size_t filled = take_left_over(frame);
     while (filled < frame.size()) {
         const auto rest = frame.subspan(filled);
         const auto taken = jitter_.take(now, scratch);
+        Frame result;
         switch (taken.verdict) {
-            case JitterBuffer::Verdict::Frame: {
-                empty_turns_ = 0;
-                if (!taken.payload.empty()) {
-                    packet_samples_ = decoder_.samples_in(taken.payload);
-                }
-                Frame result;
-                if (filled == 0 && quiet(taken.payload, frame.size(), gate, result)) {
+            case JitterBuffer::Verdict::Frame:
+                noise_on_ = false;
+                if (filled > 0 || !quiet(taken.payload, frame.size(), gate, result)) {
+                    filled += play(taken.payload, rest, now, scratch);
+                } else if (!cut_pause()) {
+                    quiet_magnitude_ = result.magnitude;
                     return result;
                 }
-                filled +=
-                    taken.payload.empty() ? silence(rest, samples_of(taken.duration)) : decode(taken.payload, rest);
                 break;
-            }
+            case JitterBuffer::Verdict::Noise:
+                noise_on_ = noise_.describe(taken.payload);
+                break;
+            case JitterBuffer::Verdict::NoAudio:
+                break;
             case JitterBuffer::Verdict::Lost:
-                filled += conceal(rest, packet_samples_, jitter_.next_in_turn(scratch));
+                filled += play_lost(taken.duration, rest, scratch);
                 break;
-            case JitterBuffer::Verdict::Empty:
-                if (empty_turns_ >= kConcealMax && filled == 0) {
-                    return {};  // not late any more: a pause
-                }
-                ++empty_turns_;
+            case JitterBuffer::Verdict::Pause:
+                return pause(frame, filled, gate);
+            case JitterBuffer::Verdict::Dry:
+                ahead_ += duration_of(rest.size());
                 filled += conceal(rest, rest.size(), {});
                 break;
         }
@@ -105,9 +132,37 @@ bool AudioIn::quiet(std::span<const std::uint8_t> payload, std::size_t frame_sam
     return true;
 }
 
+/// In a pause that nobody decodes: whether it is to last a frame longer. What is left of a packet that was scaled is
+/// left out, so that packets are frames again.
+bool AudioIn::hold_pause(std::uint32_t gate) noexcept
+{
+    if (gate == 0) {
+        hold_ = false;
+        return false;
+    }
+    const std::span left_over{left_over_.get(), left_over_size_};
+    if (!left_over.empty() && jitter_.packet_duration() == kFrame && codecs::mean_magnitude(left_over) < gate) {
+        left_over_size_ = 0;
+    }
+    return std::exchange(hold_, false) && left_over_size_ == 0;
+}
+
+/// The same: whether the quiet frame just taken is to be left out.
+bool AudioIn::cut_pause() noexcept
+{
+    const Adjustment adjustment = wanted();
+    hold_ = adjustment == Adjustment::Lengthen;
+    return adjustment == Adjustment::Shorten && jitter_.next_duration() > 0ns;
+}
+
 std::size_t AudioIn::samples_of(Nanos duration) const noexcept
 {
     return codecs::samples_per_ms(decoder_.rate()) * static_cast<std::size_t>(to_ms(duration));
+}
+
+Nanos AudioIn::duration_of(std::size_t samples) const noexcept
+{
+    return Nanos{1s} * static_cast<Nanos::rep>(samples) / static_cast<Nanos::rep>(decoder_.rate());
 }
 
 /// Begins a frame with what the packet before had more than its own frame.
@@ -120,7 +175,17 @@ std::size_t AudioIn::take_left_over(std::span<codecs::Sample> frame) noexcept
     return count;
 }
 
-/// Fills the rest of a frame from `count` samples that `fill` makes, and keeps what is over for the next.
+/// Fills the rest of a frame, as far as the samples reach, and keeps what is over for the next.
+std::size_t AudioIn::hand_out(std::span<const codecs::Sample> whole, std::span<codecs::Sample> rest) noexcept
+{
+    const std::size_t count = std::min(whole.size(), rest.size());
+    std::copy_n(whole.data(), count, rest.data());
+    left_over_size_ = whole.size() - count;
+    std::copy_n(whole.data() + count, left_over_size_, left_over_.get());
+    return count;
+}
+
+/// The same with `count` samples that `fill` makes; in place where they fit.
 template <typename Fill>
 std::size_t AudioIn::give(std::span<codecs::Sample> rest, std::size_t count, Fill&& fill) noexcept
 {
@@ -129,24 +194,95 @@ std::size_t AudioIn::give(std::span<codecs::Sample> rest, std::size_t count, Fil
         return count;
     }
     std::array<codecs::Sample, codecs::kPacketSamplesMax> whole;
-    fill(std::span{whole}.first(count));
-    std::copy_n(whole.data(), rest.size(), rest.data());
-    left_over_size_ = count - rest.size();
-    std::copy_n(whole.data() + rest.size(), left_over_size_, left_over_.get());
-    return rest.size();
+    const auto made = std::span{whole}.first(count);
+    fill(made);
+    return hand_out(made, rest);
 }
 
-std::size_t AudioIn::decode(std::span<const std::uint8_t> payload, std::span<codecs::Sample> rest) noexcept
+void AudioIn::decode_to(std::span<const std::uint8_t> payload, std::span<codecs::Sample> samples) noexcept
 {
-    return give(rest, decoder_.samples_in(payload), [this, payload](std::span<codecs::Sample> samples) {
-        const auto decoded = decoder_.decode(payload, samples);
-        RB_ASSERT(decoded && *decoded == samples.size());  // put() let in only what is whole and fits
-    });
+    const auto decoded = decoder_.decode(payload, samples);
+    RB_ASSERT(decoded && *decoded == samples.size());  // put() let in only what is whole and fits
 }
 
-std::size_t AudioIn::silence(std::span<codecs::Sample> rest, std::size_t count) noexcept
+/// What is to be done about the delay, now that it has been off its target for a while.
+AudioIn::Adjustment AudioIn::wanted() noexcept
 {
-    return give(rest, count, [](std::span<codecs::Sample> samples) { std::ranges::fill(samples, codecs::Sample{0}); });
+    const Adjustment adjustment = jitter_.adjustment();
+    off_target_for_ += jitter_.packet_duration();
+    if (adjustment == Adjustment::None) {
+        off_target_for_ = 0ns;
+    }
+    if (off_target_for_ < kOffTargetMin) {
+        return Adjustment::None;
+    }
+    off_target_for_ = 0ns;
+    return adjustment;
+}
+
+/// How much alike two periods must be to be laid over each other: much, at first; anything goes before packets are lost
+/// for want of room or come too late.
+float AudioIn::similarity_min() const noexcept
+{
+    const float excess_ms = std::chrono::duration<float, std::milli>(jitter_.excess()).count();
+    return excess_ms > 0 ? 1.0F - excess_ms / 200 : 1.1F + excess_ms / 25;
+}
+
+std::size_t AudioIn::play(std::span<const std::uint8_t> payload, std::span<codecs::Sample> rest, Nanos now,
+                          JitterBuffer::Scratch& scratch) noexcept
+{
+    ahead_ = 0ns;
+    std::size_t size = decoder_.samples_in(payload);
+    const Adjustment adjustment = wanted();
+    if (adjustment == Adjustment::None || size < kScaleMin_ms * codecs::samples_per_ms(decoder_.rate())) {
+        return give(rest, size, [&](std::span<codecs::Sample> samples) { decode_to(payload, samples); });
+    }
+    const float alike = similarity_min();
+    std::array<codecs::Sample, codecs::kPacketSamplesMax +
+                                   codecs::samples_per_ms(codecs::kSampleRateMax) * codecs::kTimeScaleLag_ms_max>
+        whole;
+    decode_to(payload, std::span{whole}.first(size));
+    if (adjustment == Adjustment::Lengthen) {
+        const std::size_t longer = codecs::lengthen(whole, size, decoder_.rate(), alike);
+        lengthened_ += longer > size ? 1U : 0U;
+        return hand_out(std::span{whole}.first(longer), rest);
+    }
+    // Low voices have periods of up to 12 ms, of which two must be there.
+    if (const Nanos next = jitter_.next_duration(); size <= frame_samples() && next > 0ns && next <= kFrame) {
+        const auto more = jitter_.take(now, scratch);
+        const std::size_t added = decoder_.samples_in(more.payload);
+        decode_to(more.payload, std::span{whole}.subspan(size, added));
+        size += added;
+    }
+    const std::size_t shorter = codecs::shorten(std::span{whole}.first(size), decoder_.rate(), alike);
+    shortened_ += shorter < size ? 1U : 0U;
+    return hand_out(std::span{whole}.first(shorter), rest);
+}
+
+std::size_t AudioIn::play_lost(Nanos duration, std::span<codecs::Sample> rest, JitterBuffer::Scratch& scratch) noexcept
+{
+    if (ahead_ >= duration) {
+        ahead_ -= duration;  // while it was waited for, its time was filled already
+        return 0;
+    }
+    return conceal(rest, samples_of(duration), jitter_.next_in_turn(scratch));
+}
+
+/// The rest of a frame in which nobody speaks: as the far end has told how that sounds, or nothing.
+AudioIn::Frame AudioIn::pause(std::span<codecs::Sample> frame, std::size_t filled, std::uint32_t gate) noexcept
+{
+    const auto rest = frame.subspan(filled);
+    if (noise_on_) {
+        if (filled == 0 && noise_.magnitude() < gate) {
+            return {.heard = Heard::Quiet, .magnitude = noise_.magnitude()};
+        }
+        noise_.fill(rest);
+    } else if (filled == 0) {
+        return {};
+    } else {
+        std::ranges::fill(rest, codecs::Sample{0});
+    }
+    return {.heard = Heard::Audio, .magnitude = codecs::mean_magnitude(frame)};
 }
 
 /// next   the packet after the lost one, if it is there already
@@ -162,7 +298,8 @@ void AudioIn::restart() noexcept
     jitter_.reset();
     decoder_.reset();
     left_over_size_ = 0;
-    empty_turns_ = kConcealMax;
+    noise_on_ = false;
+    ahead_ = 0ns;
 }
 
 }  // namespace rb::media

@@ -1,12 +1,31 @@
 #include "dataplane/media/jitter_buffer.h"
 
+#include "dataplane/base/assert.h"
+
 #include <algorithm>
 
 namespace rb::media {
+namespace {
 
-JitterBuffer::JitterBuffer(Storage storage)
+/// The least target: a frame is asked for every 20 ms, and packets come at any moment in between.
+constexpr Nanos kTargetMin = kFrame;
+/// What the delay may be off its target. A spurt begins up to a frame late, since that is how often anybody looks.
+constexpr Nanos kTooMuch = kFrame;
+constexpr Nanos kTooLittle = 5ms;
+/// What a fixed buffer may hold above its size: a frame that nobody has asked for yet, and a long packet.
+constexpr Nanos kAboveFixed = kFrame + 60ms;
+/// A timestamp this far ahead is no rounding any more but a pause.
+constexpr std::int32_t kPauseMin_ms = 5;  // NOLINT(readability-identifier-naming): the unit comes last
+/// How long nothing may come until it counts as a pause: as long as concealment lasts.
+constexpr Nanos kDryMax = 60ms;
+
+}  // namespace
+
+JitterBuffer::JitterBuffer(Storage storage, const JitterOptions& options)
     : cell_bytes_{storage.cell_bytes},
       cells_{storage.cells},
+      ticks_per_ms_{static_cast<std::int32_t>(storage.clock_rate / 1000)},
+      thirds_per_tick_{3'000'000 / ticks_per_ms_},
       bytes_{std::make_unique_for_overwrite<std::uint8_t[]>(storage.cell_bytes * storage.cells)},
       free_cell_{0},
       free_cells_{storage.cells}
@@ -14,9 +33,20 @@ JitterBuffer::JitterBuffer(Storage storage)
     RB_ASSERT(storage.cells > 0);
     RB_ASSERT(storage.cells <= kCellsMax);
     RB_ASSERT(storage.cell_bytes > 0);
+    RB_ASSERT(thirds_per_tick_ * ticks_per_ms_ == 3'000'000);
     for (std::size_t i = 0; i < storage.cells; ++i) {
         next_cell_[i] = i + 1 < storage.cells ? static_cast<std::uint8_t>(i + 1) : kNoCell;
     }
+    set_options(options);
+}
+
+void JitterBuffer::set_options(const JitterOptions& options) noexcept
+{
+    options_ = options;
+    // Two cells are for packets that are just coming and going.
+    const Nanos room = kFrame * static_cast<Nanos::rep>(std::max<std::size_t>(cells_, 3) - 2);
+    const Nanos wanted = options.mode == JitterMode::Fixed ? options.max_size + kAboveFixed : options.max_size;
+    cap_ = std::min(wanted, room);
 }
 
 tl::expected<void, Drop> JitterBuffer::put(const Packet& packet, Nanos now) noexcept
@@ -30,32 +60,27 @@ tl::expected<void, Drop> JitterBuffer::put(const Packet& packet, Nanos now) noex
         begin(packet);
     }
     const auto ahead = static_cast<std::int32_t>(packet.sequence - next_);
-    if (ahead < 0) {
-        ++counters_.late;
-        // Late by a little means that the target is too short; a packet from long ago says nothing.
-        if (ahead > -static_cast<std::int32_t>(kPacketsMax)) {
-            target_ = std::min(target_ + kTargetStep, kDelayCap / 2);
-        }
-        return tl::unexpected(Drop::Late);
-    }
-    if (ahead < static_cast<std::int32_t>(kPacketsMax) && entry(packet.sequence).present()) {
+    constexpr auto most_ahead = static_cast<std::int32_t>(kPacketsMax);
+    if (ahead >= 0 && ahead < most_ahead && entry(packet.sequence).present) {
         ++counters_.duplicate;
         return tl::unexpected(Drop::Duplicate);
     }
-    if (ahead >= static_cast<std::int32_t>(kPacketsMax)) {
+    // A packet from long ago says nothing about the delay.
+    if (packet.content == Content::Audio && ahead > -most_ahead) {
+        observe(packet, now);
+    }
+    if (ahead < 0) {
+        ++counters_.late;
+        return tl::unexpected(Drop::Late);
+    }
+    if (ahead >= most_ahead) {
         // A gap wider than the buffer: what is held is older than anybody wants to hear.
-        reset();
+        give_up_all();
         begin(packet);
     }
-    while (count_ > 0 && (free_cells_ < cells || held_ + packet.duration > kDelayCap)) {
-        if (static_cast<std::int32_t>(packet.sequence - oldest()) < 0) {
-            ++counters_.overflow;  // it fills a gap before all that is held, so it is itself the oldest
-            return tl::unexpected(Drop::Overflow);
-        }
-        give_up_next();
-    }
-    if (filling_ && count_ == 0) {
-        filling_since_ = now;  // a talk spurt begins
+    if (!make_room(packet, cells)) {
+        ++counters_.overflow;  // it fills a gap before all that is held, so it is itself the oldest
+        return tl::unexpected(Drop::Overflow);
     }
     store(packet);
     return {};
@@ -64,18 +89,57 @@ tl::expected<void, Drop> JitterBuffer::put(const Packet& packet, Nanos now) noex
 void JitterBuffer::begin(const Packet& packet) noexcept
 {
     started_ = true;
-    filling_ = true;
+    waiting_ = true;
     next_ = packet.sequence;
+    next_timestamp_ = packet.timestamp;
+    if (!estimate_.known()) {
+        anchor_timestamp_ = packet.timestamp;
+    }
+}
+
+void JitterBuffer::observe(const Packet& packet, Nanos now) noexcept
+{
+    anchor_ = media_time(packet.timestamp);
+    anchor_timestamp_ = packet.timestamp;
+    const Nanos transit = now - anchor_;
+    if (estimate_.known() && std::chrono::abs(transit - estimate_.least()) > options_.resync_threshold) {
+        estimate_.reset();
+    }
+    estimate_.observe(transit, packet.duration, now);
+}
+
+/// The time of a timestamp on the sender's clock, within half its range of the newest one.
+Nanos JitterBuffer::media_time(std::uint32_t timestamp) const noexcept
+{
+    const auto ticks = static_cast<std::int32_t>(timestamp - anchor_timestamp_);
+    return anchor_ + Nanos{ticks * thirds_per_tick_ / 3};
+}
+
+/// Gives up the oldest until the packet fits. Returns false when it is itself older than all that is held.
+bool JitterBuffer::make_room(const Packet& packet, std::size_t cells) noexcept
+{
+    const Nanos duration = packet.content == Content::Audio ? packet.duration : 0ns;
+    while (count_ > 0 && (free_cells_ < cells || held_ + duration > cap_)) {
+        if (static_cast<std::int32_t>(packet.sequence - oldest()) < 0) {
+            return false;
+        }
+        give_up_next();
+    }
+    return true;
 }
 
 void JitterBuffer::store(const Packet& packet) noexcept
 {
-    RB_ASSERT(packet.duration >= 1ms);
+    const bool audio = packet.content == Content::Audio;
+    RB_ASSERT(!audio || packet.duration >= 1ms);
     RB_ASSERT(packet.duration < 256ms);
     Entry& added = entry(packet.sequence);
     added = {.sequence = packet.sequence,
+             .timestamp = packet.timestamp,
              .size = static_cast<std::uint16_t>(packet.payload.size()),
-             .duration_ms = static_cast<std::uint8_t>(to_ms(packet.duration))};
+             .duration_ms = static_cast<std::uint8_t>(audio ? to_ms(packet.duration) : 0),
+             .content = packet.content,
+             .present = true};
     std::uint8_t* link = &added.first_cell;
     for (auto rest = packet.payload; !rest.empty();) {
         const std::size_t piece = std::min(rest.size(), cell_bytes_);
@@ -89,47 +153,144 @@ void JitterBuffer::store(const Packet& packet) noexcept
     }
     *link = kNoCell;
     ++count_;
-    held_ += packet.duration;
+    held_ += added.duration();
 }
 
 JitterBuffer::Taken JitterBuffer::take(Nanos now, Scratch& scratch) noexcept
 {
-    if (!due(now)) {
-        return {};
-    }
     if (count_ == 0) {
-        run_dry();
-        return {};
+        return run_dry(now);
     }
     Entry& turn = entry(next_);
-    ++next_;
-    if (!turn.present()) {
-        ++counters_.lost;
-        return {.verdict = Verdict::Lost};
+    const Entry& first = turn.present ? turn : entry(oldest());
+    if (turn.present && turn.content == Content::Audio && gap_before(turn) >= kPauseMin_ms * ticks_per_ms_) {
+        waiting_ = true;
     }
-    const Taken taken{.verdict = Verdict::Frame, .payload = gather(turn, scratch), .duration = turn.duration()};
-    release(turn);
-    ++counters_.taken;
-    observe();
-    return taken;
+    if (waiting_ && !due(first, now)) {
+        return {};
+    }
+    return turn.present ? take_present(turn, now, scratch) : take_lost(first);
+}
+
+/// Ticks between the audio due next and this packet, in which nothing was said; negative where they overlap.
+std::int32_t JitterBuffer::gap_before(const Entry& entry) const noexcept
+{
+    return static_cast<std::int32_t>(entry.timestamp - next_timestamp_);
+}
+
+/// Whether a talk spurt that begins with this packet, or whose turns before it are lost, may begin.
+bool JitterBuffer::due(const Entry& first, Nanos now) const noexcept
+{
+    if (first.content != Content::Audio || !estimate_.known()) {
+        return true;
+    }
+    return now - media_time(first.timestamp) - estimate_.least() >= target();
+}
+
+JitterBuffer::Taken JitterBuffer::take_lost(const Entry& first) noexcept
+{
+    const auto missing = static_cast<std::int32_t>(first.sequence - next_);
+    // What is missing before a talk spurt belongs to the pause.
+    const std::int32_t gap_ms = waiting_ ? 0 : gap_before(first) / ticks_per_ms_ / missing;
+    const Nanos each = std::clamp<Nanos>(std::chrono::milliseconds{gap_ms}, 0ns, packet_duration_);
+    next_timestamp_ += static_cast<std::uint32_t>(to_ms(each) * ticks_per_ms_);
+    ++next_;
+    ++counters_.lost;
+    return {.verdict = Verdict::Lost, .duration = each};
 }
 
 std::span<const std::uint8_t> JitterBuffer::next_in_turn(Scratch& scratch) noexcept
 {
     const Entry& turn = entry(next_);
-    return turn.present() ? gather(turn, scratch) : std::span<const std::uint8_t>{};
+    const bool audio = turn.present && turn.content == Content::Audio;
+    return audio ? gather(turn, scratch) : std::span<const std::uint8_t>{};
 }
 
-/// Whether playing has begun, or may now: the target delay is held, or its time has passed since the first packet.
-bool JitterBuffer::due(Nanos now) noexcept
+JitterBuffer::Taken JitterBuffer::take_present(Entry& turn, Nanos now, Scratch& scratch) noexcept
 {
-    if (!started_) {
-        return false;
+    Taken taken{.payload = gather(turn, scratch), .duration = turn.duration()};
+    switch (turn.content) {
+        case Content::Audio:
+            taken.verdict = Verdict::Frame;
+            age_ = now - media_time(turn.timestamp);
+            packet_duration_ = turn.duration();
+            next_timestamp_ = turn.timestamp + static_cast<std::uint32_t>(turn.duration_ms * ticks_per_ms_);
+            waiting_ = false;
+            break;
+        case Content::Noise:
+            taken.verdict = Verdict::Noise;
+            break;
+        case Content::NoAudio:
+            taken.verdict = Verdict::NoAudio;
+            break;
     }
-    if (filling_ && count_ > 0 && (held_ > target_ || now - filling_since_ >= target_)) {
-        filling_ = false;
+    after_audio_ = turn.content == Content::Audio;
+    dry_since_ = kNever;
+    release(turn);
+    ++next_;
+    ++counters_.taken;
+    return taken;
+}
+
+/// Nothing is held: the talk spurt has ended, or packets are slower than we play. Which one shows when the next comes;
+/// its turn is kept.
+JitterBuffer::Taken JitterBuffer::run_dry(Nanos now) noexcept
+{
+    if (waiting_) {
+        return {};
     }
-    return !filling_;
+    if (!after_audio_) {
+        waiting_ = true;
+    } else if (dry_since_ == kNever) {
+        ++counters_.underruns;
+        dry_since_ = now;
+    } else if (now - dry_since_ >= kDryMax) {
+        waiting_ = true;
+    }
+    return {.verdict = waiting_ ? Verdict::Pause : Verdict::Dry};
+}
+
+Nanos JitterBuffer::delay() const noexcept
+{
+    return estimate_.known() ? std::clamp(age_ - estimate_.least(), 0ns, JitterOptions::kMaxSizeMax) : 0ns;
+}
+
+JitterBuffer::Adjustment JitterBuffer::adjustment() const noexcept
+{
+    if (options_.mode != JitterMode::Adaptive || !estimate_.known()) {
+        return Adjustment::None;
+    }
+    const Nanos excess = this->excess();
+    if (excess > kTooMuch && held_ > 0ns) {
+        return Adjustment::Shorten;
+    }
+    return excess < -kTooLittle ? Adjustment::Lengthen : Adjustment::None;
+}
+
+Nanos JitterBuffer::target() const noexcept
+{
+    switch (options_.mode) {
+        case JitterMode::Adaptive:
+            break;
+        case JitterMode::Fixed:
+            return std::max(cap_ - kAboveFixed, kTargetMin);
+        case JitterMode::Disabled:
+            return Nanos::min() / 2;  // whatever has come is due
+    }
+    const Nanos jitter = estimate_.known() ? estimate_.most() - estimate_.least() : 0ns;
+    const Nanos wanted = std::max(jitter, kTargetMin) + options_.target_extra;
+    // What waits for a frame to be asked for, and the packet that has just come, must fit below the cap, too; packets
+    // shorter than a frame take a cell each.
+    const Nanos room = std::min(cap_, packet_duration_ * static_cast<Nanos::rep>(cells_));
+    return std::min(wanted, std::max(room - kFrame - packet_duration_, kTargetMin));
+}
+
+Nanos JitterBuffer::next_duration() const noexcept
+{
+    const Entry& turn = entry(next_);
+    return turn.present && turn.content == Content::Audio && gap_before(turn) < kPauseMin_ms * ticks_per_ms_
+               ? turn.duration()
+               : 0ns;
 }
 
 std::span<const std::uint8_t> JitterBuffer::gather(const Entry& entry, Scratch& scratch) noexcept
@@ -160,10 +321,10 @@ void JitterBuffer::release(Entry& entry) noexcept
     entry = {};
 }
 
-std::uint32_t JitterBuffer::oldest() noexcept
+std::uint32_t JitterBuffer::oldest() const noexcept
 {
     std::uint32_t sequence = next_;
-    while (!entry(sequence).present()) {
+    while (!entry(sequence).present) {
         ++sequence;
     }
     return sequence;
@@ -178,42 +339,21 @@ void JitterBuffer::give_up_next() noexcept
     ++counters_.overflow;
 }
 
-/// Nothing is held: the talk spurt has ended, or packets are slower than we play. Which one shows when the next comes;
-/// its turn is kept, and playing waits for the target again.
-void JitterBuffer::run_dry() noexcept
-{
-    ++counters_.underruns;
-    filling_ = true;
-    least_held_ = kNever;
-    turns_ = 0;
-}
-
-/// Gives delay back: when even the least held over a window was more than the target, one packet is skipped.
-void JitterBuffer::observe() noexcept
-{
-    least_held_ = std::min(least_held_, held_);
-    if (++turns_ < kWindow) {
-        return;
-    }
-    if (least_held_ > target_ && count_ > 1) {
-        give_up_next();
-    } else if (least_held_ >= kTargetMin && target_ > kTargetMin) {
-        target_ -= kTargetStep;
-    }
-    least_held_ = kNever;
-    turns_ = 0;
-}
-
-void JitterBuffer::reset() noexcept
+void JitterBuffer::give_up_all() noexcept
 {
     while (count_ > 0) {
         give_up_next();
     }
+}
+
+void JitterBuffer::reset() noexcept
+{
+    give_up_all();
     started_ = false;
-    filling_ = true;
-    target_ = kTargetMin;
-    least_held_ = kNever;
-    turns_ = 0;
+    waiting_ = true;
+    after_audio_ = false;
+    dry_since_ = kNever;
+    estimate_.reset();
 }
 
 }  // namespace rb::media

@@ -1,12 +1,16 @@
 // jitter_buffer.h — holds received payloads until their turn: in order, each at most once, never longer than the cap.
 //
-// It counts in packets, not in time: one take() hands out the next packet, and the reader of a leg takes as many as
-// fill a frame. Invariant: put == taken + late + duplicate + overflow + held.
+// One take() hands out the next packet, and the reader of a leg takes as many as fill a frame. When the first packet of
+// a talk spurt is due is told by its timestamp: once it has aged as much as nearly all packets need to arrive (see
+// delay_estimate.h). Within a spurt nothing waits; adjustment() says what would bring the delay to its target.
+// Invariant: put == taken + late + duplicate + overflow + held.
 #pragma once
 
 #include "dataplane/base/drop.h"
 #include "dataplane/base/packet.h"
 #include "dataplane/base/time.h"
+#include "dataplane/media/delay_estimate.h"
+#include "dataplane/media/jitter_options.h"
 
 #include <tl/expected.hpp>
 
@@ -24,7 +28,7 @@ struct JitterCounters {
     std::uint64_t taken = 0;
     std::uint64_t late = 0;
     std::uint64_t duplicate = 0;
-    std::uint64_t overflow = 0;   ///< given up to keep the delay below its cap or to bring it back to its target
+    std::uint64_t overflow = 0;   ///< given up to keep the delay below its cap
     std::uint64_t lost = 0;       ///< turns whose packet never came
     std::uint64_t underruns = 0;  ///< times the buffer ran empty while playing
 };
@@ -32,26 +36,33 @@ struct JitterCounters {
 /// Owner: whoever holds the leg. The constructor allocates; nothing else does.
 class JitterBuffer {
 public:
-    /// Longest delay by default, and the most packets held whatever their length.
-    static constexpr Nanos kDelayCap = 200ms;
+    /// The most packets held, whatever their length.
     static constexpr std::size_t kPacketsMax = 32;
 
     /// Storage for the payloads: `cells` pieces of `cell_bytes` each, the payload of 20 ms of the codec; a longer
     /// packet takes several.
     struct Storage {
         std::size_t cell_bytes = 160;
-        std::size_t cells = 16;  ///< at most kCellsMax (asserted)
+        std::size_t cells = 16;            ///< at most kCellsMax (asserted)
+        std::uint32_t clock_rate = 8'000;  ///< of the timestamps: 8, 16, 24, 32 or 48 kHz (asserted)
     };
     static constexpr std::size_t kCellsMax = 64;
 
-    explicit JitterBuffer(Storage storage);
+    explicit JitterBuffer(Storage storage, const JitterOptions& options = {});
 
-    /// One received packet. An empty payload holds the place of a packet that carried no audio (telephone-event,
-    /// comfort noise), so that it is not taken for a loss.
+    enum class Content : std::uint8_t {
+        Audio,
+        Noise,    ///< comfort noise (RFC 3389): takes no time of its own, whatever follows it is due by its timestamp
+        NoAudio,  ///< telephone-event: holds a place in the sequence, so that it is not taken for a loss
+    };
+
+    /// One received packet.
     struct Packet {
         std::uint32_t sequence = 0;  ///< extended by the count of wraps
-        std::span<const std::uint8_t> payload;
-        Nanos duration = 20ms;  ///< of the audio in it, 1 to 255 ms (asserted)
+        std::uint32_t timestamp = 0;
+        std::span<const std::uint8_t> payload{};
+        Nanos duration = 20ms;  ///< of the audio in it, 1 to 255 ms (asserted); of anything else it is ignored
+        Content content = Content::Audio;
     };
 
     /// Copies a packet in. Returns Drop::Duplicate, Drop::Late (its turn has passed), Drop::BadLength (no buffer holds
@@ -60,14 +71,17 @@ public:
     [[nodiscard]] tl::expected<void, Drop> put(const Packet& packet, Nanos now) noexcept;
 
     enum class Verdict : std::uint8_t {
-        Frame,  ///< the next packet
-        Lost,   ///< the next packet has not come, though later ones have
-        Empty,  ///< nothing to play: not begun, between talk spurts, or run dry
+        Frame,    ///< the next packet, of audio
+        Noise,    ///< the next packet says how a pause sounds
+        NoAudio,  ///< the next packet, of something else
+        Lost,     ///< the next packet has not come, though later ones have
+        Pause,    ///< nobody speaks, or a talk spurt has begun and is not due yet
+        Dry,      ///< nothing is held, though it ought to be, for less than 60 ms; after that it counts as a pause
     };
     struct Taken {
-        Verdict verdict = Verdict::Empty;
-        std::span<const std::uint8_t> payload;  ///< in the scratch, or in the buffer until the next put()
-        Nanos duration = 0ns;
+        Verdict verdict = Verdict::Pause;
+        std::span<const std::uint8_t> payload{};  ///< in the scratch, or in the buffer until the next put()
+        Nanos duration = 0ns;                     ///< of a lost packet as far as its neighbours tell, maybe 0
     };
 
     /// Room to put a payload together that lies in several cells.
@@ -76,51 +90,80 @@ public:
     /// Hands out what is next in turn.
     [[nodiscard]] Taken take(Nanos now, Scratch& scratch) noexcept;
 
-    /// What take() will hand out next, if it is there; empty otherwise. As Taken::payload, and nothing changes.
+    /// What take() will hand out next, if it is there; empty otherwise. As Taken::payload, and nothing changes. After a
+    /// loss it may carry what was lost in a coarser form.
     [[nodiscard]] std::span<const std::uint8_t> next_in_turn(Scratch& scratch) noexcept;
+
+    enum class Adjustment : std::uint8_t {
+        None,
+        Shorten,   ///< the delay is more than jitter asks for, and there is audio to shorten
+        Lengthen,  ///< packets are about to be late
+    };
+    /// What ought to be done to the audio taken last.
+    [[nodiscard]] Adjustment adjustment() const noexcept;
+
+    /// How long the next packet in turn is, if it is there and is audio; else 0.
+    [[nodiscard]] Nanos next_duration() const noexcept;
 
     /// Forgets what is held (counted as overflow) and begins anew with the next packet.
     void reset() noexcept;
 
-    /// The audio held, which is the delay the buffer adds.
+    /// New options; what is held stays. max_size is limited by what the storage holds.
+    void set_options(const JitterOptions& options) noexcept;
+
+    /// The audio held.
     [[nodiscard]] Nanos held() const noexcept { return held_; }
     [[nodiscard]] std::size_t packets_held() const noexcept { return count_; }
-    [[nodiscard]] Nanos target() const noexcept { return target_; }
+    /// How much older audio was when it was taken than the fastest packets are on arrival.
+    [[nodiscard]] Nanos delay() const noexcept;
+    /// Where delay() ought to be.
+    [[nodiscard]] Nanos target() const noexcept;
+    /// How much more, or less, the delay is than its target.
+    [[nodiscard]] Nanos excess() const noexcept { return age_ - estimate_.least() - target(); }
+    /// The most that may be held.
+    [[nodiscard]] Nanos cap() const noexcept { return cap_; }
+    /// Of the newest audio taken; 20 ms before the first.
+    [[nodiscard]] Nanos packet_duration() const noexcept { return packet_duration_; }
     [[nodiscard]] const JitterCounters& counters() const noexcept { return counters_; }
 
 private:
-    /// Bounds of the target delay, and what one underrun adds to it.
-    static constexpr Nanos kTargetMin = 20ms;
-    static constexpr Nanos kTargetStep = 20ms;
-    /// Turns over which the least delay is observed before some is given back: 2 s of 20 ms packets.
-    static constexpr unsigned kWindow = 100;
-
     static constexpr std::uint8_t kNoCell = 0xff;
 
     struct Entry {
         std::uint32_t sequence = 0;
+        std::uint32_t timestamp = 0;
         std::uint16_t size = 0;
         std::uint8_t first_cell = kNoCell;
-        std::uint8_t duration_ms = 0;  ///< 0 = nothing here
+        std::uint8_t duration_ms = 0;  ///< of audio; of anything else 0
+        Content content = Content::Audio;
+        bool present = false;
 
-        [[nodiscard]] bool present() const noexcept { return duration_ms != 0; }
         [[nodiscard]] Nanos duration() const noexcept { return std::chrono::milliseconds{duration_ms}; }
     };
 
     [[nodiscard]] Entry& entry(std::uint32_t sequence) noexcept { return entries_[sequence % kPacketsMax]; }
+    [[nodiscard]] const Entry& entry(std::uint32_t sequence) const noexcept { return entries_[sequence % kPacketsMax]; }
     [[nodiscard]] std::uint8_t* cell(std::uint8_t index) noexcept { return bytes_.get() + index * cell_bytes_; }
-    [[nodiscard]] bool due(Nanos now) noexcept;
+    [[nodiscard]] Nanos media_time(std::uint32_t timestamp) const noexcept;
+    [[nodiscard]] std::int32_t gap_before(const Entry& entry) const noexcept;
+    [[nodiscard]] bool due(const Entry& first, Nanos now) const noexcept;
     void begin(const Packet& packet) noexcept;
+    void observe(const Packet& packet, Nanos now) noexcept;
+    [[nodiscard]] bool make_room(const Packet& packet, std::size_t cells) noexcept;
     void store(const Packet& packet) noexcept;
+    [[nodiscard]] Taken take_lost(const Entry& first) noexcept;
+    [[nodiscard]] Taken take_present(Entry& turn, Nanos now, Scratch& scratch) noexcept;
+    [[nodiscard]] Taken run_dry(Nanos now) noexcept;
     [[nodiscard]] std::span<const std::uint8_t> gather(const Entry& entry, Scratch& scratch) noexcept;
     void release(Entry& entry) noexcept;
-    [[nodiscard]] std::uint32_t oldest() noexcept;  // of those held, at least one
+    [[nodiscard]] std::uint32_t oldest() const noexcept;  // of those held, at least one
     void give_up_next() noexcept;
-    void run_dry() noexcept;
-    void observe() noexcept;
+    void give_up_all() noexcept;
 
     std::size_t cell_bytes_;
     std::size_t cells_;
+    std::int32_t ticks_per_ms_;
+    std::int64_t thirds_per_tick_;  // of nanoseconds, a whole number at every clock rate there is
     std::unique_ptr<std::uint8_t[]> bytes_;
     std::array<std::uint8_t, kCellsMax> next_cell_{};  // of a payload's chain, or of the free ones
     std::uint8_t free_cell_ = kNoCell;
@@ -128,13 +171,19 @@ private:
     std::array<Entry, kPacketsMax> entries_{};
     std::size_t count_ = 0;
     Nanos held_ = 0ns;
-    std::uint32_t next_ = 0;  // whose turn it is
-    bool started_ = false;    // a stream has begun
-    bool filling_ = true;     // waiting for the target delay
-    Nanos filling_since_ = 0ns;
-    Nanos target_ = kTargetMin;
-    Nanos least_held_ = kNever;
-    unsigned turns_ = 0;
+    std::uint32_t next_ = 0;            // whose turn it is
+    std::uint32_t next_timestamp_ = 0;  // of the audio due then, if no pause comes first
+    bool started_ = false;              // a stream has begun
+    bool waiting_ = true;               // for a talk spurt to come and to be due
+    bool after_audio_ = false;          // the newest taken was audio
+    Nanos dry_since_ = kNever;
+    Nanos packet_duration_ = kFrame;
+    DelayEstimate estimate_;
+    std::uint32_t anchor_timestamp_ = 0;  // of the newest audio put …
+    Nanos anchor_ = 0ns;                  // … and its time on the sender's clock, whose start is arbitrary
+    Nanos age_ = 0ns;                     // when the newest audio was taken, less its time on the sender's clock
+    JitterOptions options_;
+    Nanos cap_ = 0ns;
     JitterCounters counters_;
 };
 

@@ -7,7 +7,7 @@ namespace rb::media {
 
 void MediaPlan::build_states()
 {
-    in = std::make_unique<AudioIn>(codec);
+    in = std::make_unique<AudioIn>(codec, jitter);
     encoder = std::make_unique<codecs::Encoder>(codec, opus);
     const bool fits =
         codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms) + wire::kRtpHeaderBytes <= kDatagramBytesMade;

@@ -10,6 +10,7 @@
 #include "dataplane/base/time.h"
 #include "dataplane/media/audio_in.h"
 #include "dataplane/media/inband_dtmf.h"
+#include "dataplane/media/jitter_options.h"
 #include "dataplane/media/packetizer.h"
 #include "dataplane/media/protection.h"
 #include "dataplane/media/source_lock.h"
@@ -47,6 +48,7 @@ struct MediaPlan {
     Nanos rtp_timeout_hold = 0s;  ///< the same while on hold
     Nanos rtp_keepalive = 0s;     ///< 0 = none
     Nanos rtcp_interval = 5s;     ///< 0 = no RTCP
+    JitterOptions jitter;
 
     Protection protection;
 
@@ -55,7 +57,7 @@ struct MediaPlan {
     std::unique_ptr<Packetizer> packetizer;  ///< only where ptime is not 20 ms
     std::unique_ptr<InbandDtmf> inband;      ///< only with inband_keys
 
-    /// Builds the codec states of codec, ptime_ms and opus.
+    /// Builds the codec states of codec, ptime_ms, opus and jitter.
     void build_states();
     /// Builds those of inband_keys.
     void build_inband();

@@ -84,7 +84,7 @@ void MediaCore::publish(const media::Leg& leg) noexcept
                               .concealed = leg.plan->in->concealed(),
                               .late = jitter_buffer.counters().late,
                               .jitter_us = micros(leg.receiver.jitter()),
-                              .jitter_buffer_us = micros(jitter_buffer.held()),
+                              .jitter_buffer_us = micros(jitter_buffer.delay()),
                               .round_trip_us = micros(remote.round_trip),
                               .remote_lost_percent = std::uint64_t{remote.fraction_lost} * 100 / 256,
                               .remote_jitter_us = std::uint64_t{remote.jitter_ticks} * 1'000'000 / codec.clock_rate,

@@ -139,8 +139,11 @@ void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcep
     if (view.header.payload_type == leg.plan->payload_type) {
         return on_audio(leg, view, accepted->sequence);
     }
-    // Comfort noise: holds its place in the sequence, so that it is not taken for a loss.
-    static_cast<void>(leg.plan->in->put(accepted->sequence, {}, now_));
+    static_cast<void>(leg.plan->in->put({.sequence = accepted->sequence,
+                                         .timestamp = view.header.timestamp,
+                                         .payload = view.payload,
+                                         .content = media::JitterBuffer::Content::Noise},
+                                        now_));
     consume(leg);
 }
 
@@ -151,7 +154,8 @@ void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32
             leg.monitor->sent(view.payload);
         }
         if (leg.monitor != nullptr || leg.plan->inband != nullptr) {
-            static_cast<void>(leg.plan->in->put(sequence, view.payload, now_));
+            static_cast<void>(leg.plan->in->put(
+                {.sequence = sequence, .timestamp = view.header.timestamp, .payload = view.payload}, now_));
         }
         return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = leg.plan->payload_type});
     }
@@ -161,7 +165,8 @@ void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32
     if (leg.bridge == nullptr && leg.recorder == nullptr && leg.monitor == nullptr && leg.plan->inband == nullptr) {
         return consume(leg);  // nobody listens at the moment
     }
-    const auto put = leg.plan->in->put(sequence, view.payload, now_);
+    const auto put =
+        leg.plan->in->put({.sequence = sequence, .timestamp = view.header.timestamp, .payload = view.payload}, now_);
     if (!put) {
         return drop(leg, put.error());
     }
@@ -192,7 +197,9 @@ void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_
         return pass_on(leg, *peer,
                        {.view = view, .sequence = sequence, .payload_type = peer->plan->dtmf->payload_type});
     }
-    static_cast<void>(leg.plan->in->put(sequence, {}, now_));
+    static_cast<void>(leg.plan->in->put(
+        {.sequence = sequence, .timestamp = view.header.timestamp, .content = media::JitterBuffer::Content::NoAudio},
+        now_));
     consume(leg);
 }
 

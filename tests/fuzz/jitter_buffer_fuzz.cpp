@@ -25,19 +25,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             std::array<std::uint8_t, 600> payload{};
             std::memcpy(payload.data(), &sequence, sizeof sequence);
             const std::size_t bytes = what % 8 == 0 ? 0 : sizeof sequence + what * 4U;
+            constexpr std::array kContents{JitterBuffer::Content::Audio, JitterBuffer::Content::Noise,
+                                           JitterBuffer::Content::NoAudio, JitterBuffer::Content::Audio};
             static_cast<void>(buffer.put({.sequence = sequence,
+                                          .timestamp = sequence * 160 + what * how,
                                           .payload = std::span{payload}.first(bytes),
-                                          .duration = std::chrono::milliseconds{1 + what % 60}},
+                                          .duration = std::chrono::milliseconds{1 + what % 60},
+                                          .content = kContents[how % kContents.size()]},
                                          now));
         } else if (what < 250) {
             const auto taken = buffer.take(now, scratch);
-            if (taken.verdict == JitterBuffer::Verdict::Frame && !taken.payload.empty()) {
+            if (!taken.payload.empty()) {
                 std::uint32_t sequence = 0;
                 std::memcpy(&sequence, taken.payload.data(), sizeof sequence);
                 RB_ASSERT(!any || static_cast<std::int32_t>(sequence - last) > 0);
                 last = sequence;
                 any = true;
             }
+            static_cast<void>(buffer.adjustment());
+            RB_ASSERT(buffer.next_duration() <= buffer.held());
             now += std::chrono::milliseconds{how % 64};
         } else if (what > 252) {
             buffer.reset();
@@ -45,8 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         const auto& c = buffer.counters();
         RB_ASSERT(c.put == c.taken + c.late + c.duplicate + c.overflow + buffer.packets_held());
-        RB_ASSERT(buffer.held() <= JitterBuffer::kDelayCap);
-        RB_ASSERT((buffer.packets_held() == 0) == (buffer.held() == 0ns));
+        RB_ASSERT(buffer.held() <= buffer.cap());
+        RB_ASSERT(buffer.packets_held() > 0 || buffer.held() == 0ns);
     }
     return 0;
 }
