@@ -94,7 +94,8 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
                            .opus = channel.config->opus,
                            .media = agreed,
                            .signalling_source = channel.source,
-                           .local = channel.local});
+                           .local = channel.local,
+                           .jitter = channel.jitter});
     if (plan == nullptr) {
         return false;
     }
@@ -164,6 +165,7 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
                            .media = agreed,
                            .signalling_source = channel.source,
                            .local = channel.local,
+                           .jitter = channel.jitter,
                            .previous = &previous});
     if (plan == nullptr || !secure(channel, agreed, *plan, answering)) {
         return;
@@ -344,11 +346,14 @@ bool CallEngine::set_variable(Channel& channel, const std::string& name, const s
     return set;
 }
 
-/// VOLUME and TALK_DETECT may be set while the channel is in a bridge already.
+/// VOLUME and TALK_DETECT may be set while the channel is in a bridge already, JITTERBUFFER while it is heard.
 void CallEngine::apply_own_options(Channel& channel)
 {
     if (std::exchange(channel.party_changed, false) && channel.media.bridge) {
         set_party(channel, channel.media.party);
+    }
+    if (std::exchange(channel.jitter_changed, false) && channel.media.adopted) {
+        command(channel, command::SetJitter{.leg = channel.media.leg, .options = channel.jitter});
     }
 }
 

@@ -1,4 +1,5 @@
-// What the plan reads and writes of a call: CALLERID, CHANNEL, HANGUPCAUSE, PJSIP_HEADER, TALK_DETECT, VOLUME.
+// What the plan reads and writes of a call: CALLERID, CHANNEL, HANGUPCAUSE, JITTERBUFFER, PJSIP_HEADER, TALK_DETECT,
+// VOLUME.
 #include "codecs/gain.h"
 #include "control/engine/channel.h"
 
@@ -166,6 +167,36 @@ bool write_volume(Channel& channel, std::string_view args, std::string_view valu
     return true;
 }
 
+/// JITTERBUFFER(adaptive)=[max size][,resync threshold[,target extra[,sync video]]], the first three in ms; "default"
+/// or nothing for the default of each. Without video there is nothing to keep in step with.
+bool write_jitter_buffer(Channel& channel, std::string_view what, std::string_view value)
+{
+    media::JitterOptions options;
+    if (what == "adaptive" || what == "fixed") {
+        options.mode = what == "fixed" ? media::JitterMode::Fixed : media::JitterMode::Adaptive;
+    } else if (what == "disabled") {
+        options.mode = media::JitterMode::Disabled;
+    } else {
+        return false;
+    }
+    const auto parts = dialplan::split_arguments(value);
+    const auto ms = [&parts](std::size_t index) {
+        return std::chrono::milliseconds{index < parts.size() ? std::strtol(parts[index].c_str(), nullptr, 10) : 0};
+    };
+    if (ms(0) > 0ms) {
+        options.max_size =
+            std::clamp<Nanos>(ms(0), media::JitterOptions::kMaxSizeMin, media::JitterOptions::kMaxSizeMax);
+    }
+    if (ms(1) != 0ms) {
+        constexpr Nanos never = std::chrono::hours{24 * 365};
+        options.resync_threshold = ms(1) < 0ms ? never : ms(1);
+    }
+    options.target_extra = std::clamp<Nanos>(ms(2), 0ms, media::JitterOptions::kMaxSizeMax);
+    channel.jitter_changed = channel.jitter != options;
+    channel.jitter = options;
+    return true;
+}
+
 }  // namespace
 
 std::optional<std::string> Channel::builtin(std::string_view variable_name) const
@@ -209,7 +240,7 @@ bool Channel::write_function(std::string_view function, std::string_view args, s
         return write_caller_id(*this, args, value);
     }
     if (function == "JITTERBUFFER") {
-        return args == "adaptive";  // every leg that is mixed has one; there is no other
+        return write_jitter_buffer(*this, args, value);
     }
     if (function == "CHANNEL" && args == "language") {
         language = value;

@@ -177,6 +177,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     plan->rtp_timeout_hold = inputs.endpoint.rtp_timeout_hold;
     plan->rtp_keepalive = inputs.endpoint.rtp_keepalive;
     plan->rtcp_interval = inputs.rtp.rtcpinterval;
+    plan->jitter = inputs.jitter;
     const bool same_states = inputs.previous != nullptr && inputs.previous->codec == plan->codec &&
                              inputs.previous->ptime_ms == plan->ptime_ms && inputs.previous->opus == plan->opus;
     if (!same_states) {

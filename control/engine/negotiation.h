@@ -38,8 +38,9 @@ struct PlanInputs {
     const config::Rtp& rtp;
     const config::Opus& opus;
     const sip::NegotiatedMedia& media;
-    Address signalling_source;                   ///< where the peer's SIP comes from
-    Address local;                               ///< where it came to
+    Address signalling_source;  ///< where the peer's SIP comes from
+    Address local;              ///< where it came to
+    media::JitterOptions jitter{};
     const media::MediaPlan* previous = nullptr;  ///< the plan it replaces: coded the same way = states are kept
 };
 

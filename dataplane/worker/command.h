@@ -70,6 +70,11 @@ struct SetParty {
     media::PartyOptions options;
 };
 
+struct SetJitter {
+    LegRef leg;
+    media::JitterOptions options;
+};
+
 /// What is received goes back to the sender.
 struct SetEcho {
     LegRef leg;
@@ -156,11 +161,11 @@ namespace rb {
 using Command =
     std::variant<command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::AdoptBridge,
                  command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk, command::ChangeRate,
-                 command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetEcho, command::Play,
-                 command::StopPlaying, command::PlayToBridge, command::StopPlayingToBridge, command::Record,
-                 command::StopRecording, command::StartMonitor, command::StopMonitor, command::RecordBridge,
-                 command::StopRecordingBridge, command::SetRecording, command::BlockWritten, command::LimitComplexity,
-                 command::SendDtmf, command::ReceiveKey>;
+                 command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetJitter, command::SetEcho,
+                 command::Play, command::StopPlaying, command::PlayToBridge, command::StopPlayingToBridge,
+                 command::Record, command::StopRecording, command::StartMonitor, command::StopMonitor,
+                 command::RecordBridge, command::StopRecordingBridge, command::SetRecording, command::BlockWritten,
+                 command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

@@ -70,6 +70,7 @@ private:
     void on(const command::JoinBridge& command) noexcept;
     void on(const command::LeaveBridge& command) noexcept;
     void on(const command::SetParty& command) noexcept;
+    void on(const command::SetJitter& command) noexcept;
     void on(const command::SetEcho& command) noexcept;
     void on(const command::Play& command) noexcept;
     void on(const command::StopPlaying& command) noexcept;

@@ -280,6 +280,14 @@ void MediaCore::on(const command::SetParty& command) noexcept
     choose(*leg->bridge);
 }
 
+void MediaCore::on(const command::SetJitter& command) noexcept
+{
+    if (media::Leg* leg = find(command.leg)) {
+        leg->plan->jitter = command.options;
+        leg->plan->in->set_jitter(command.options);
+    }
+}
+
 void MediaCore::on(const command::SetEcho& command) noexcept
 {
     if (media::Leg* leg = find(command.leg)) {

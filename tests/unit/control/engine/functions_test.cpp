@@ -77,6 +77,30 @@ TEST(Functions, VolumesAreThoseOfTheBridge)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Functions, TheJitterBufferIsAsThePlanSays)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,Set(JITTERBUFFER(fixed)=300,-1)\n same => n,Answer()\n same => n,Wait(9)\n"
+        "exten => 2,1,Set(JITTERBUFFER(elastic)=300)\n same => n,Answer()\n same => n,Wait(9)\n"};
+    const auto jitter = [](BenchPhone& phone, CallBench& of) { return of.channel(phone)->jitter; };
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    EXPECT_EQ(jitter(anna, bench).mode, media::JitterMode::Fixed);
+    EXPECT_EQ(jitter(anna, bench).max_size, 300ms);
+    EXPECT_GT(jitter(anna, bench).resync_threshold, std::chrono::hours{24});
+    BenchPhone& berta = bench.call("2", {.hz = 440});
+    EXPECT_EQ(jitter(berta, bench), media::JitterOptions{}) << "there is no such buffer";
+    engine::Channel& channel = *bench.channel(berta);
+    EXPECT_TRUE(bench.engine().set_variable(channel, "JITTERBUFFER(adaptive)", "20,500,40,yes"));
+    EXPECT_EQ(channel.jitter.max_size, media::JitterOptions::kMaxSizeMin);
+    EXPECT_EQ(channel.jitter.resync_threshold, 500ms);
+    EXPECT_EQ(channel.jitter.target_extra, 40ms);
+    EXPECT_FALSE(channel.jitter_changed) << "its worker has been told";
+    EXPECT_TRUE(bench.engine().set_variable(channel, "JITTERBUFFER(disabled)", "default"));
+    EXPECT_EQ(channel.jitter, (media::JitterOptions{.mode = media::JitterMode::Disabled}));
+    bench.run(100ms);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Functions, TalkingIsDetectedWhileThatIsWanted)
 {
     CallBench bench{
