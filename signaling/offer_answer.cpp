@@ -60,6 +60,11 @@ MediaFormat telephone_event_at(std::uint32_t clock_rate)
     return {.encoding = "telephone-event", .clock_rate = clock_rate, .fmtp = "0-16"};
 }
 
+MediaFormat comfort_noise_at(std::uint32_t clock_rate)
+{
+    return {.encoding = "CN", .clock_rate = clock_rate, .fmtp = {}};
+}
+
 /// `first` in its order, as far as `second` has it; numbers and parameters are those of `second`.
 std::vector<MediaFormat> common_formats(std::span<const MediaFormat> first, std::span<const MediaFormat> second)
 {
@@ -156,6 +161,9 @@ SdpMedia answer_line(const SdpMedia& offered, const LocalMedia& local, const Neg
         format.fmtp = own == nullptr ? std::string{} : own->fmtp;
         add_format(line, std::move(format));
     }
+    if (media.comfort_noise) {
+        add_format(line, *media.comfort_noise);
+    }
     if (!local.capabilities.telephone_event) {
         return line;
     }
@@ -195,6 +203,10 @@ MediaResult<Negotiation> negotiate(const SessionDescription& offer, const MediaC
                                                   capabilities.telephone_event),
                            .line = i};
         NegotiatedMedia& media = agreed.media;
+        // RFC 3389 §4: at the clock of the audio it stands in for.
+        if (const auto* noise = find_format(peer.formats, comfort_noise_at(media.formats.front().clock_rate))) {
+            media.comfort_noise = *noise;
+        }
         media.direction = narrow(wanted, peer);
         media.rtcp_mux = peer.rtcp_mux && capabilities.rtcp_mux;
         media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;

@@ -164,6 +164,9 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
                                        .clock_rate = media.telephone_event->clock_rate};
     }
     choose_key_way(inputs.endpoint.dtmf_mode, *plan);
+    if (media.comfort_noise) {
+        plan->noise_payload_type = static_cast<std::uint8_t>(media.comfort_noise->payload_type);
+    }
     plan->ptime_ms = packet_time(inputs.endpoint, media);
     plan->send = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::SendOnly;
     plan->receive = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::ReceiveOnly;

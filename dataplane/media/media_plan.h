@@ -35,9 +35,10 @@ struct MediaPlan {
     std::optional<DtmfFormat> dtmf;    ///< keys travel as telephone-events …
     bool inband_keys = false;          ///< … or as tones within the audio …
     bool info_keys = false;            ///< … or by SIP INFO, which control sends
-    std::uint32_t ptime_ms = 20;       ///< what the peer wants to receive, 10 to 60
-    codecs::OpusOptions opus;          ///< how Opus is encoded
-    bool send = true;                  ///< false while the peer said sendonly or inactive
+    std::optional<std::uint8_t> noise_payload_type;  ///< of comfort noise (RFC 3389), both ways
+    std::uint32_t ptime_ms = 20;                     ///< what the peer wants to receive, 10 to 60
+    codecs::OpusOptions opus;                        ///< how Opus is encoded
+    bool send = true;                                ///< false while the peer said sendonly or inactive
     bool receive = true;
     Address remote_rtp;  ///< as signalled; unspecified = nowhere to send yet
     Address remote_rtcp;

@@ -112,6 +112,7 @@ private:
     void on_rtp(media::Leg& leg, const RxPacket& packet) noexcept;
     void on_rtcp(media::Leg& leg, const RxPacket& packet) noexcept;
     void on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcept;
+    void on_noise(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void on_other_format(media::Leg& leg, std::uint8_t payload_type) noexcept;
     void on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;

@@ -19,6 +19,11 @@ bool is_dtmf(const media::Leg& leg, std::uint8_t payload_type) noexcept
     return leg.plan->dtmf && leg.plan->dtmf->payload_type == payload_type;
 }
 
+bool is_noise(const media::Leg& leg, std::uint8_t payload_type) noexcept
+{
+    return payload_type == kComfortNoise || payload_type == leg.plan->noise_payload_type;
+}
+
 /// Whether RTCP from this address may be believed: the signalled one, or beside a source that was learned.
 bool rtcp_source_ok(const media::Leg& leg, const RxPacket& packet) noexcept
 {
@@ -94,7 +99,7 @@ void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
     }
     const std::uint8_t payload_type = view->header.payload_type;
     const bool other_format = leg.plan->further_formats.test(payload_type);
-    if (payload_type != leg.plan->payload_type && !is_dtmf(leg, payload_type) && payload_type != kComfortNoise &&
+    if (payload_type != leg.plan->payload_type && !is_dtmf(leg, payload_type) && !is_noise(leg, payload_type) &&
         !other_format) {
         return drop(leg, Drop::UnknownPayload);
     }
@@ -139,7 +144,17 @@ void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcep
     if (view.header.payload_type == leg.plan->payload_type) {
         return on_audio(leg, view, accepted->sequence);
     }
-    static_cast<void>(leg.plan->in->put({.sequence = accepted->sequence,
+    on_noise(leg, view, accepted->sequence);
+}
+
+/// How a pause of the peer sounds: passed on to who has agreed to be told, else heard where the leg is mixed.
+void MediaCore::on_noise(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept
+{
+    media::Leg* const to = leg.echo ? &leg : bridges::native_peer(leg);
+    if (to != nullptr && to->plan->noise_payload_type) {
+        return pass_on(leg, *to, {.view = view, .sequence = sequence, .payload_type = *to->plan->noise_payload_type});
+    }
+    static_cast<void>(leg.plan->in->put({.sequence = sequence,
                                          .timestamp = view.header.timestamp,
                                          .payload = view.payload,
                                          .content = media::JitterBuffer::Content::Noise},

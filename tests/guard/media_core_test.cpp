@@ -312,6 +312,38 @@ TEST_F(Guarded, EverySuiteOfSrtp)
     EXPECT_LE(guard::counted(), 3U * kSrtpSuites * kAllocationsPerStream);
 }
 
+TEST_F(Guarded, AVoiceWhosePacketsComeInBursts)
+{
+    bridges::Bridge room{{.index = 0, .generation = 1},
+                         {.kind = bridges::BridgeKind::Conference, .rate = 8'000, .parties = 8}};
+    room.holder = media::Holder::Queue;
+    ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = &room}));
+    const auto leg = make_leg(0, codecs::CodecId::Pcmu);
+    ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
+    ASSERT_TRUE(commands.push(command::JoinBridge{.leg = leg->ref, .bridge = room.ref}));
+    std::vector<std::uint8_t> voice(160);
+    for (std::size_t i = 0; i < voice.size(); ++i) {
+        voice[i] = i % 40 < 20 ? 0x10 : 0x90;  // 200 Hz, loud
+    }
+    for (int round = 0; round < 600; ++round) {
+        const bool bad = round >= 100 && round < 200;
+        const int burst = !bad ? 1 : round % 6 == 0 ? 6 : 0;
+        for (int i = 0; i < burst; ++i) {
+            ++sequence;
+            send_rtp(*leg, 0, voice);
+        }
+        if (round == 590) {
+            send_rtp(*leg, 13, std::array<std::uint8_t, 4>{40, 100, 150, 127});
+        }
+        for (int i = 0; i < 20; ++i) {
+            slot();
+        }
+        drop_events();
+    }
+    EXPECT_GT(leg->plan->in->lengthened(), 0U);
+    EXPECT_GT(leg->plan->in->shortened(), 0U);
+}
+
 TEST_F(Guarded, ARoomThatChangesItsRate)
 {
     constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::G722, codecs::CodecId::L16_16,

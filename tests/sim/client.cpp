@@ -173,7 +173,12 @@ void SimClient::send_audio(SimNetwork& network, Nanos now)
     }
     std::array<std::uint8_t, codecs::kPayloadBytesMax> payload{};
     const std::size_t size = encoder_.encode(std::span{samples}.first(count), payload);
-    if (!speech_pauses(now) && !quiet_ && !key_held_) {
+    const bool spoke = !pausing_;
+    const bool pauses = speech_pauses(now);
+    if (pauses && spoke && !quiet_ && !key_held_ && rng_.chance(0.5)) {
+        send(kNoisePayloadType, false, timestamp_now(now), std::array{kNoiseLevel}, network);
+    }
+    if (!pauses && !quiet_ && !key_held_) {
         send(options_.payload_type, std::exchange(resumes_, false), timestamp_now(now), std::span{payload}.first(size),
              network);
     }

@@ -38,6 +38,9 @@ public:
     /// Amplitude of each tone; eight of them stay below the limiter.
     static constexpr double kAmplitude = ClientOptions{}.amplitude;
     static constexpr std::uint8_t kKeyPayloadType = 101;
+    /// Comfort noise (RFC 3389), with which every other pause of a phone with DTX begins; far below any tone.
+    static constexpr std::uint8_t kNoisePayloadType = 13;
+    static constexpr std::uint8_t kNoiseLevel = 75;  ///< −dBov
 
     SimClient(const ClientOptions& options, std::uint64_t seed, Nanos start);
 

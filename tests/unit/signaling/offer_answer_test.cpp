@@ -209,6 +209,25 @@ TEST(OfferAnswer, TakesEventsOfAnotherClockWhereThereAreNoOthers)
     EXPECT_EQ(agreed->media.telephone_event->payload_type, 102);
 }
 
+TEST(OfferAnswer, AcceptsComfortNoiseAtTheClockOfTheAudio)
+{
+    const std::string audio = "m=audio 4000 RTP/AVP 13 97 0 96\r\na=rtpmap:96 L16/16000\r\na=rtpmap:97 CN/16000\r\n";
+    const MediaFormat wide{.encoding = "L16", .clock_rate = 16000};
+    EXPECT_NE(answer_text(audio, local_media({kPcmu})).find("m=audio 20000 RTP/AVP 0 13\r\n"), std::string::npos);
+    EXPECT_NE(answer_text(audio, local_media({wide})).find("m=audio 20000 RTP/AVP 96 97\r\n"), std::string::npos);
+    const auto agreed = negotiate(offer_of(audio), {.formats = {wide}}, Direction::SendReceive);
+    ASSERT_TRUE(agreed);
+    ASSERT_TRUE(agreed->media.comfort_noise);
+    EXPECT_EQ(agreed->media.comfort_noise->payload_type, 97);
+    const auto none = negotiate(offer_of("m=audio 4000 RTP/AVP 0 97\r\na=rtpmap:97 CN/16000\r\n"), {.formats = {kPcmu}},
+                                Direction::SendReceive);
+    ASSERT_TRUE(none);
+    EXPECT_FALSE(none->media.comfort_noise);
+    const auto refused =
+        negotiate(offer_of("m=audio 4000 RTP/AVP 13\r\n"), {.formats = {kPcmu}}, Direction::SendReceive);
+    EXPECT_FALSE(refused) << "noise alone is no codec";
+}
+
 TEST(OfferAnswer, RefusesAnswersThatAreNone)
 {
     const auto offer = make_offer(local_media({kPcmu}), {});
