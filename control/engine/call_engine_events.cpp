@@ -148,7 +148,7 @@ void CallEngine::on(std::size_t worker, const event::FormatHeard& event)
     const auto heard = std::ranges::find(agreed.formats, int{event.payload_type}, &sip::MediaFormat::payload_type);
     if (heard != agreed.formats.end()) {
         std::rotate(agreed.formats.begin(), heard, heard + 1);
-        change_media(*channel, agreed);
+        change_media(*channel, agreed, false);
     }
 }
 

@@ -186,7 +186,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     if (!same_states) {
         plan->build_states();
     }
-    if (plan->inband_keys && !(same_codec && inputs.previous->inband_keys)) {
+    if (plan->inband_keys && !(same_states && inputs.previous->inband_keys)) {
         plan->build_inband();
     }
     return plan;
