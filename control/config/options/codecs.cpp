@@ -30,8 +30,10 @@ ObjectType opus_type()
         .help = "How Opus is sent, within what the peer asks for in its fmtp line, and what is asked of the peer.",
         .options =
             {
-                field<&Opus::complexity>(
-                    "complexity", "Effort of the encoder, 0 to 10; 5 costs half of what 8 to 10 cost.", {.max = 10}),
+                field<&Opus::complexity>("complexity",
+                                         "Effort of the encoder, 0 to 10; 5 costs half of what 8 to 10 cost. A worker "
+                                         "that is busy spends less.",
+                                         {.max = 10}),
                 custom<Opus>("bitrate", "number, auto or max",
                              "Bit rate sent and asked for; auto: what suits the sample rate, 51 kbit/s at 48 kHz.",
                              read_bitrate, {.unit = "bit/s", .min = kBitrateMin, .max = kBitrateMax}),

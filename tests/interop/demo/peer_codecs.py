@@ -1,4 +1,4 @@
-"""peer_codecs.py — codecs for test phones that are more than a table: Opus and G.722 by their libraries, through ctypes.
+"""peer_codecs.py — codecs for test phones that are more than a table: by libopus and spandsp, through ctypes.
 
 A codec turns 20 ms of samples at its rate into a payload and back; each direction of a stream needs one of its own.
 """
@@ -34,29 +34,56 @@ class Opus:
         return list(pcm[:max(count, 0)])
 
 
-class G722:
-    """spandsp, 64 kbit/s, at 16 kHz."""
+class Spandsp:
+    """A codec of spandsp: `name` is how its functions begin, `makers` what makes an encoder and a decoder, with what."""
 
-    rate = 16000
-    format = "9 G722/8000"
+    rate = 8000
+    bytes_max = 400  # of 20 ms
 
     def __init__(self):
         self.lib = ctypes.CDLL("libspandsp.so.2")
-        self.lib.g722_encode_init.restype = ctypes.c_void_p
-        self.lib.g722_decode_init.restype = ctypes.c_void_p
-        self.encoder = ctypes.c_void_p(self.lib.g722_encode_init(None, 64000, 0))
-        self.decoder = ctypes.c_void_p(self.lib.g722_decode_init(None, 64000, 0))
+        self.encoder, self.decoder = (self.make(*maker) for maker in self.makers)
+
+    def make(self, function, *arguments):
+        maker = getattr(self.lib, function)
+        maker.restype = ctypes.c_void_p
+        return ctypes.c_void_p(maker(None, *arguments))
 
     def encode(self, samples):
         pcm = (ctypes.c_int16 * len(samples))(*samples)
-        out = ctypes.create_string_buffer(len(samples))
-        size = self.lib.g722_encode(self.encoder, out, pcm, len(samples))
+        out = ctypes.create_string_buffer(self.bytes_max)
+        size = getattr(self.lib, self.name + "_encode")(self.encoder, out, pcm, len(samples))
         return out.raw[:size]
 
     def decode(self, payload):
-        pcm = (ctypes.c_int16 * (2 * len(payload)))()
-        count = self.lib.g722_decode(self.decoder, pcm, payload, len(payload))
+        pcm = (ctypes.c_int16 * 1600)()
+        count = getattr(self.lib, self.name + "_decode")(self.decoder, pcm, payload, len(payload))
         return list(pcm[:count])
+
+
+class G722(Spandsp):
+    rate, format, name = 16000, "9 G722/8000", "g722"
+    makers = ("g722_encode_init", 64000, 0), ("g722_decode_init", 64000, 0)
+
+
+class Gsm(Spandsp):
+    format, name = "3 GSM/8000", "gsm0610"
+    makers = (("gsm0610_init", 2),) * 2  # 33 bytes a frame
+
+
+class G726(Spandsp):
+    format, name = "110 G726-32/8000", "g726"
+    makers = (("g726_init", 32000, 0, 2),) * 2  # linear, the first nibble low
+
+
+class G726Aal2(Spandsp):
+    format, name = "112 AAL2-G726-32/8000", "g726"
+    makers = (("g726_init", 32000, 0, 1),) * 2  # the first nibble high
+
+
+class Dvi4(Spandsp):
+    format, name = "5 DVI4/8000", "ima_adpcm"
+    makers = (("ima_adpcm_init", 1, 0),) * 2
 
 
 def coded_tone(codec, frequency, amplitude=6000):

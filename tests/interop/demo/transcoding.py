@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""transcoding.py — phones that speak Opus and G.722 call the demo. Usage: transcoding.py RINGBRIDGE [CASE…]"""
+"""transcoding.py — phones that speak other codecs than G.711 call the demo. Usage: transcoding.py RINGBRIDGE [CASE…]"""
 import sys
 import threading
 import time
 
 from cases import case, expect, run_with_node
-from peer_codecs import G722, Opus, coded_tone, heard_with, level
+from peer_codecs import Dvi4, G722, G726, G726Aal2, Gsm, Opus, coded_tone, heard_with, level
 from phone import Phone, level_of, tone
 
-WIDE = (Opus, G722)
+ALL = (Opus, G722, Gsm, G726, G726Aal2, Dvi4)
 
 
 def wide_phone(kind, more=()):
@@ -21,7 +21,7 @@ def level_with(kind, phone, frequency, seconds=1.0):
 
 @case
 def an_echo_comes_back_in_every_codec():
-    for kind in WIDE:
+    for kind in ALL:
         phone = wide_phone(kind)
         expect(phone.call("600", send=coded_tone(kind(), 1000)) == 200, "600 answers %s" % kind.format)
         time.sleep(1.5)
@@ -32,7 +32,7 @@ def an_echo_comes_back_in_every_codec():
 
 @case
 def a_prompt_is_heard_in_every_codec():
-    for kind in WIDE:
+    for kind in ALL:
         phone = wide_phone(kind)
         expect(phone.call("601") == 200, "601 answers %s" % kind.format)
         time.sleep(2.5)
@@ -95,6 +95,24 @@ def a_phone_may_change_over_to_another_format_it_offered():
     heard = level_with(Opus, phone, 900, 0.5)
     phone.hang_up()
     expect(heard > 4500, "the echo in Opus, without a re-INVITE: %d" % heard)
+
+
+@case
+def every_pair_of_codecs_is_translated():
+    """Two at a time in one room: each hears the other's tone and not its own."""
+    for i, one in enumerate(ALL):
+        for other in ALL[i + 1:]:
+            phones = [wide_phone(one), wide_phone(other)]
+            for phone, kind, frequency in zip(phones, (one, other), (500, 900)):
+                expect(phone.call("60023", send=coded_tone(kind(), frequency)) == 200, "60023 answers " + kind.format)
+            time.sleep(1.6)
+            heard = [[level_with(kind, phone, frequency, 0.8) for frequency in (500, 900)]
+                     for phone, kind in zip(phones, (one, other))]
+            for phone in phones:
+                phone.hang_up()
+            pair = "%s and %s: %s" % (one.format, other.format, heard)
+            expect(heard[0][1] > 3500 and heard[1][0] > 3500, pair)
+            expect(heard[0][0] < 600 and heard[1][1] < 600, pair)
 
 
 @case

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <utility>
 
 namespace rb::test {
 namespace {
@@ -88,6 +89,55 @@ TEST_F(RoomRate, LetsWidebandMembersHearEachOtherInFull)
     EXPECT_NEAR(berta.heard(5000, 500ms), BenchPhone::kAmplitude, 100);
     EXPECT_LT(carla.heard(5000, 500ms), 20);  // not itself
     EXPECT_LT(anna.loudness(500ms), 60);      // nothing folded down
+}
+
+TEST_F(RoomRate, OpusWorksAtTheRateOfItsRoomAndFollowsIt)
+{
+    for (const char* const rate_of_room : {"auto", "8000", "16000"}) {
+        open(std::string{"internal_sample_rate = "} + rate_of_room);
+        BenchPhone& anna = join(415, CodecId::Opus);
+        BenchPhone& berta = join(735, CodecId::Opus);
+        BenchPhone& carla = join(1100, CodecId::L16_8);
+        BenchPhone& listener = join(0, CodecId::Opus);
+        bench->run(2s);
+        for (const auto& [phone, own] : {std::pair{&anna, 415}, {&berta, 735}, {&carla, 1100}, {&listener, 0}}) {
+            for (const int hz : {415, 735, 1100}) {
+                const double heard = phone->heard(hz, 400ms);
+                if (hz == own) {
+                    EXPECT_LT(heard, 300) << rate_of_room << ": " << own << " hears itself";
+                } else {
+                    EXPECT_NEAR(heard, BenchPhone::kAmplitude, 1500) << rate_of_room << ": " << own << " hears " << hz;
+                }
+            }
+            EXPECT_LE(phone->longest_gap(), 61ms) << own;
+        }
+        for (BenchPhone* phone : {&anna, &berta, &carla, &listener}) {
+            bench->hang_up(*phone);
+        }
+        bench->run(100ms);
+        EXPECT_EQ(bench->leftovers(), "");
+    }
+}
+
+TEST_F(RoomRate, NobodyIsLostWhenARoomOfOpusChangesItsRate)
+{
+    open();
+    BenchPhone& anna = join(415, CodecId::L16_8);
+    BenchPhone& berta = join(735, CodecId::L16_8);
+    BenchPhone& carla = join(1100, CodecId::Opus);
+    bench->run(1s);
+    EXPECT_EQ(rate(), 48'000U);
+    bench->hang_up(carla);
+    bench->run(engine::kLowerRateAfter + 1s);
+    EXPECT_EQ(rate(), 8'000U);
+    BenchPhone& dora = join(1100, CodecId::Opus);
+    anna.forget();
+    bench->run(1s);
+    EXPECT_EQ(rate(), 48'000U);
+    EXPECT_LT(anna.longest_silence(1s), 60ms);
+    EXPECT_NEAR(anna.heard(1100, 400ms), BenchPhone::kAmplitude, 1500);
+    EXPECT_NEAR(dora.heard(735, 400ms), BenchPhone::kAmplitude, 1500);
+    EXPECT_NEAR(berta.heard(1100, 400ms), BenchPhone::kAmplitude, 1500);
 }
 
 TEST_F(RoomRate, IsLoweredOnceTheLastBetterCodecHasBeenGoneForLong)

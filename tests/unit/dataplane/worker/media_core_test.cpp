@@ -6,6 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <tuple>
+
 namespace rb {
 namespace {
 
@@ -14,12 +17,24 @@ const Address kElsewhere = *parse_address("192.0.2.1:5000");
 
 class MediaCoreLegs : public ::testing::Test {
 protected:
+    /// A leg in Opus, to which silence need not be sent.
+    media::LegRef adopt_opus(bool dtx)
+    {
+        auto plan = std::make_unique<media::MediaPlan>();
+        plan->codec = codecs::CodecId::Opus;
+        plan->opus.dtx = dtx;
+        return adopt(std::move(plan));
+    }
     media::LegRef adopt(bool dtmf = true)
     {
         auto plan = std::make_unique<media::MediaPlan>();
         if (dtmf) {
             plan->dtmf = media::DtmfFormat{};
         }
+        return adopt(std::move(plan));
+    }
+    media::LegRef adopt(std::unique_ptr<media::MediaPlan> plan)
+    {
         plan->remote_rtp = kPeer;
         plan->remote_rtcp = kPeer.with_port(4001);
         plan->source.learn = media::SourcePolicy::Learn::Anyone;
@@ -128,6 +143,21 @@ TEST_F(MediaCoreLegs, AMigratedLegStillFollowsItsNat)
         run(other, 20ms);
     }
     EXPECT_EQ(kernel.peer(10), kElsewhere);
+}
+
+TEST_F(MediaCoreLegs, SilenceCostsAPeerWithDtxNextToNothing)
+{
+    for (const auto& [dtx, least, most] : {std::tuple{true, 14U, 16U}, {false, 100U, 101U}}) {
+        const media::LegRef leg = adopt_opus(dtx);
+        const auto room = worker.adopt({.kind = bridges::BridgeKind::Conference, .rate = 16'000, .parties = 2});
+        worker.join(leg, room, {}, nullptr);
+        const auto sent = run(worker, 2s);
+        const auto packets = std::ranges::count_if(sent, [&](const sim::Sent& packet) {
+            return packet.slot == LegSlot{leg.index} && wire::classify(packet.bytes) == wire::Protocol::Rtp;
+        });
+        EXPECT_GE(packets, least) << "10 packets in 200 ms, then one in 400 ms";
+        EXPECT_LE(packets, most);
+    }
 }
 
 TEST_F(MediaCoreLegs, KeysForALegWithoutTelephoneEventsLeaveItsBridgeAlone)
