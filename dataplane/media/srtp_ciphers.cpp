@@ -51,26 +51,25 @@ const Algorithms& algorithms()
     return fetched;
 }
 
-/// A cipher as libsrtp2 sees it, with its state behind it in the same allocation.
+/// A cipher as libsrtp2 sees it, with its state in the same allocation.
 template <typename State>
-struct Cipher {
-    srtp_cipher_t head{};
-    State state;
+struct Cipher : srtp_cipher_t {
+    State own;
 
-    static srtp_err_status_t allocate(srtp_cipher_t** cipher, const srtp_cipher_type_t& type, int key_bytes)
+    static srtp_err_status_t allocate(srtp_cipher_t** cipher, const srtp_cipher_type_t& of, int key_bytes)
     {
         auto made = std::unique_ptr<Cipher>{new (std::nothrow) Cipher};
-        if (made == nullptr || !made->state.open(type.id)) {
+        if (made == nullptr || !made->own.open(of.id)) {
             return srtp_err_status_alloc_fail;
         }
-        made->head = {
-            .type = &type, .state = &made->state, .key_len = key_bytes, .algorithm = static_cast<int>(type.id)};
-        *cipher = &made.release()->head;
+        static_cast<srtp_cipher_t&>(*made) = {
+            .type = &of, .state = &made->own, .key_len = key_bytes, .algorithm = static_cast<int>(of.id)};
+        *cipher = made.release();
         return srtp_err_status_ok;
     }
     static srtp_err_status_t deallocate(srtp_cipher_t* cipher)
     {
-        delete reinterpret_cast<Cipher*>(cipher);
+        delete static_cast<Cipher*>(cipher);
         return srtp_err_status_ok;
     }
 };

@@ -68,10 +68,9 @@ Hmac& hmac_of(void* state) noexcept
     return *static_cast<Hmac*>(state);
 }
 
-/// As libsrtp2 sees it, with its state behind it in the same allocation.
-struct Auth {
-    srtp_auth_t head{};
-    Hmac state;
+/// As libsrtp2 sees it, with its state in the same allocation.
+struct Auth : srtp_auth_t {
+    Hmac own;
 };
 
 srtp_err_status_t allocate_hmac(srtp_auth_t** auth, int key_bytes, int tag_bytes)
@@ -83,15 +82,15 @@ srtp_err_status_t allocate_hmac(srtp_auth_t** auth, int key_bytes, int tag_bytes
     if (made == nullptr) {
         return srtp_err_status_alloc_fail;
     }
-    made->head = {
-        .type = &srtp_hmac_sha1(), .state = &made->state, .out_len = tag_bytes, .key_len = key_bytes, .prefix_len = 0};
-    *auth = &made->head;
+    static_cast<srtp_auth_t&>(*made) = {
+        .type = &srtp_hmac_sha1(), .state = &made->own, .out_len = tag_bytes, .key_len = key_bytes, .prefix_len = 0};
+    *auth = made;
     return srtp_err_status_ok;
 }
 
 srtp_err_status_t deallocate_hmac(srtp_auth_t* auth)
 {
-    delete reinterpret_cast<Auth*>(auth);
+    delete static_cast<Auth*>(auth);
     return srtp_err_status_ok;
 }
 
