@@ -133,10 +133,18 @@ class SecurePhone(Phone):
         return answered
 
 
+def beside(program):
+    """A program built with the node."""
+    return os.path.join(os.path.dirname(os.path.abspath(sys.argv[1])), program)
+
+
+def rbctl(*arguments):
+    return subprocess.run([beside("rbctl"), *arguments], capture_output=True, text=True, check=True).stdout
+
+
 def drops():
     """What the workers have dropped so far, by reason."""
-    rbctl = os.path.join(os.path.dirname(os.path.abspath(sys.argv[1])), "rbctl")
-    text = subprocess.run([rbctl, "stats", "--json"], capture_output=True, text=True, check=True).stdout
+    text = rbctl("stats", "--json")
     counts = {}
 
     def gather(value):
@@ -158,6 +166,17 @@ def an_echo_of_srtp_is_opened_by_another_implementation():
     phone.hang_up()
     expect(level_of(phone.heard()[-4000:], 440) > 5000, "the tone comes back: %d" % level_of(phone.heard()[-4000:], 440))
     expect(phone.not_genuine == 0 and len(phone.received) > 80, "all of it genuine: %d" % phone.not_genuine)
+
+
+@case
+def every_suite_is_spoken_by_both_sides_of_a_native_bridge():
+    """The node answers one half of the legs, and offers to the other."""
+    for suite in ("AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AES_256_CM_HMAC_SHA1_80",
+                  "AES_256_CM_HMAC_SHA1_32", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM"):
+        load = subprocess.run([beside("rbload"), "--mode", "bridge", "--calls", "5", "--hold", "1.5", "--srtp", suite,
+                               "--rtp-ports", "40000", "--gap-max", "300"], capture_output=True, text=True, check=False)
+        expect(load.returncode != 1, suite + ": " + load.stdout[-400:])
+        expect(re.search(r"^ *received +[1-9]", load.stdout, re.M), suite + " is heard: " + load.stdout[-400:])
 
 
 @case

@@ -83,6 +83,35 @@ TEST(SessionDescription, SaysWhenItIsOnHold)
     EXPECT_EQ(write_sdp(media).find("a=sendrecv"), std::string::npos);
 }
 
+TEST(SessionDescription, KeysAreReadAsTheyAreWritten)
+{
+    MediaDescription media{.address = *parse_address("10.0.0.1:4000"), .profile = "RTP/SAVP"};
+    for (std::size_t suite = 0; suite < kSrtpSuites; ++suite) {
+        CryptoLine line{.tag = std::to_string(suite + 1), .key = {.suite = static_cast<SrtpSuite>(suite)}};
+        line.key.used().back() = static_cast<std::uint8_t>(suite + 7);
+        media.crypto.push_back(line);
+    }
+    const auto read = read_sdp(write_sdp(media));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->profile, "RTP/SAVP");
+    ASSERT_EQ(read->crypto.size(), kSrtpSuites);
+    for (const CryptoLine& line : media.crypto) {
+        const CryptoLine* same = read->crypto_of(line.key.suite);
+        ASSERT_NE(same, nullptr);
+        EXPECT_EQ(same->tag, line.tag);
+        EXPECT_EQ(same->key, line.key);
+    }
+}
+
+TEST(SessionDescription, KeysThatCannotBeUsedArePassedOver)
+{
+    const std::string head = "c=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/SAVP 0\r\na=crypto:";
+    for (const char* line : {"1", "1 AEAD_AES_128_GCM", "1 F8_128_HMAC_SHA1_80 inline:AAAA",
+                             "1 AEAD_AES_128_GCM inline:AAAA", "1 AEAD_AES_128_GCM uri:x"}) {
+        EXPECT_TRUE(read_sdp(head + line)->crypto.empty()) << line;
+    }
+}
+
 RC_GTEST_PROP(SipTextProperty, AnyTextIsReadWithoutHarm, (const std::string& text))
 {
     static_cast<void>(parse_sip(text));
