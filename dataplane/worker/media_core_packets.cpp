@@ -154,6 +154,9 @@ void MediaCore::on_noise(media::Leg& leg, const wire::RtpView& view, std::uint32
     if (to != nullptr && to->plan->noise_payload_type) {
         return pass_on(leg, *to, {.view = view, .sequence = sequence, .payload_type = *to->plan->noise_payload_type});
     }
+    if (to != nullptr) {
+        to->sender.interrupt();  // the number that is not passed on is no loss
+    }
     static_cast<void>(leg.plan->in->put({.sequence = sequence,
                                          .timestamp = view.header.timestamp,
                                          .payload = view.payload,

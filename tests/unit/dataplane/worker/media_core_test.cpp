@@ -25,9 +25,10 @@ protected:
         plan->opus.dtx = dtx;
         return adopt(std::move(plan));
     }
-    media::LegRef adopt(bool dtmf = true)
+    media::LegRef adopt(bool dtmf = true, std::optional<std::uint8_t> noise = {})
     {
         auto plan = std::make_unique<media::MediaPlan>();
+        plan->noise_payload_type = noise;
         if (dtmf) {
             plan->dtmf = media::DtmfFormat{};
         }
@@ -42,7 +43,8 @@ protected:
         plan->further_formats.set(8);
         plan->build_states();
         const media::LegRef ref = worker.reserve_leg();
-        worker.adopt(std::make_unique<media::Leg>(ref, std::array{10, 11}, std::move(plan), rng, 0ns));
+        const int fd = 10 + 2 * static_cast<int>(ref.index);
+        worker.adopt(std::make_unique<media::Leg>(ref, std::array{fd, fd + 1}, std::move(plan), rng, 0ns));
         return ref;
     }
 
@@ -69,6 +71,25 @@ protected:
         wire::write_rtp_header(
             bytes, {.payload_type = payload_type, .sequence = ++sequence, .timestamp = sequence * 160U, .ssrc = 1});
         to.deliver(LegSlot{leg.index}, {.source = from, .bytes = std::move(bytes)});
+    }
+
+    /// What goes out while one leg of a native bridge of two sends audio, comfort noise, and audio again.
+    std::vector<wire::RtpHeader> send_noise_between_audio(media::LegRef from, media::LegRef to)
+    {
+        const auto bridge = worker.adopt({.parties = 2});
+        worker.join(from, bridge, {}, nullptr);
+        worker.join(to, bridge, {}, nullptr);
+        run(worker, 50ms);
+        std::vector<wire::RtpHeader> passed;
+        for (const std::uint8_t payload_type : std::array<std::uint8_t, 3>{0, 13, 0}) {
+            send(worker, from, kPeer, payload_type);
+            for (const auto& datagram : run(worker, 20ms)) {
+                if (wire::classify(datagram.bytes) == wire::Protocol::Rtp) {
+                    passed.push_back(wire::parse_rtp(datagram.bytes)->header);
+                }
+            }
+        }
+        return passed;
     }
 
     Rng rng{1};
@@ -177,6 +198,23 @@ TEST_F(MediaCoreLegs, KeysForALegWithoutTelephoneEventsLeaveItsBridgeAlone)
         });
     }
     EXPECT_EQ(technology, Technology::NativeRtp);
+}
+
+TEST_F(MediaCoreLegs, ComfortNoisePassesANativeBridgeToWhoHasAgreed)
+{
+    const media::LegRef from = adopt(true, 13);
+    const auto passed = send_noise_between_audio(from, adopt(true, 97));
+    ASSERT_EQ(passed.size(), 3U);
+    EXPECT_EQ(passed[1].payload_type, 97);
+    EXPECT_EQ(passed[2].sequence, static_cast<std::uint16_t>(passed[0].sequence + 2));
+}
+
+TEST_F(MediaCoreLegs, ComfortNoiseThatIsNotPassedOnLooksLikeNoLoss)
+{
+    const media::LegRef from = adopt(true, 13);
+    const auto passed = send_noise_between_audio(from, adopt());
+    ASSERT_EQ(passed.size(), 2U);
+    EXPECT_EQ(passed[1].sequence, static_cast<std::uint16_t>(passed[0].sequence + 1));
 }
 
 TEST_F(MediaCoreLegs, AWorkerWhoseLegsAreAllSilentRestsAndStillReports)
