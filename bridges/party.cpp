@@ -6,6 +6,7 @@
 #include "bridges/recorder.h"
 #include "codecs/comfort.h"
 #include "codecs/gain.h"
+#include "codecs/level.h"
 #include "dataplane/media/transmit.h"
 
 #include <algorithm>
@@ -54,6 +55,9 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     }
     if (leg.monitor != nullptr) {
         leg.monitor->begin_frame(said, leg.bridge != nullptr, tick.events);
+    }
+    if (frame.heard == media::AudioIn::Heard::Audio && frame.magnitude >= talk.magnitude) {
+        leg.voice.frame(frame.magnitude, codecs::peak(decoded));
     }
     const bool changed = leg.talk.frame(leg.party.muted ? 0 : frame.magnitude, talk, tick.at);
     if (!leg.party.muted && leg.talk.audible(tick.at)) {

@@ -8,12 +8,14 @@
 #include "dataplane/media/dtmf_sender.h"
 #include "dataplane/media/key_ways.h"
 #include "dataplane/media/media_plan.h"
+#include "dataplane/media/quality.h"
 #include "dataplane/media/rtcp_reporter.h"
 #include "dataplane/media/rtp_receiver.h"
 #include "dataplane/media/rtp_sender.h"
 #include "dataplane/media/source_lock.h"
 #include "dataplane/media/speech_activity.h"
 #include "dataplane/media/talk_detector.h"
+#include "dataplane/media/voice_level.h"
 
 #include <array>
 #include <cstdint>
@@ -106,6 +108,8 @@ public:
     KeyWays keys;
     TalkDetector talk;
     SpeechActivity speech;  ///< in its bridge
+    VoiceLevel voice;       ///< while it speaks
+    Quality quality;        ///< of what it receives
     LegCounters counters;
 
     bool connected = false;       ///< the RTP socket is, as far as this side knows

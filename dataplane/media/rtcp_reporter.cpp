@@ -2,6 +2,7 @@
 
 #include "dataplane/wire/ntp_time.h"
 #include "dataplane/wire/rtcp.h"
+#include "dataplane/wire/rtcp_xr.h"
 
 #include <array>
 #include <string_view>
@@ -73,6 +74,8 @@ tl::expected<void, Drop> RtcpReporter::receive(std::span<const std::uint8_t> byt
             blocks = &rr->reports;
         } else if (std::holds_alternative<wire::Bye>(*packet)) {
             remote_.bye = true;
+        } else if (const auto* other = std::get_if<wire::OtherRtcp>(&*packet)) {
+            note(*other, own_ssrc);
         }
         for (std::size_t i = 0; blocks != nullptr && i < blocks->size(); ++i) {
             if ((*blocks)[i].ssrc == own_ssrc) {
@@ -81,6 +84,17 @@ tl::expected<void, Drop> RtcpReporter::receive(std::span<const std::uint8_t> byt
         }
     }
     return {};
+}
+
+void RtcpReporter::note(const wire::OtherRtcp& packet, std::uint32_t own_ssrc) noexcept
+{
+    const auto metrics = packet.type == wire::kExtendedReport ? wire::find_voip_metrics(packet.body, own_ssrc)
+                                                              : std::optional<wire::VoipMetrics>{};
+    if (metrics) {
+        const bool known = metrics->mos_listening != wire::VoipMetrics::kUnknown;
+        remote_.mos_tenths = known ? metrics->mos_listening : std::uint8_t{0};
+        remote_.discarded = metrics->discard_rate;
+    }
 }
 
 void RtcpReporter::note(const wire::ReportBlock& block, Nanos now) noexcept

@@ -19,6 +19,10 @@ struct RemoteQuality {
     Nanos round_trip = 0ns;          ///< 0 = not known yet
     std::uint8_t fraction_lost = 0;  ///< of what we sent, in 1/256, in the peer's last interval
     std::uint32_t jitter_ticks = 0;
+    /// From its VoIP metrics (RFC 3611 §4.7): how it judges our stream, in tenths, and what its jitter buffer throws
+    /// away of it, in 1/256.
+    std::uint8_t mos_tenths = 0;  ///< 0 = not known
+    std::uint8_t discarded = 0;
     bool bye = false;  ///< the peer's BYE for its stream has come
 };
 
@@ -54,6 +58,7 @@ public:
     [[nodiscard]] const RemoteQuality& remote() const noexcept { return remote_; }
 
 private:
+    void note(const wire::OtherRtcp& packet, std::uint32_t own_ssrc) noexcept;
     void note(const wire::ReportBlock& block, Nanos now) noexcept;
     [[nodiscard]] std::uint64_t ntp_at(Nanos now) const noexcept;
     void schedule(Nanos now) noexcept;

@@ -29,7 +29,9 @@ tl::expected<RtpReceiver::Accepted, Drop> RtpReceiver::accept(const wire::RtpHea
         }
     }
     suspected_ = false;
+    const std::uint32_t highest = sequence_.highest();
     const std::uint32_t extended = sequence_.advance(header.sequence);
+    note_losses(restarted ? 1 : static_cast<std::int32_t>(extended - highest));
     ++received_;
     ++packets_;
     if (!restarted) {
@@ -39,6 +41,17 @@ tl::expected<RtpReceiver::Accepted, Drop> RtpReceiver::accept(const wire::RtpHea
     last_timestamp_ = header.timestamp;
     last_at_ = now;
     return Accepted{.sequence = extended, .restarted = restarted};
+}
+
+/// Takes note of a packet this many numbers beyond the highest before.
+void RtpReceiver::note_losses(std::int32_t step) noexcept
+{
+    for (std::int32_t missing = 1; missing < step; ++missing) {
+        losses_.missed();
+    }
+    if (step > 0) {
+        losses_.received();
+    }
 }
 
 /// Whether the packet confirms the one suspected before it: same source, next in order.
@@ -54,6 +67,7 @@ bool RtpReceiver::second_of_new_stream(const wire::RtpHeader& header) noexcept
 void RtpReceiver::restart(const wire::RtpHeader& header) noexcept
 {
     lost_before_ = lost();
+    expected_before_ = expected();
     started_ = true;
     ++streams_;
     ssrc_ = header.ssrc;
@@ -83,6 +97,11 @@ std::uint64_t RtpReceiver::lost() const noexcept
     }
     const std::uint32_t expected = sequence_.highest() - base_sequence_ + 1;
     return lost_before_ + (expected > received_ ? expected - received_ : 0);
+}
+
+std::uint64_t RtpReceiver::expected() const noexcept
+{
+    return started_ ? expected_before_ + (sequence_.highest() - base_sequence_ + 1) : 0;
 }
 
 Nanos RtpReceiver::jitter() const noexcept

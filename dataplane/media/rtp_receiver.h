@@ -3,6 +3,7 @@
 
 #include "dataplane/base/drop.h"
 #include "dataplane/base/time.h"
+#include "dataplane/media/quality.h"
 #include "dataplane/wire/rtcp.h"
 #include "dataplane/wire/rtp.h"
 #include "dataplane/wire/seq.h"
@@ -38,6 +39,10 @@ public:
     [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
     /// Packets expected and not received so far; 0 where duplicates outweigh losses.
     [[nodiscard]] std::uint64_t lost() const noexcept;
+    /// Packets that ought to have come so far.
+    [[nodiscard]] std::uint64_t expected() const noexcept;
+    /// How losses follow one another; a packet that is overtaken counts as one.
+    [[nodiscard]] const LossPattern& losses() const noexcept { return losses_; }
     /// Interarrival jitter (RFC 3550 §6.4.1).
     [[nodiscard]] Nanos jitter() const noexcept;
 
@@ -51,6 +56,7 @@ private:
 
     [[nodiscard]] bool second_of_new_stream(const wire::RtpHeader& header) noexcept;
     void restart(const wire::RtpHeader& header) noexcept;
+    void note_losses(std::int32_t step) noexcept;
     void update_jitter(std::uint32_t timestamp, std::uint32_t clock_rate, Nanos now) noexcept;
 
     bool started_ = false;
@@ -60,7 +66,9 @@ private:
     std::uint32_t base_sequence_ = 0;
     std::uint64_t packets_ = 0;      // of all streams
     std::uint64_t lost_before_ = 0;  // in streams before the present one
-    std::uint32_t received_ = 0;     // of the present stream
+    std::uint64_t expected_before_ = 0;
+    LossPattern losses_;
+    std::uint32_t received_ = 0;  // of the present stream
     std::uint32_t expected_prior_ = 0;
     std::uint32_t received_prior_ = 0;
     std::uint32_t suspect_ssrc_ = 0;

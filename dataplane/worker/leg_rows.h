@@ -10,7 +10,7 @@
 namespace rb {
 
 /// Columns of a worker's table "legs.N"; the row is the leg's slot.
-inline constexpr std::array<Figure, 17> kLegFigures{{
+inline constexpr std::array<Figure, 25> kLegFigures{{
     {"generation", FigureKind::Gauge},  ///< of the leg, so that a row is not taken for its predecessor's
     {"codec", FigureKind::Text, 2},
     {"bridge", FigureKind::Gauge},  ///< index + 1; 0 = in none
@@ -22,12 +22,20 @@ inline constexpr std::array<Figure, 17> kLegFigures{{
     {"lost"},       ///< RTP packets expected and not received
     {"concealed"},  ///< frames made up in place of lost or late ones
     {"late"},
+    {"discarded"},  ///< too late to be played, or given up to keep the delay below its cap
     {"jitter_us", FigureKind::Gauge},
     {"jitter_buffer_us", FigureKind::Gauge},  ///< the delay it adds now
     {"round_trip_us", FigureKind::Gauge},     ///< 0 = not known yet, as the next two
     {"remote_lost_percent", FigureKind::Gauge},
     {"remote_jitter_us", FigureKind::Gauge},
-    {"updated_ms", FigureKind::Gauge},  ///< monotonic clock
+    {"mos_milli", FigureKind::Gauge},  ///< opinion of the E-model, 1000 to 4500; 0 = not known yet, as the next three
+    {"mos_min_milli", FigureKind::Gauge},
+    {"mos_mean_milli", FigureKind::Gauge},
+    {"remote_mos_milli", FigureKind::Gauge},  ///< the peer's own, from its VoIP metrics
+    {"voice_level", FigureKind::Gauge},       ///< mean |sample| of speech, where the leg is mixed
+    {"voice_frames"},                         ///< of 20 ms that were speech
+    {"clipped_frames"},                       ///< of these, overdriven
+    {"updated_ms", FigureKind::Gauge},        ///< monotonic clock
 }};
 
 struct LegRow {
@@ -42,11 +50,19 @@ struct LegRow {
     std::uint64_t lost = 0;
     std::uint64_t concealed = 0;
     std::uint64_t late = 0;
+    std::uint64_t discarded = 0;
     std::uint64_t jitter_us = 0;
     std::uint64_t jitter_buffer_us = 0;
     std::uint64_t round_trip_us = 0;
     std::uint64_t remote_lost_percent = 0;
     std::uint64_t remote_jitter_us = 0;
+    std::uint64_t mos_milli = 0;
+    std::uint64_t mos_min_milli = 0;
+    std::uint64_t mos_mean_milli = 0;
+    std::uint64_t remote_mos_milli = 0;
+    std::uint64_t voice_level = 0;
+    std::uint64_t voice_frames = 0;
+    std::uint64_t clipped_frames = 0;
     std::uint64_t updated_ms = 0;
 };
 static_assert(sizeof(LegRow) == words_of(kLegFigures) * sizeof(std::uint64_t));

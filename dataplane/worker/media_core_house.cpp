@@ -1,5 +1,6 @@
 // What a leg needs a few times a second: reports, timeouts, lost key releases, and who may be heard.
 #include "bridges/party.h"
+#include "dataplane/media/leg_quality.h"
 #include "dataplane/media/transmit.h"
 #include "dataplane/worker/media_core.h"
 
@@ -47,6 +48,9 @@ void MediaCore::keep_house(media::Leg& leg) noexcept
         send_rtcp(leg, false);
     }
     watch_silence(leg);
+    if (leg.quality.due(now_)) {
+        leg.quality.judge(media::reception_of(leg), now_);
+    }
 }
 
 /// Connects the sockets once it is settled whose packets come, and opens them again when that may change.
@@ -68,6 +72,7 @@ void MediaCore::watch_source(media::Leg& leg) noexcept
 
 void MediaCore::publish(const media::Leg& leg) noexcept
 {
+    const auto milli = [](double value) { return static_cast<std::uint64_t>(value * 1000); };
     const auto micros = [](Nanos span) { return static_cast<std::uint64_t>(span / 1us); };
     const codecs::CodecInfo& codec = codecs::codec_info(leg.plan->codec);
     const media::RemoteQuality& remote = leg.rtcp.remote();
@@ -83,11 +88,19 @@ void MediaCore::publish(const media::Leg& leg) noexcept
                               .lost = leg.receiver.lost(),
                               .concealed = leg.plan->in->concealed(),
                               .late = jitter_buffer.counters().late,
+                              .discarded = jitter_buffer.counters().late + jitter_buffer.counters().overflow,
                               .jitter_us = micros(leg.receiver.jitter()),
                               .jitter_buffer_us = micros(jitter_buffer.delay()),
                               .round_trip_us = micros(remote.round_trip),
                               .remote_lost_percent = std::uint64_t{remote.fraction_lost} * 100 / 256,
                               .remote_jitter_us = std::uint64_t{remote.jitter_ticks} * 1'000'000 / codec.clock_rate,
+                              .mos_milli = milli(leg.quality.now()),
+                              .mos_min_milli = milli(leg.quality.least()),
+                              .mos_mean_milli = milli(leg.quality.mean()),
+                              .remote_mos_milli = std::uint64_t{remote.mos_tenths} * 100,
+                              .voice_level = leg.voice.magnitude(),
+                              .voice_frames = leg.voice.frames(),
+                              .clipped_frames = leg.voice.clipped(),
                               .updated_ms = static_cast<std::uint64_t>(to_ms(now_))});
 }
 
@@ -118,8 +131,12 @@ void MediaCore::send_rtcp(media::Leg& leg, bool bye) noexcept
     } else if (leg.lock.locked() && leg.lock.source().ip != plan.remote_rtp.ip) {
         to = leg.lock.source().with_port(static_cast<std::uint16_t>(leg.lock.source().port() + 1));
     }
-    std::array<std::uint8_t, media::RtcpReporter::kReportBytesMax> report{};
-    const std::size_t size = leg.rtcp.write(report, leg.receiver, leg.sender, now_, bye);
+    std::array<std::uint8_t, media::RtcpReporter::kReportBytesMax + wire::kVoipMetricsPacketBytes> report{};
+    std::size_t size = leg.rtcp.write(report, leg.receiver, leg.sender, now_, bye);
+    if (!bye && leg.quality.known()) {
+        wire::write_voip_metrics(std::span{report}.subspan(size), leg.sender.ssrc(), media::voip_metrics_of(leg));
+        size += wire::kVoipMetricsPacketBytes;
+    }
     const bool nowhere = to && to.is_unspecified();
     const auto out = nowhere ? std::span<std::uint8_t>{} : tx_.reserve(size + plan.protection.trailer_max());
     if (out.empty()) {

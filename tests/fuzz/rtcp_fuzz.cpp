@@ -1,8 +1,10 @@
 // Goal: parse_rtcp and its reader survive any bytes, and a report made of what they found reads back.
 #include "dataplane/base/assert.h"
 #include "dataplane/wire/rtcp.h"
+#include "dataplane/wire/rtcp_xr.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 using namespace rb::wire;
@@ -35,6 +37,19 @@ void check_written(const ReportBlocks& received, std::string_view cname)
     RB_ASSERT(!reader->next());
 }
 
+/// VoIP metrics that are found are found again in a packet of our own.
+void check_metrics(std::span<const std::uint8_t> body)
+{
+    constexpr std::uint32_t kSsrc = 0;
+    const auto metrics = find_voip_metrics(body, kSsrc);
+    if (!metrics) {
+        return;
+    }
+    std::array<std::uint8_t, kVoipMetricsPacketBytes> bytes{};
+    write_voip_metrics(bytes, 1, *metrics);
+    RB_ASSERT(find_voip_metrics(std::span{bytes}.subspan(4), kSsrc) == metrics);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
@@ -59,6 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         } else {
             const auto& other = std::get<OtherRtcp>(*packet);
             touched += static_cast<std::size_t>(std::count(other.body.begin(), other.body.end(), 0));
+            check_metrics(other.body);
         }
     }
     RB_ASSERT(touched <= size + 1);

@@ -1,27 +1,13 @@
 #include "tools/rbctl/reports.h"
 
 #include "dataplane/base/heartbeat.h"
+#include "tools/rbctl/rows.h"
 #include "tools/rbctl/text.h"
-
-#include <array>
-#include <cstdio>
 
 namespace rb::rbctl {
 namespace {
 
 using Lines = std::vector<std::vector<std::string>>;
-
-/// Calls visit(row) for each row of a table that holds something.
-template <typename Visit>
-void for_each_row(const StatsReader& reader, const std::string& table, const Visit& visit)
-{
-    const BlockView* const block = reader.find(table);
-    for (std::size_t i = 0; block != nullptr && i < block->rows_used(); ++i) {
-        if (const auto row = block->row(i)) {
-            visit(*row);
-        }
-    }
-}
 
 /// Every column under its name, whatever they are.
 std::string row_json(const RowView& row)
@@ -61,20 +47,6 @@ std::string age(const RowView& row, std::string_view figure, Nanos wall_now)
     return at == 0 ? "-" : duration(wall_now - Nanos{static_cast<std::int64_t>(at)});
 }
 
-std::string milliseconds(std::uint64_t micros)
-{
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.1f ms", static_cast<double>(micros) / 1000);
-    return text.data();
-}
-
-std::string fixed(double value)
-{
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.1f", value);
-    return text.data();
-}
-
 const std::vector<std::string> kCallTitles{"ID",          "STATE", "ENDPOINT", "CALLER", "NUMBER",
                                            "APPLICATION", "CODEC", "ROOM",     "AGE"};
 
@@ -85,25 +57,21 @@ std::vector<std::string> call_line(const RowView& row, Nanos wall_now)
             text_of(row, "codec"),  text_of(row, "room"),   age(row, "started_at", wall_now)};
 }
 
-std::optional<RowView> leg_of(const StatsReader& reader, const RowView& call)
-{
-    const std::uint64_t worker = call.value("worker");
-    const std::uint64_t leg = call.value("leg");
-    const BlockView* const legs = worker == 0 ? nullptr : reader.find("legs." + std::to_string(worker - 1));
-    return legs == nullptr || leg == 0 ? std::nullopt : legs->row(leg - 1);
-}
-
 void leg_lines(const RowView& leg, Lines& lines)
 {
     lines.push_back({"received", number_of(leg, "received") + " packets, " + number_of(leg, "lost") + " lost, " +
-                                     number_of(leg, "late") + " late, " + number_of(leg, "dropped") + " dropped, " +
-                                     number_of(leg, "concealed") + " frames concealed"});
+                                     number_of(leg, "late") + " late, " + number_of(leg, "discarded") + " discarded, " +
+                                     number_of(leg, "dropped") + " dropped, " + number_of(leg, "concealed") +
+                                     " frames concealed"});
     lines.push_back({"sent", number_of(leg, "sent") + " packets, peer lost " + number_of(leg, "remote_lost_percent") +
                                  " %, peer's jitter " + milliseconds(leg.value("remote_jitter_us"))});
     lines.push_back({"jitter", milliseconds(leg.value("jitter_us")) + ", jitter buffer " +
                                    milliseconds(leg.value("jitter_buffer_us")) + ", round trip " +
                                    (leg.value("round_trip_us") == 0 ? std::string{"not known"}
                                                                     : milliseconds(leg.value("round_trip_us")))});
+    lines.push_back({"quality", "MOS " + mos(leg.value("mos_milli")) + " now, " + mos(leg.value("mos_min_milli")) +
+                                    " at its worst, " + mos(leg.value("mos_mean_milli")) + " on average; by the peer " +
+                                    mos(leg.value("remote_mos_milli"))});
     lines.push_back({"talking", leg.value("talking") != 0 ? "yes" : "no"});
 }
 

@@ -1,23 +1,16 @@
 // What `rbctl top` shows, as lines of text: the totals, the workers, why packets were dropped, and who hears worst.
+#include "tools/rbctl/rows.h"
 #include "tools/rbctl/text.h"
 #include "tools/rbctl/top.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <map>
 
 namespace rb::rbctl {
 namespace {
 
 using Lines = std::vector<std::vector<std::string>>;
-
-std::string fixed(double value)
-{
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.1f", value);
-    return text.data();
-}
 
 const char* figure_of(TopSort sort)
 {
@@ -108,14 +101,14 @@ Lines leg_lines(const StatsReader& reader, std::size_t workers, TopSort sort, st
     std::partial_sort(legs.begin(), legs.begin() + static_cast<std::ptrdiff_t>(shown), legs.end(),
                       [](const Worst& a, const Worst& b) { return a.rank > b.rank; });
     Lines lines{{"WORKER:LEG", "CODEC", "RECEIVED", "SENT", "LOST", "LATE", "DROPPED", "CONCEALED", "JITTER ms",
-                 "BUFFER ms", "RTT ms"}};
+                 "BUFFER ms", "RTT ms", "MOS", "MOS min"}};
     for (std::size_t i = 0; i < shown; ++i) {
         const RowView& row = legs[i].row;
         const auto count = [&row](const char* figure) { return std::to_string(row.value(figure)); };
         const auto ms = [&row](const char* figure) { return fixed(static_cast<double>(row.value(figure)) / 1000); };
         lines.push_back({legs[i].place, printable(row.text("codec")), count("received"), count("sent"), count("lost"),
                          count("late"), count("dropped"), count("concealed"), ms("jitter_us"), ms("jitter_buffer_us"),
-                         ms("round_trip_us")});
+                         ms("round_trip_us"), mos(row.value("mos_milli")), mos(row.value("mos_min_milli"))});
     }
     return lines;
 }

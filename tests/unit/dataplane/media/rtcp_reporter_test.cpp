@@ -3,6 +3,7 @@
 #include "dataplane/media/rtcp_reporter.h"
 
 #include "dataplane/wire/rtcp.h"
+#include "dataplane/wire/rtcp_xr.h"
 
 #include <gtest/gtest.h>
 
@@ -129,6 +130,25 @@ TEST(RtcpReporter, PassesTheParsersRefusalOn)
 {
     End end{10};
     EXPECT_EQ(end.rtcp.receive({}, 0, 1s).error(), Drop::TooShort);
+}
+
+TEST(RtcpReporter, KeepsThePeersOpinionOfOurStreamAlone)
+{
+    End end{6};
+    std::array<std::uint8_t, wire::kVoipMetricsPacketBytes> packet{};
+    wire::VoipMetrics metrics{.ssrc = end.sender.ssrc() + 1, .discard_rate = 9, .mos_listening = 38};
+    wire::write_voip_metrics(packet, 7, metrics);
+    ASSERT_TRUE(end.rtcp.receive(packet, end.sender.ssrc(), 1s));
+    EXPECT_EQ(end.rtcp.remote().mos_tenths, 0);
+    metrics.ssrc = end.sender.ssrc();
+    wire::write_voip_metrics(packet, 7, metrics);
+    ASSERT_TRUE(end.rtcp.receive(packet, end.sender.ssrc(), 1s));
+    EXPECT_EQ(end.rtcp.remote().mos_tenths, 38);
+    EXPECT_EQ(end.rtcp.remote().discarded, 9);
+    metrics.mos_listening = wire::VoipMetrics::kUnknown;
+    wire::write_voip_metrics(packet, 7, metrics);
+    ASSERT_TRUE(end.rtcp.receive(packet, end.sender.ssrc(), 1s));
+    EXPECT_EQ(end.rtcp.remote().mos_tenths, 0);
 }
 
 }  // namespace

@@ -56,6 +56,22 @@ TEST(RtpReceiver, CountsLossesAsTheReportDefinesThem)
     EXPECT_EQ(s.receiver.report().cumulative_lost, 3);
 }
 
+TEST(RtpReceiver, KnowsHowLossesFollowOneAnother)
+{
+    Stream s;
+    EXPECT_EQ(s.receiver.expected(), 0U);
+    for (const auto sequence : std::initializer_list<std::uint16_t>{65'534, 65'535, 1, 2, 5, 4}) {
+        ASSERT_TRUE(s.send(sequence));
+    }
+    EXPECT_EQ(s.receiver.expected(), 8U);
+    EXPECT_EQ(s.receiver.losses().runs(), 2U);
+    s.ssrc = 2;
+    EXPECT_FALSE(s.send(500));
+    ASSERT_TRUE(s.send(501));
+    EXPECT_EQ(s.receiver.expected(), 9U) << "the stream before counts on";
+    EXPECT_EQ(s.receiver.losses().runs(), 2U);
+}
+
 TEST(RtpReceiver, DuplicatesMakeTheCumulativeLossNegativeButNeverTheFraction)
 {
     Stream s;

@@ -1,6 +1,8 @@
 // Goal: what a leg carries from slot to slot and from worker to worker is neither forgotten nor visited too late.
 // Method: one or two workers with arrays for sockets; each case a slip the simulator once found.
 #include "dataplane/wire/demux.h"
+#include "dataplane/wire/rtcp.h"
+#include "dataplane/wire/rtcp_xr.h"
 #include "dataplane/wire/rtp.h"
 #include "sim/sim_worker.h"
 
@@ -215,6 +217,39 @@ TEST_F(MediaCoreLegs, ComfortNoiseThatIsNotPassedOnLooksLikeNoLoss)
     const auto passed = send_noise_between_audio(from, adopt());
     ASSERT_EQ(passed.size(), 2U);
     EXPECT_EQ(passed[1].sequence, static_cast<std::uint16_t>(passed[0].sequence + 1));
+}
+
+TEST_F(MediaCoreLegs, ReportsHowAPeerIsHeard)
+{
+    const auto bridge = worker.adopt({.kind = bridges::BridgeKind::Conference, .rate = 8000, .parties = 2});
+    const media::LegRef leg = adopt();
+    worker.join(leg, bridge, {}, nullptr);
+    std::optional<wire::VoipMetrics> told;
+    for (int i = 0; i < 500; ++i) {
+        if (i % 20 == 7) {
+            ++sequence;  // lost
+        } else {
+            send(worker, leg, kPeer);
+        }
+        for (const auto& datagram : run(worker, 20ms)) {
+            auto reader = wire::parse_rtcp(datagram.bytes);
+            while (const auto packet = reader && wire::classify(datagram.bytes) == wire::Protocol::Rtcp
+                                           ? reader->next()
+                                           : std::nullopt) {
+                const auto* extended = std::get_if<wire::OtherRtcp>(&*packet);
+                told = extended != nullptr ? wire::find_voip_metrics(extended->body, 1) : told;
+            }
+        }
+    }
+    ASSERT_TRUE(told);
+    EXPECT_NEAR(told->loss_rate, 256 / 20, 1);
+    EXPECT_EQ(told->discard_rate, 0);
+    EXPECT_EQ(told->burst_density, 0) << "each loss is alone";
+    EXPECT_NEAR(told->gap_density, 256 / 20, 1);
+    EXPECT_NEAR(told->mos_listening, 39, 2);
+    EXPECT_NEAR(told->rating, 78, 5);
+    EXPECT_NEAR(told->buffer_ms, 30, 11);
+    EXPECT_EQ(told->receiver_config, 0xf0);
 }
 
 TEST_F(MediaCoreLegs, AWorkerWhoseLegsAreAllSilentRestsAndStillReports)
