@@ -4,6 +4,7 @@
 #include "tools/rbctl/asterisk_reports.h"
 #include "tools/rbctl/console.h"
 #include "tools/rbctl/control_client.h"
+#include "tools/rbctl/diagnosis.h"
 #include "tools/rbctl/reports.h"
 #include "tools/rbctl/top.h"
 
@@ -39,6 +40,7 @@ struct Options {
     bool json = false;
     bool all = false;
     bool watch = false;
+    bool diagnose = false;
     bool help = false;
 
     [[nodiscard]] ReportOptions report() const { return {.json = json, .all = all, .wall_now = WallClock::now()}; }
@@ -100,8 +102,12 @@ int workers(const Options& options, const StatsReader& reader)
 
 int rooms(const Options& options, const StatsReader& reader, const Words& words)
 {
-    return words.empty() ? print(report_rooms(reader, options.report()))
-                         : tell("room", words[0], report_room(reader, words[0], options.report()));
+    if (words.empty()) {
+        return print(report_rooms(reader, options.report()));
+    }
+    return tell("room", words[0],
+                options.diagnose ? report_diagnosis(reader, words[0], options.report())
+                                 : report_room(reader, words[0], options.report()));
 }
 
 int channels(const Options& options, const StatsReader& reader, const Words& words)
@@ -220,6 +226,7 @@ int run_line(Options options, const std::string& line)
          std::initializer_list<std::pair<const char*, bool Options::*>>{{"--json", &Options::json},
                                                                         {"--all", &Options::all},
                                                                         {"--watch", &Options::watch},
+                                                                        {"--diagnose", &Options::diagnose},
                                                                         {"--help", &Options::help}}) {
         options.*member = std::erase(words, flag) > 0 || options.*member;
     }
@@ -240,6 +247,7 @@ int main(int argc, char** argv)
     app.add_flag("--json", options.json, "for programs");
     app.add_flag("--all", options.all, "stats: figures that are 0, too");
     app.add_flag("--watch", options.watch, "stats: again every second");
+    app.add_flag("--diagnose", options.diagnose, "room: who spoils it, and how");
     app.add_option("-x", line, "a command in one word, \"core show channels\"");
     app.add_flag("-r", ignored, "nothing, so that asterisk -rx \"…\" becomes rbctl -rx \"…\"");
     app.set_help_flag();

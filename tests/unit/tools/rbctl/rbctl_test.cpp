@@ -94,11 +94,79 @@ TEST_F(RbctlTest, EveryViewWorksAndItsJsonParses)
     }
 }
 
+TEST_F(RbctlTest, ADiagnosisNamesTheLegThatSpoilsTheRoom)
+{
+    const auto member = [this](std::size_t row, const char* id) {
+        stats_.calls().set(row, {.id = id,
+                                 .name = "PJSIP/x",
+                                 .state = "Up",
+                                 .endpoint = "x",
+                                 .caller = "",
+                                 .number = "60001",
+                                 .application = "ConfBridge",
+                                 .codec = "ulaw",
+                                 .room = "60001",
+                                 .worker = 0,
+                                 .leg = row,
+                                 .started_at = 1s});
+    };
+    const LegRow well{.generation = 1,
+                      .received = 5000,
+                      .jitter_us = 800,
+                      .jitter_buffer_us = 27'000,
+                      .mos_milli = 4400,
+                      .voice_level = 1000,
+                      .voice_frames = 1000};
+    member(0, "17.10");
+    member(1, "17.11");
+    stats_.legs(0).set(0, well);
+    stats_.legs(0).set(2, well);
+    LegRow ill = well;
+    stats_.legs(0).set(1, ill);
+    EXPECT_TRUE(has(rbctl("room 60001 --diagnose"), "verdict  nobody: nothing is wrong"))
+        << rbctl("room 60001 --diagnose").text;
+
+    const auto verdict = [&](const LegRow& row) {
+        stats_.legs(0).set(1, row);
+        const Outcome outcome = rbctl("room 60001 --diagnose");
+        EXPECT_TRUE(has(outcome, "verdict  17.11: ")) << outcome.text;
+        EXPECT_EQ(outcome.text.find("17.10"), outcome.text.rfind("17.10")) << "only in the list";
+        return outcome.text.substr(0, outcome.text.find('\n'));
+    };
+    ill.lost = 300;
+    EXPECT_EQ(verdict(ill), "verdict  17.11: loses 5.7 % of what it sends");
+    ill = well;
+    ill.jitter_us = 72'000;
+    ill.discarded = 100;
+    EXPECT_EQ(verdict(ill), "verdict  17.11: jitter of 72.0 ms, sends 2.0 % too late to be played");
+    ill = well;
+    ill.voice_level = 50;
+    EXPECT_EQ(verdict(ill), "verdict  17.11: too quiet: -52.3 dBov");
+    ill = well;
+    ill.clipped_frames = 400;
+    EXPECT_EQ(verdict(ill), "verdict  17.11: clipped: 40.0 % of its speech");
+    ill = well;
+    ill.voice_frames = 0;
+    EXPECT_EQ(verdict(ill), "verdict  17.11: silent: has hardly been heard to speak");
+    ill = well;
+    ill.round_trip_us = 700'000;
+    ill.remote_lost_percent = 9;
+    EXPECT_EQ(verdict(ill), "verdict  17.11: loses 9.0 % of what it is sent, round trip of 700.0 ms");
+    ill.received = 0;
+    EXPECT_TRUE(verdict(ill).starts_with("verdict  17.11: sends nothing"));
+
+    const Outcome json = rbctl("room 60001 --diagnose --json");
+    EXPECT_TRUE(has(json, R"("verdict":"17.11")")) << json.text;
+    EXPECT_EQ(shell("echo '" + json.text + "' | python3 -m json.tool").code, 0);
+    EXPECT_EQ(rbctl("room 1 --diagnose").code, 1);
+}
+
 TEST_F(RbctlTest, ViewsSayWhatThereIs)
 {
     EXPECT_TRUE(has(rbctl("calls"), "17.1"));
     EXPECT_TRUE(has(rbctl("calls"), "1 call\n"));
     EXPECT_TRUE(has(rbctl("call 17.1"), "77 packets, 5 lost"));
+    EXPECT_TRUE(has(rbctl("call 17.1"), "MOS - now"));
     EXPECT_TRUE(has(rbctl("call PJSIP/alice-1"), "ConfBridge"));
     EXPECT_TRUE(has(rbctl("room 60001"), "8000 Hz"));
     EXPECT_TRUE(has(rbctl("room 60001"), "17.1"));
