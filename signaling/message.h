@@ -75,6 +75,7 @@ struct NegotiatedMedia {
     Direction direction = Direction::SendReceive;
     std::vector<MediaFormat> formats;            ///< agreed, preferred first, never empty; payload types as agreed
     std::optional<MediaFormat> telephone_event;  ///< at the clock rate of the preferred format
+    std::vector<MediaFormat> telephone_events;   ///< all the peer has, for a change of format in mid-call
     std::optional<MediaFormat> comfort_noise;    ///< RFC 3389, at that rate; accepted when offered, never offered
     unsigned ptime_ms = 20;                      ///< what the peer wants to receive: 10, 20 … 60
     unsigned maxptime_ms = 0;                    ///< 0 = not said

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace rb::sip {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr unsigned kPtimeStep = 10;
 constexpr unsigned kPtimeMin = 10;
 constexpr unsigned kPtimeMax = 60;
+constexpr std::uint32_t kUsualEventClock = 8000;
 
 bool sends(Direction direction) noexcept
 {
@@ -96,8 +98,7 @@ MediaRefusal refusal_of(const SdpMedia& media, const MediaCapabilities& capabili
     return {.code = 0, .warning = 0, .text = {}};
 }
 
-/// Events at the clock of the audio, as RFC 4733 §2.1 wants; else the first there are, for many phones have them at
-/// 8000 Hz only, whatever they speak.
+/// Events at the clock of the audio, as RFC 4733 §2.1 wants; else the first there are.
 const MediaFormat* usable_event(std::span<const MediaFormat> formats, std::uint32_t clock_rate)
 {
     const MediaFormat* event = find_format(formats, telephone_event_at(clock_rate));
@@ -120,6 +121,8 @@ NegotiatedMedia describe_peer(const SdpMedia& peer, std::vector<MediaFormat> for
     const MediaFormat* event = usable_event(peer.formats, media.formats.front().clock_rate);
     if (telephone_event && event != nullptr) {
         media.telephone_event = *event;
+        std::copy_if(peer.formats.begin(), peer.formats.end(), std::back_inserter(media.telephone_events),
+                     is_telephone_event);
     }
     media.maxptime_ms = peer.maxptime_ms;
     return media;
@@ -262,6 +265,10 @@ SessionDescription make_offer(const LocalMedia& local, const OfferContext& conte
         }
         add_format(line, std::move(format));
     }
+    // Many phones have events at 8000 Hz only, whatever they speak.
+    if (std::find(clock_rates.begin(), clock_rates.end(), kUsualEventClock) == clock_rates.end()) {
+        clock_rates.push_back(kUsualEventClock);
+    }
     for (const std::uint32_t clock_rate :
          local.capabilities.telephone_event ? clock_rates : std::vector<std::uint32_t>{}) {
         MediaFormat event = telephone_event_at(clock_rate);
@@ -280,6 +287,19 @@ SessionDescription make_offer(const LocalMedia& local, const OfferContext& conte
         description.media[context.line].protocol = context.lines[context.line].protocol;
     }
     return description;
+}
+
+void change_over(NegotiatedMedia& media, int payload_type)
+{
+    const auto chosen = std::find_if(media.formats.begin(), media.formats.end(),
+                                     [&](const MediaFormat& format) { return format.payload_type == payload_type; });
+    if (chosen == media.formats.end()) {
+        return;
+    }
+    std::rotate(media.formats.begin(), chosen, chosen + 1);
+    if (const MediaFormat* event = usable_event(media.telephone_events, media.formats.front().clock_rate)) {
+        media.telephone_event = *event;
+    }
 }
 
 MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, const SessionDescription& answer,

@@ -61,6 +61,9 @@ struct OfferContext {
 /// Our offer; origin left for LocalDescription.
 [[nodiscard]] SessionDescription make_offer(const LocalMedia& local, const OfferContext& context);
 
+/// The peer has changed over to another of the formats agreed: it becomes the preferred one, and keys go by its clock.
+void change_over(NegotiatedMedia& media, int payload_type);
+
 /// What the peer's answer to our offer comes to.
 ///
 /// line  index of the m= line of our offer that carries our audio

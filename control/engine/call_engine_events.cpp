@@ -2,6 +2,7 @@
 #include "bridges/rate_adapter.h"
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
+#include "signaling/offer_answer.h"
 
 #include <algorithm>
 
@@ -145,11 +146,9 @@ void CallEngine::on(std::size_t worker, const event::FormatHeard& event)
         return;
     }
     sip::NegotiatedMedia agreed = *channel->media.agreed;
-    const auto heard = std::ranges::find(agreed.formats, int{event.payload_type}, &sip::MediaFormat::payload_type);
-    if (heard != agreed.formats.end()) {
-        std::rotate(agreed.formats.begin(), heard, heard + 1);
-        change_media(*channel, agreed, false);
-    }
+    sip::change_over(agreed, event.payload_type);
+    change_media(*channel, agreed, false);
+    tell_of_media(*channel);
 }
 
 void CallEngine::on(std::size_t worker, const event::RtpTimeout& event)

@@ -166,6 +166,27 @@ TEST(OfferAnswer, OffersStaticNumbersAndEventsAtEachRate)
               "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=ptime:20\r\na=sendrecv\r\n");
 }
 
+TEST(OfferAnswer, OffersEventsAt8000HzWhateverTheAudio)
+{
+    EXPECT_NE(write_sdp(make_offer(local_media({kOpus}), {})).find("m=audio 20000 RTP/AVP 96 97 101\r\n"),
+              std::string::npos);
+}
+
+TEST(OfferAnswer, AChangeOfFormatTakesTheEventsOfItsClock)
+{
+    auto agreed = negotiate(offer_of("m=audio 4000 RTP/AVP 0 96 101 97\r\na=rtpmap:96 opus/48000/2\r\n"
+                                     "a=rtpmap:101 telephone-event/8000\r\na=rtpmap:97 telephone-event/48000\r\n"),
+                            {.formats = {kPcmu, kOpus}}, Direction::SendReceive);
+    ASSERT_TRUE(agreed);
+    EXPECT_EQ(agreed->media.telephone_event->payload_type, 101);
+    change_over(agreed->media, 96);
+    EXPECT_EQ(agreed->media.formats.front().encoding, "opus");
+    EXPECT_EQ(agreed->media.telephone_event->payload_type, 97);
+    const NegotiatedMedia before = agreed->media;
+    change_over(agreed->media, 8);
+    EXPECT_EQ(agreed->media, before) << "was not agreed";
+}
+
 TEST(OfferAnswer, ANewOfferKeepsNumbersAndLines)
 {
     const auto offer = offer_of(
