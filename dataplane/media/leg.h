@@ -20,6 +20,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace rb::bridges {
@@ -106,6 +107,7 @@ public:
     DtmfReceiver dtmf_in;
     DtmfSender dtmf_out;
     KeyWays keys;
+    std::optional<std::uint32_t> doubled_event;  ///< timestamp of the newest event whose press came in another way
     TalkDetector talk;
     SpeechActivity speech;  ///< in its bridge
     VoiceLevel voice;       ///< while it speaks

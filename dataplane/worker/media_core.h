@@ -117,7 +117,7 @@ private:
     void on_other_format(media::Leg& leg, std::uint8_t payload_type) noexcept;
     void on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void pass_on(media::Leg& from, media::Leg& to, const media::PassingPacket& packet) noexcept;
-    void key_changed(media::Leg& leg, const media::KeyChange& change, media::KeyWay way) noexcept;
+    bool key_changed(media::Leg& leg, const media::KeyChange& change, media::KeyWay way) noexcept;
     void take_inband_keys(media::Leg& leg) noexcept;
     void pass_key_on(const media::Leg& leg, const media::KeyChange& change) noexcept;
     void send_key(media::Leg& leg, char digit, const media::DtmfTiming& timing) noexcept;

@@ -373,8 +373,9 @@ void MediaCore::on(const command::ReceiveKey& command) noexcept
     if (leg == nullptr) {
         return;
     }
-    key_changed(*leg, {.digit = command.digit}, media::KeyWay::Info);
-    key_changed(*leg, {.digit = command.digit, .released = true, .duration = command.held}, media::KeyWay::Info);
+    static_cast<void>(key_changed(*leg, {.digit = command.digit}, media::KeyWay::Info));
+    static_cast<void>(
+        key_changed(*leg, {.digit = command.digit, .released = true, .duration = command.held}, media::KeyWay::Info));
     if (leg->bridge != nullptr) {
         choose(*leg->bridge);
     }

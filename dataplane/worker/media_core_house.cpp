@@ -41,7 +41,7 @@ void MediaCore::keep_house() noexcept
 void MediaCore::keep_house(media::Leg& leg) noexcept
 {
     if (const auto released = leg.dtmf_in.expire(now_)) {
-        key_changed(leg, *released, media::KeyWay::Event);
+        static_cast<void>(key_changed(leg, *released, media::KeyWay::Event));
     }
     watch_source(leg);
     if (now_ >= leg.rtcp.due()) {

@@ -10,19 +10,20 @@ void MediaCore::take_inband_keys(media::Leg& leg) noexcept
 {
     if (leg.plan->inband != nullptr) {
         for (const media::KeyChange& change : leg.plan->inband->heard()) {
-            key_changed(leg, change, media::KeyWay::Tone);
+            static_cast<void>(key_changed(leg, change, media::KeyWay::Tone));
         }
     }
 }
 
-void MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change, media::KeyWay way) noexcept
+/// Returns whether it counted: the same press may have come in another way before.
+bool MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change, media::KeyWay way) noexcept
 {
     if (!leg.keys.accept(change, way, now_)) {
-        return;
+        return false;
     }
     if (!change.released) {
         outbox_.tell(event::KeyPressed{.leg = leg.ref, .digit = change.digit});
-        return;
+        return true;
     }
     outbox_.tell(event::KeyReleased{.leg = leg.ref, .digit = change.digit, .duration = change.duration});
     if (leg.recorder != nullptr && leg.recorder->ends_with(change.digit)) {
@@ -33,6 +34,7 @@ void MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change, med
     if (leg.bridge != nullptr && leg.party.pass_dtmf && !passed_already) {
         pass_key_on(leg, change);
     }
+    return true;
 }
 
 void MediaCore::pass_key_on(const media::Leg& leg, const media::KeyChange& change) noexcept

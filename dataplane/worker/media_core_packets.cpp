@@ -204,9 +204,12 @@ void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_
                                               .clock_rate = leg.plan->dtmf->clock_rate},
                                              now_);
     for (const auto& change : {changes.ended, changes.pressed, changes.released}) {
-        if (change) {
-            key_changed(leg, *change, media::KeyWay::Event);
+        if (change && !key_changed(leg, *change, media::KeyWay::Event) && !change->released) {
+            leg.doubled_event = view.header.timestamp;
         }
+    }
+    if (leg.doubled_event == view.header.timestamp) {
+        return consume(leg);  // the other party has had the key already
     }
     if (leg.echo) {
         return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = leg.plan->dtmf->payload_type});

@@ -30,10 +30,7 @@ constexpr std::uint8_t kEventPayload = 101;
 /// A phone that presses a key in its way and notes those it is sent.
 class Phone {
 public:
-    Phone(Way its_way, codecs::CodecId codec)
-        : way{its_way}, encoder_{codec}, decoder_{codec}
-    {
-    }
+    Phone(Way its_way, codecs::CodecId codec) : way{its_way}, encoder_{codec}, decoder_{codec} {}
 
     void press(char digit, unsigned frames)
     {
@@ -238,6 +235,23 @@ TEST_F(KeyWaysOfLegs, EachReachesTheOtherPartyInItsOwnWay)
             EXPECT_EQ(phones[0].by_event + phones[0].by_tone + phones[0].by_info, "");
             EXPECT_EQ(reported.size(), 4U);
         }
+    }
+}
+
+TEST_F(KeyWaysOfLegs, APressByInfoAndByEventsReachesTheOtherPartyOnce)
+{
+    for (const Nanos info_at : {0ms, 100ms, 300ms}) {
+        open(Way::Events, Way::Events);
+        bridge();
+        run(200ms);
+        for (const char digit : std::string_view{"15"}) {
+            press(0, digit, 300ms);
+            run(info_at);
+            worker->post(command::ReceiveKey{.leg = legs[0], .digit = digit, .held = 100ms});
+            run(1s - info_at);
+        }
+        EXPECT_EQ(phones[1].by_event, "15") << to_ms(info_at);
+        EXPECT_EQ(reported.size(), 2U) << to_ms(info_at);
     }
 }
 
