@@ -51,7 +51,7 @@ void JitterBuffer::set_options(const JitterOptions& options) noexcept
 
 tl::expected<void, Drop> JitterBuffer::put(const Packet& packet, Nanos now) noexcept
 {
-    const std::size_t cells = (packet.payload.size() + cell_bytes_ - 1) / cell_bytes_;
+    const std::size_t cells = cells_for(packet.payload.size());
     if (packet.payload.size() > kDatagramBytesMax || cells > cells_) {
         return tl::unexpected(Drop::BadLength);
     }
@@ -90,6 +90,7 @@ void JitterBuffer::begin(const Packet& packet) noexcept
 {
     started_ = true;
     waiting_ = true;
+    full_ = false;
     next_ = packet.sequence;
     next_timestamp_ = packet.timestamp;
     if (!estimate_.known()) {
@@ -115,7 +116,8 @@ Nanos JitterBuffer::media_time(std::uint32_t timestamp) const noexcept
     return anchor_ + Nanos{ticks * thirds_per_tick_ / 3};
 }
 
-/// Gives up the oldest until the packet fits. Returns false when it is itself older than all that is held.
+/// Gives up the oldest until the packet fits. Returns false when it is itself older than all that is held. What is left
+/// need not grow older: it would be given up in its turn, and nobody would ever be heard.
 bool JitterBuffer::make_room(const Packet& packet, std::size_t cells) noexcept
 {
     const Nanos duration = packet.content == Content::Audio ? packet.duration : 0ns;
@@ -124,6 +126,7 @@ bool JitterBuffer::make_room(const Packet& packet, std::size_t cells) noexcept
             return false;
         }
         give_up_next();
+        full_ = true;
     }
     return true;
 }
@@ -154,6 +157,10 @@ void JitterBuffer::store(const Packet& packet) noexcept
     *link = kNoCell;
     ++count_;
     held_ += added.duration();
+    if (audio) {
+        ++audio_count_;
+        audio_cells_ += cells_for(added.size);
+    }
 }
 
 JitterBuffer::Taken JitterBuffer::take(Nanos now, Scratch& scratch) noexcept
@@ -181,7 +188,7 @@ std::int32_t JitterBuffer::gap_before(const Entry& entry) const noexcept
 /// Whether a talk spurt that begins with this packet, or whose turns before it are lost, may begin.
 bool JitterBuffer::due(const Entry& first, Nanos now) const noexcept
 {
-    if (first.content != Content::Audio || !estimate_.known()) {
+    if (full_ || first.content != Content::Audio || !estimate_.known()) {
         return true;
     }
     return now - media_time(first.timestamp) - estimate_.least() >= target();
@@ -216,6 +223,7 @@ JitterBuffer::Taken JitterBuffer::take_present(Entry& turn, Nanos now, Scratch& 
             packet_duration_ = turn.duration();
             next_timestamp_ = turn.timestamp + static_cast<std::uint32_t>(turn.duration_ms * ticks_per_ms_);
             waiting_ = false;
+            full_ = false;
             break;
         case Content::Noise:
             taken.verdict = Verdict::Noise;
@@ -269,20 +277,32 @@ JitterBuffer::Adjustment JitterBuffer::adjustment() const noexcept
 
 Nanos JitterBuffer::target() const noexcept
 {
+    // What waits for a frame to be asked for, and the packet that has just come, must fit, too.
+    const Nanos beside = kFrame + packet_duration_;
     switch (options_.mode) {
         case JitterMode::Adaptive:
             break;
         case JitterMode::Fixed:
-            return std::max(cap_ - kAboveFixed, kTargetMin);
+            return std::max(std::min(cap_ - kAboveFixed, room() - beside), kTargetMin);
         case JitterMode::Disabled:
             return Nanos::min() / 2;  // whatever has come is due
     }
     const Nanos jitter = estimate_.known() ? estimate_.most() - estimate_.least() : 0ns;
     const Nanos wanted = std::max(jitter, kTargetMin) + options_.target_extra;
-    // What waits for a frame to be asked for, and the packet that has just come, must fit below the cap, too; packets
-    // shorter than a frame take a cell each.
-    const Nanos room = std::min(cap_, packet_duration_ * static_cast<Nanos::rep>(cells_));
-    return std::min(wanted, std::max(room - kFrame - packet_duration_, kTargetMin));
+    return std::min(wanted, std::max(std::min(cap_, room()) - beside, kTargetMin));
+}
+
+/// How much audio the storage holds of such as is in it: packets shorter than a frame take a cell each, dense ones
+/// several.
+Nanos JitterBuffer::room() const noexcept
+{
+    if (audio_count_ == 0) {
+        return packet_duration_ * static_cast<Nanos::rep>(std::min(cells_, kPacketsMax));
+    }
+    const auto times = [this](std::size_t most, std::size_t used) {
+        return held_ * static_cast<Nanos::rep>(most) / static_cast<Nanos::rep>(used);
+    };
+    return std::min(times(cells_, std::max<std::size_t>(audio_cells_, 1)), times(kPacketsMax, audio_count_));
 }
 
 Nanos JitterBuffer::next_duration() const noexcept
@@ -318,6 +338,10 @@ void JitterBuffer::release(Entry& entry) noexcept
     }
     held_ -= entry.duration();
     --count_;
+    if (entry.content == Content::Audio) {
+        --audio_count_;
+        audio_cells_ -= cells_for(entry.size);
+    }
     entry = {};
 }
 
@@ -351,6 +375,7 @@ void JitterBuffer::reset() noexcept
     give_up_all();
     started_ = false;
     waiting_ = true;
+    full_ = false;
     after_audio_ = false;
     dry_since_ = kNever;
     estimate_.reset();

@@ -116,7 +116,7 @@ public:
     [[nodiscard]] std::size_t packets_held() const noexcept { return count_; }
     /// How much older audio was when it was taken than the fastest packets are on arrival.
     [[nodiscard]] Nanos delay() const noexcept;
-    /// Where delay() ought to be.
+    /// Where delay() ought to be; never more than the storage holds of such packets as come.
     [[nodiscard]] Nanos target() const noexcept;
     /// How much more, or less, the delay is than its target.
     [[nodiscard]] Nanos excess() const noexcept { return age_ - estimate_.least() - target(); }
@@ -144,6 +144,11 @@ private:
     [[nodiscard]] Entry& entry(std::uint32_t sequence) noexcept { return entries_[sequence % kPacketsMax]; }
     [[nodiscard]] const Entry& entry(std::uint32_t sequence) const noexcept { return entries_[sequence % kPacketsMax]; }
     [[nodiscard]] std::uint8_t* cell(std::uint8_t index) noexcept { return bytes_.get() + index * cell_bytes_; }
+    [[nodiscard]] std::size_t cells_for(std::size_t bytes) const noexcept
+    {
+        return (bytes + cell_bytes_ - 1) / cell_bytes_;
+    }
+    [[nodiscard]] Nanos room() const noexcept;
     [[nodiscard]] Nanos media_time(std::uint32_t timestamp) const noexcept;
     [[nodiscard]] std::int32_t gap_before(const Entry& entry) const noexcept;
     [[nodiscard]] bool due(const Entry& first, Nanos now) const noexcept;
@@ -171,10 +176,13 @@ private:
     std::array<Entry, kPacketsMax> entries_{};
     std::size_t count_ = 0;
     Nanos held_ = 0ns;
+    std::size_t audio_count_ = 0;       // packets of audio among those held …
+    std::size_t audio_cells_ = 0;       // … and the cells they take
     std::uint32_t next_ = 0;            // whose turn it is
     std::uint32_t next_timestamp_ = 0;  // of the audio due then, if no pause comes first
     bool started_ = false;              // a stream has begun
     bool waiting_ = true;               // for a talk spurt to come and to be due
+    bool full_ = false;                 // something was given up for want of room: what is held is due
     bool after_audio_ = false;          // the newest taken was audio
     Nanos dry_since_ = kNever;
     Nanos packet_duration_ = kFrame;

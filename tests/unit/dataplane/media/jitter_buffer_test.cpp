@@ -142,7 +142,7 @@ TEST(JitterBuffer, AnswersByScript)
         Case{"PPGJPPG", "..F..._"},            // a gap wider than the buffer begins anew
         Case{"PPRG", "..._"},                  // forgets what it held
         Case{"PPRPPGGG", ".....__F"},          // and waits until what comes next is due
-        Case{"PPPPPPPPPPPPGGGGGGGGGGG", "............__FFFFFFFFF"},  // 240 ms offered, 200 ms held
+        Case{"PPPPPPPPPPPPGGGGGGGGGGG", "............FFFFFFFFFF-"},  // 200 of 240 ms held; it is full, so due
     };
     for (const Case& item : kCases) {
         Script script;
