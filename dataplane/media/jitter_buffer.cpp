@@ -75,7 +75,7 @@ tl::expected<void, Drop> JitterBuffer::put(const Packet& packet, Nanos now) noex
     }
     if (ahead >= most_ahead) {
         // A gap wider than the buffer: what is held is older than anybody wants to hear.
-        give_up_all();
+        forget_all();
         begin(packet);
     }
     if (!make_room(packet, cells)) {
@@ -125,7 +125,8 @@ bool JitterBuffer::make_room(const Packet& packet, std::size_t cells) noexcept
         if (static_cast<std::int32_t>(packet.sequence - oldest()) < 0) {
             return false;
         }
-        give_up_next();
+        skip_next();
+        ++counters_.overflow;
         full_ = true;
     }
     return true;
@@ -354,25 +355,25 @@ std::uint32_t JitterBuffer::oldest() const noexcept
     return sequence;
 }
 
-/// Gives up the oldest packet held, and the turns of lost ones before it.
-void JitterBuffer::give_up_next() noexcept
+/// Lets go of the oldest packet held, and of the turns of lost ones before it.
+void JitterBuffer::skip_next() noexcept
 {
     next_ = oldest();
     release(entry(next_));
     ++next_;
-    ++counters_.overflow;
 }
 
-void JitterBuffer::give_up_all() noexcept
+void JitterBuffer::forget_all() noexcept
 {
+    counters_.forgotten += count_;
     while (count_ > 0) {
-        give_up_next();
+        skip_next();
     }
 }
 
 void JitterBuffer::reset() noexcept
 {
-    give_up_all();
+    forget_all();
     started_ = false;
     waiting_ = true;
     full_ = false;

@@ -3,7 +3,7 @@
 // One take() hands out the next packet, and the reader of a leg takes as many as fill a frame. When the first packet of
 // a talk spurt is due is told by its timestamp: once it has aged as much as nearly all packets need to arrive (see
 // delay_estimate.h). Within a spurt nothing waits; adjustment() says what would bring the delay to its target.
-// Invariant: put == taken + late + duplicate + overflow + held.
+// Invariant: put == taken + late + duplicate + overflow + forgotten + held.
 #pragma once
 
 #include "dataplane/base/drop.h"
@@ -29,6 +29,7 @@ struct JitterCounters {
     std::uint64_t late = 0;
     std::uint64_t duplicate = 0;
     std::uint64_t overflow = 0;   ///< given up to keep the delay below its cap
+    std::uint64_t forgotten = 0;  ///< held when the stream began anew, or whoever listens to it
     std::uint64_t lost = 0;       ///< turns whose packet never came
     std::uint64_t underruns = 0;  ///< times the buffer ran empty while playing
 };
@@ -105,7 +106,7 @@ public:
     /// How long the next packet in turn is, if it is there and is audio; else 0.
     [[nodiscard]] Nanos next_duration() const noexcept;
 
-    /// Forgets what is held (counted as overflow) and begins anew with the next packet.
+    /// Forgets what is held and begins anew with the next packet.
     void reset() noexcept;
 
     /// New options; what is held stays. max_size is limited by what the storage holds.
@@ -162,8 +163,8 @@ private:
     [[nodiscard]] std::span<const std::uint8_t> gather(const Entry& entry, Scratch& scratch) noexcept;
     void release(Entry& entry) noexcept;
     [[nodiscard]] std::uint32_t oldest() const noexcept;  // of those held, at least one
-    void give_up_next() noexcept;
-    void give_up_all() noexcept;
+    void skip_next() noexcept;
+    void forget_all() noexcept;
 
     std::size_t cell_bytes_;
     std::size_t cells_;

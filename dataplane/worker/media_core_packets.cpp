@@ -24,6 +24,23 @@ bool is_noise(const media::Leg& leg, std::uint8_t payload_type) noexcept
     return payload_type == kComfortNoise || payload_type == leg.plan->noise_payload_type;
 }
 
+/// Whether anybody takes out what is put into the leg's jitter buffer; else it would only fill up.
+bool is_listened_to(const media::Leg& leg) noexcept
+{
+    if (leg.bridge != nullptr) {
+        return leg.bridge->technology != Technology::None && leg.bridge->technology != Technology::NativeRtp;
+    }
+    return leg.recorder != nullptr || leg.monitor != nullptr || leg.plan->inband != nullptr;
+}
+
+/// Something that is no audio, but has its place in the sequence of what is heard.
+void keep_place(media::Leg& leg, const media::AudioIn::Packet& packet, Nanos now) noexcept
+{
+    if (is_listened_to(leg)) {
+        static_cast<void>(leg.plan->in->put(packet, now));
+    }
+}
+
 /// Whether RTCP from this address may be believed: the signalled one, or beside a source that was learned.
 bool rtcp_source_ok(const media::Leg& leg, const RxPacket& packet) noexcept
 {
@@ -157,11 +174,12 @@ void MediaCore::on_noise(media::Leg& leg, const wire::RtpView& view, std::uint32
     if (to != nullptr) {
         to->sender.interrupt();  // the number that is not passed on is no loss
     }
-    static_cast<void>(leg.plan->in->put({.sequence = sequence,
-                                         .timestamp = view.header.timestamp,
-                                         .payload = view.payload,
-                                         .content = media::JitterBuffer::Content::Noise},
-                                        now_));
+    keep_place(leg,
+               {.sequence = sequence,
+                .timestamp = view.header.timestamp,
+                .payload = view.payload,
+                .content = media::JitterBuffer::Content::Noise},
+               now_);
     consume(leg);
 }
 
@@ -171,7 +189,7 @@ void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32
         if (leg.monitor != nullptr) {
             leg.monitor->sent(view.payload);
         }
-        if (leg.monitor != nullptr || leg.plan->inband != nullptr) {
+        if (is_listened_to(leg)) {
             static_cast<void>(leg.plan->in->put(
                 {.sequence = sequence, .timestamp = view.header.timestamp, .payload = view.payload}, now_));
         }
@@ -180,7 +198,7 @@ void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32
     if (media::Leg* peer = bridges::native_peer(leg)) {
         return pass_on(leg, *peer, {.view = view, .sequence = sequence, .payload_type = peer->plan->payload_type});
     }
-    if (leg.bridge == nullptr && leg.recorder == nullptr && leg.monitor == nullptr && leg.plan->inband == nullptr) {
+    if (!is_listened_to(leg)) {
         return consume(leg);  // nobody listens at the moment
     }
     const auto put =
@@ -218,9 +236,10 @@ void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_
         return pass_on(leg, *peer,
                        {.view = view, .sequence = sequence, .payload_type = peer->plan->dtmf->payload_type});
     }
-    static_cast<void>(leg.plan->in->put(
+    keep_place(
+        leg,
         {.sequence = sequence, .timestamp = view.header.timestamp, .content = media::JitterBuffer::Content::NoAudio},
-        now_));
+        now_);
     consume(leg);
 }
 

@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             any = false;
         }
         const auto& c = buffer.counters();
-        RB_ASSERT(c.put == c.taken + c.late + c.duplicate + c.overflow + buffer.packets_held());
+        RB_ASSERT(c.put == c.taken + c.late + c.duplicate + c.overflow + c.forgotten + buffer.packets_held());
         RB_ASSERT(buffer.held() <= buffer.cap());
         RB_ASSERT(buffer.packets_held() > 0 || buffer.held() == 0ns);
     }

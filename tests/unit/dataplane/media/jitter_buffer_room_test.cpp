@@ -89,6 +89,21 @@ TEST(JitterBufferRoom, WhatCannotBeDelayedForSoLongIsHeardSooner)
     }
 }
 
+TEST(JitterBufferRoom, WhatIsForgottenIsNotWhatFoundNoRoom)
+{
+    JitterBuffer buffer{kAdaptive};
+    const std::array<std::uint8_t, 160> payload{};
+    const auto put = [&](std::uint32_t sequence) {
+        return buffer.put({.sequence = sequence, .timestamp = sequence * 160, .payload = payload}, 0ns).has_value();
+    };
+    ASSERT_TRUE(put(1) && put(2));
+    buffer.reset();
+    EXPECT_EQ(buffer.counters().forgotten, 2U);
+    ASSERT_TRUE(put(3) && put(1000));
+    EXPECT_EQ(buffer.counters().forgotten, 3U) << "the stream has jumped";
+    EXPECT_EQ(buffer.counters().overflow, 0U);
+}
+
 TEST(JitterBufferRoom, ATargetThatFitsIsKept)
 {
     JitterBuffer fixed{kFixed, kFixed200};

@@ -1,5 +1,6 @@
 // Goal: what a leg carries from slot to slot and from worker to worker is neither forgotten nor visited too late.
 // Method: one or two workers with arrays for sockets; each case a slip the simulator once found.
+#include "dataplane/media/leg_quality.h"
 #include "dataplane/wire/demux.h"
 #include "dataplane/wire/rtcp.h"
 #include "dataplane/wire/rtcp_xr.h"
@@ -217,6 +218,30 @@ TEST_F(MediaCoreLegs, ComfortNoiseThatIsNotPassedOnLooksLikeNoLoss)
     const auto passed = send_noise_between_audio(from, adopt());
     ASSERT_EQ(passed.size(), 2U);
     EXPECT_EQ(passed[1].sequence, static_cast<std::uint16_t>(passed[0].sequence + 1));
+}
+
+TEST_F(MediaCoreLegs, WhatNobodyListensToIsNoDiscard)
+{
+    const media::LegRef alone = adopt();
+    const media::LegRef passing = adopt();
+    const auto pair = worker.adopt({.parties = 2});
+    worker.join(passing, pair, {}, nullptr);
+    worker.join(adopt(), pair, {}, nullptr);
+    run(worker, 5ms);
+    for (const media::LegRef leg : {alone, passing}) {
+        for (int i = 0; i < 200; ++i) {
+            send(worker, leg, kPeer, i % 50 < 25 ? media::DtmfFormat{}.payload_type : 13);
+            run(worker, 20ms);
+        }
+        worker.post(command::ReturnLeg{.leg = leg});
+        run(worker, 3ms);
+        const auto home = worker.take_home(leg);
+        ASSERT_NE(home, nullptr);
+        EXPECT_EQ(home->counters.received, 200U);
+        EXPECT_EQ(home->counters.dropped, 0U);
+        EXPECT_EQ(media::reception_of(*home).discarded, 0U);
+        EXPECT_EQ(home->plan->in->jitter_buffer().counters().put, 0U);
+    }
 }
 
 TEST_F(MediaCoreLegs, ReportsHowAPeerIsHeard)
