@@ -57,6 +57,7 @@ MediaResult<std::string> MediaExchange::write_answer(const LocalMedia& local)
 std::string MediaExchange::write_offer(const LocalMedia& local)
 {
     own_offer_ = make_offer(local, {.numbers = numbers_, .lines = lines_, .line = line_});
+    own_security_ = local.capabilities.security;
     return origin_.publish(*own_offer_);
 }
 
@@ -66,7 +67,7 @@ MediaResult<NegotiatedMedia> MediaExchange::preview_answer(std::string_view text
     if (!answer || !own_offer_) {
         return tl::unexpected(MediaRefusal{.code = 400, .warning = 399, .text = "no answer to an offer of ours"});
     }
-    return accept_answer(*own_offer_, *answer, line_);
+    return accept_answer(*own_offer_, *answer, line_, own_security_);
 }
 
 MediaResult<NegotiatedMedia> MediaExchange::receive_answer(std::string_view text)
@@ -78,7 +79,7 @@ MediaResult<NegotiatedMedia> MediaExchange::receive_answer(std::string_view text
     if (!own_offer_) {
         return tl::unexpected(MediaRefusal{.code = 400, .warning = 399, .text = "no answer to an offer of ours"});
     }
-    auto media = accept_answer(*own_offer_, *answer, line_);
+    auto media = accept_answer(*own_offer_, *answer, line_, own_security_);
     if (media) {
         settle(*own_offer_, *answer, line_);
     }

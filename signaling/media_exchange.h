@@ -47,6 +47,7 @@ private:
     LocalDescription origin_;
     std::optional<SessionDescription> peer_offer_;
     std::optional<SessionDescription> own_offer_;
+    MediaSecurity own_security_ = MediaSecurity::None;  // under which it was made
     std::vector<MediaFormat> numbers_;
     std::vector<SdpMedia> lines_;
     std::size_t line_ = 0;

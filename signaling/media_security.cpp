@@ -68,13 +68,20 @@ const SdpCrypto* answering_crypto(const SdpMedia& offered, const SdpMedia& answe
     return taken == answer.crypto.end() ? nullptr : &*taken;
 }
 
-std::string answer_problem(const SdpMedia& offered, const SdpMedia& answer)
+std::string answer_problem(const SdpMedia& offered, const SdpMedia& answer, MediaSecurity security)
 {
     const bool sdes = is_sdes_profile(offered.protocol);
     if (sdes ? !is_sdes_profile(answer.protocol) : !is_plain_rtp(answer.protocol)) {
         return "media protocol " + answer.protocol + " not offered";
     }
-    return sdes && answering_crypto(offered, answer) == nullptr ? "the answer takes none of the SRTP keys offered" : "";
+    if (answering_crypto(offered, answer) != nullptr) {
+        return {};
+    }
+    // A peer that answers with a key is going to encrypt, be it one that we cannot use.
+    if (sdes || (!offered.crypto.empty() && !answer.crypto.empty())) {
+        return "the answer takes none of the SRTP keys offered";
+    }
+    return security == MediaSecurity::Required ? "media must be encrypted" : "";
 }
 
 }  // namespace rb::sip

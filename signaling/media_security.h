@@ -25,7 +25,8 @@ namespace rb::sip {
 /// The line of an answer that takes one of our offer: same tag, same suite (RFC 4568 §5.1.3); or nullptr.
 [[nodiscard]] const SdpCrypto* answering_crypto(const SdpMedia& offered, const SdpMedia& answer) noexcept;
 
-/// Why an answer does not fit the profile or the keys we offered; empty = it does.
-[[nodiscard]] std::string answer_problem(const SdpMedia& offered, const SdpMedia& answer);
+/// Why an answer does not fit the profile or the keys we offered, or leaves in the clear what must not be; empty = it
+/// fits. The profile offered does not tell: within a session it is that of the peer's last offer.
+[[nodiscard]] std::string answer_problem(const SdpMedia& offered, const SdpMedia& answer, MediaSecurity security);
 
 }  // namespace rb::sip

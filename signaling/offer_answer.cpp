@@ -303,7 +303,7 @@ void change_over(NegotiatedMedia& media, int payload_type)
 }
 
 MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, const SessionDescription& answer,
-                                           std::size_t line)
+                                           std::size_t line, MediaSecurity security)
 {
     if (line >= offer.media.size() || line >= answer.media.size()) {
         return tl::unexpected(MediaRefusal{.text = "the answer has fewer media lines than the offer"});
@@ -313,7 +313,7 @@ MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, cons
     if (peer.port == 0 || peer.type != own.type) {
         return tl::unexpected(MediaRefusal{.text = "the answer refuses the audio stream"});
     }
-    if (auto problem = answer_problem(own, peer); !problem.empty()) {
+    if (auto problem = answer_problem(own, peer, security); !problem.empty()) {
         return tl::unexpected(MediaRefusal{.warning = 302, .text = std::move(problem)});
     }
     if (!peer.connection) {

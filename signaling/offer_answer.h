@@ -66,9 +66,11 @@ void change_over(NegotiatedMedia& media, int payload_type);
 
 /// What the peer's answer to our offer comes to.
 ///
-/// line  index of the m= line of our offer that carries our audio
+/// line      index of the m= line of our offer that carries our audio
+/// security  our policy when we made it
 [[nodiscard]] MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer,
-                                                         const SessionDescription& answer, std::size_t line);
+                                                         const SessionDescription& answer, std::size_t line,
+                                                         MediaSecurity security);
 
 /// The o= line of our descriptions in one session: the id stays, the version grows only with a change (RFC 3264 §8).
 class LocalDescription {

@@ -43,6 +43,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = rb::sip::make_offer(local, {.numbers = made->media.formats, .lines = lines, .line = 0});
         RB_ASSERT(again.media.size() == lines.size());
     }
-    static_cast<void>(rb::sip::accept_answer(rb::sip::make_offer(local, {}), *peer, 0));
+    static_cast<void>(rb::sip::accept_answer(rb::sip::make_offer(local, {}), *peer, 0, local.capabilities.security));
     return 0;
 }

@@ -2,6 +2,7 @@
 // Method: every policy against every kind of offer; then whole exchanges between two of our own ends.
 #include "signaling/media_security.h"
 
+#include "signaling/media_exchange.h"
 #include "signaling/offer_answer.h"
 
 #include <gtest/gtest.h>
@@ -17,6 +18,7 @@ const std::string kKey30 = "inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj";
 const std::string kKey28 = "inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw==";
 const std::string kCm80 = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 " + kKey30 + "\r\n";
 const std::string kGcm = "a=crypto:2 AEAD_AES_128_GCM " + kKey28 + "\r\n";
+const std::string kGcmFirst = "a=crypto:1 AEAD_AES_128_GCM " + kKey28 + "\r\n";
 
 SrtpKey key(SrtpSuite suite, std::uint8_t fill)
 {
@@ -122,7 +124,7 @@ TEST(MediaSecurity, BothEndsOfAnExchangeHaveOneAnothersKeys)
                 continue;
             }
             const auto told = parse_sdp(LocalDescription{2}.publish(answered->description));
-            const auto agreed = accept_answer(offered, *told, 0);
+            const auto agreed = accept_answer(offered, *told, 0, caller);
             ASSERT_TRUE(agreed);
             EXPECT_EQ(answered->media.srtp, encrypted ? std::optional{key(AeadAes128Gcm, 1)} : std::nullopt);
             EXPECT_EQ(agreed->srtp, encrypted ? std::optional{key(AeadAes128Gcm, 2)} : std::nullopt);
@@ -130,18 +132,39 @@ TEST(MediaSecurity, BothEndsOfAnExchangeHaveOneAnothersKeys)
     }
 }
 
+/// The warning of the refusal, or 0.
+int warning(MediaSecurity security, const SessionDescription& answered)
+{
+    const auto agreed = accept_answer(make_offer(local(security), {}), answered, 0, security);
+    return agreed ? 0 : agreed.error().warning;
+}
+
 TEST(MediaSecurity, AnAnswerThatDoesNotFitIsRefused)
 {
-    const auto required = make_offer(local(MediaSecurity::Required), {});
-    const auto optional = make_offer(local(MediaSecurity::Optional), {});
-    EXPECT_EQ(accept_answer(required, offer("RTP/AVP", kCm80), 0).error().warning, 302);
-    EXPECT_EQ(accept_answer(required, offer("RTP/SAVP", ""), 0).error().warning, 302);
-    EXPECT_EQ(accept_answer(optional, offer("RTP/SAVP", kGcm), 0).error().warning, 302);
-    EXPECT_EQ(accept_answer(optional, offer("UDP/TLS/RTP/SAVP", ""), 0).error().warning, 302);
+    EXPECT_EQ(warning(MediaSecurity::Required, offer("RTP/AVP", kCm80)), 302);
+    EXPECT_EQ(warning(MediaSecurity::Required, offer("RTP/SAVP", "")), 302);
+    EXPECT_EQ(warning(MediaSecurity::Optional, offer("RTP/SAVP", kGcm)), 302);
+    EXPECT_EQ(warning(MediaSecurity::Optional, offer("UDP/TLS/RTP/SAVP", "")), 302);
     // kCm80 has tag 1, which was GCM's; kGcm has tag 2, which was the other's.
-    EXPECT_EQ(accept_answer(required, offer("RTP/SAVP", kCm80 + kGcm), 0).error().warning, 302);
-    EXPECT_FALSE(accept_answer(optional, offer("RTP/AVP", kCm80), 0)->srtp);
-    EXPECT_TRUE(accept_answer(optional, offer("RTP/AVP", "a=crypto:1 AEAD_AES_128_GCM " + kKey28 + "\r\n"), 0)->srtp);
+    EXPECT_EQ(warning(MediaSecurity::Required, offer("RTP/SAVP", kCm80 + kGcm)), 302);
+    EXPECT_EQ(warning(MediaSecurity::Optional, offer("RTP/AVP", kCm80)), 302);
+    EXPECT_EQ(warning(MediaSecurity::Optional, offer("RTP/AVP", "")), 0);
+    EXPECT_EQ(warning(MediaSecurity::None, offer("RTP/AVP", kCm80)), 0);  // it was told of no key
+    EXPECT_EQ(warning(MediaSecurity::Optional, offer("RTP/AVP", kGcmFirst)), 0);
+}
+
+// The profile of the peer's offer stands in ours, so that it cannot tell what we demand.
+TEST(MediaSecurity, WhatMustBeEncryptedStaysSoWithinACall)
+{
+    MediaExchange exchange{1};
+    const LocalMedia required = local(MediaSecurity::Required);
+    ASSERT_TRUE(exchange.receive_offer(LocalDescription{2}.publish(offer("RTP/AVP", kCm80)), required.capabilities));
+    ASSERT_TRUE(exchange.write_answer(required));
+    EXPECT_NE(exchange.write_offer(required).find("RTP/AVP"), std::string::npos);
+    EXPECT_EQ(exchange.receive_answer(LocalDescription{2}.publish(offer("RTP/AVP", ""))).error().warning, 302);
+    const auto agreed = exchange.receive_answer(LocalDescription{2}.publish(offer("RTP/AVP", kGcmFirst)));
+    ASSERT_TRUE(agreed);
+    EXPECT_TRUE(agreed->srtp);
 }
 
 TEST(MediaSecurity, WithoutAKeyOfOurOwnNothingIsAnswered)

@@ -206,7 +206,7 @@ TEST(OfferAnswer, ReadsAnAnswer)
     const auto media = accept_answer(
         offer,
         offer_of("m=audio 4000 RTP/AVP 0 9 101\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:30\r\na=recvonly\r\n"),
-        0);
+        0, MediaSecurity::None);
     ASSERT_TRUE(media);
     EXPECT_EQ(media->remote_rtp, address("192.0.2.1:4000"));
     EXPECT_EQ(media->formats.at(0).encoding, "PCMU");
@@ -253,7 +253,7 @@ TEST(OfferAnswer, RefusesAnswersThatAreNone)
 {
     const auto offer = make_offer(local_media({kPcmu}), {});
     const auto text_of = [&](const std::string& media) {
-        const auto accepted = accept_answer(offer, offer_of(media), 0);
+        const auto accepted = accept_answer(offer, offer_of(media), 0, MediaSecurity::None);
         return accepted ? "accepted" : accepted.error().text;
     };
     EXPECT_EQ(text_of(""), "the answer has fewer media lines than the offer");
@@ -345,7 +345,7 @@ RC_GTEST_PROP(OfferAnswerProperty, BothSidesAgreeOnWhatFlows, ())
     const auto offer = make_offer(offerer, {});
     const auto made = answer(offer, answerer);
     RC_ASSERT(made.has_value());
-    const auto accepted = accept_answer(offer, made->description, 0);
+    const auto accepted = accept_answer(offer, made->description, 0, MediaSecurity::None);
     RC_ASSERT(accepted.has_value());
     RC_ASSERT(accepted->formats == made->media.formats);
     RC_ASSERT(accepted->telephone_event == made->media.telephone_event);
