@@ -20,10 +20,12 @@ inline constexpr std::uint8_t kOpusKinds = 4;
 /// Groups of listeners in a bridge: one of each codec, of Opus one of each kind.
 inline constexpr std::size_t kGroupsMax = codecs::kCodecCount + kOpusKinds - 1;
 
-/// Where a group stands among those of its bridge; kGroupsMax = it is none. Other codecs than Opus have kind 0 alone.
+/// Where a group stands among those of its bridge; kGroupsMax = it is none. Codecs other than Opus are of one kind,
+/// whatever is said.
 [[nodiscard]] constexpr std::size_t group_number(codecs::CodecId codec, std::uint8_t kind) noexcept
 {
-    return kind == 0 ? static_cast<std::size_t>(codec) : codecs::kCodecCount + kind - 1U;
+    return kind == 0 || codec != codecs::CodecId::Opus ? static_cast<std::size_t>(codec)
+                                                       : codecs::kCodecCount + kind - 1U;
 }
 
 /// Built by control (the constructor allocates) and lent to a bridge with AddGroup.

@@ -94,6 +94,9 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     if (leg->monitor != nullptr && leg->monitor->codec() != plan.codec) {
         return_monitor(*leg);
     }
+    if (plan.codec != leg->plan->codec || plan.opus != leg->plan->opus) {
+        leg->opus_kind = bridges::kOpusKinds;  // served alone until JoinBridge tells of which kind it is now
+    }
     outbox_.give_back(event::PlanReturned{.plan = leg->plan.release()});
     leg->plan.reset(&plan);
     if (!plan.dtmf && !plan.inband_keys) {

@@ -51,6 +51,7 @@ TEST(GroupNumber, IsAnotherForEachCodecAndKindOfOpus)
     EXPECT_EQ(numbers.size(), kGroupsMax);
     EXPECT_LT(*numbers.rbegin(), kGroupsMax);
     EXPECT_EQ(group_number(CodecId::Opus, kOpusKinds), kGroupsMax) << "is served alone";
+    EXPECT_EQ(group_number(CodecId::G722, kOpusKinds), group_number(CodecId::G722, 0)) << "has but one kind";
 }
 
 TEST(GroupEncoder, BeginsAnewAfterAPause)

@@ -184,6 +184,27 @@ TEST_F(MediaCoreLegs, SilenceCostsAPeerWithDtxNextToNothing)
     }
 }
 
+TEST_F(MediaCoreLegs, WhoseEncodingHasChangedIsOfNoKindItsBridgeKnows)
+{
+    const auto room = worker.adopt({.kind = bridges::BridgeKind::Conference, .rate = 16'000, .parties = 2});
+    for (const std::uint32_t bitrate : {0U, 20'000U}) {
+        const media::LegRef leg = adopt_opus(false);
+        worker.join(leg, room, {}, nullptr);
+        auto plan = std::make_unique<media::MediaPlan>();
+        plan->codec = codecs::CodecId::Opus;
+        plan->opus.bitrate = bitrate;
+        plan->remote_rtp = kElsewhere;
+        plan->build_states();
+        worker.post(command::ChangeMedia{.leg = leg, .plan = plan.release()});
+        run(worker, 30ms);
+        worker.post(command::ReturnLeg{.leg = leg});
+        run(worker, 5ms);
+        const auto home = worker.take_home(leg);
+        ASSERT_NE(home, nullptr);
+        EXPECT_EQ(home->opus_kind, bitrate == 0 ? 0 : bridges::kOpusKinds) << bitrate;
+    }
+}
+
 TEST_F(MediaCoreLegs, KeysForALegWithoutTelephoneEventsLeaveItsBridgeAlone)
 {
     const auto bridge = worker.adopt({.parties = 2});
