@@ -152,7 +152,7 @@ void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agree
 void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agreed, bool answering)
 {
     ChannelMedia& media = channel.media;
-    if (!media.adopted || media.agreed == agreed) {
+    if (!media.adopted || (media.agreed == agreed && !own_key_changes(media))) {
         return;
     }
     media::MediaPlan previous;

@@ -153,7 +153,7 @@ void CallEngine::on(const sip::OfferReceived& offer)
     if (offer.media) {
         change_media(*channel, *offer.media, true);
     } else {
-        offer_again(channel->media);
+        offer_again(channel->media, environment_);
     }
     environment_.post(sip::AcceptOffer{.session = offer.session, .media = channel->media.local});
     if (offer.media) {

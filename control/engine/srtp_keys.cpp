@@ -34,13 +34,19 @@ std::vector<SrtpKey> keys_to_offer(const sip::MediaCapabilities& capabilities, E
     return keys;
 }
 
-void offer_again(ChannelMedia& media)
+void offer_again(ChannelMedia& media, Environment& environment)
 {
     if (media.keys) {
-        media.local.srtp_keys = {media.keys->send};
+        media.local.srtp_keys = {new_key(media.keys->send.suite, environment)};
     } else if (media.adopted) {
         media.local.srtp_keys.clear();
     }
+}
+
+bool own_key_changes(const ChannelMedia& media)
+{
+    const SrtpKey* own = media.keys ? key_of(media.local.srtp_keys, media.keys->send.suite) : nullptr;
+    return own != nullptr && *own != media.keys->send;
 }
 
 void settle_own_key(ChannelMedia& media, const sip::NegotiatedMedia& agreed, bool answering, Environment& environment)

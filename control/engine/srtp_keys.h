@@ -18,8 +18,12 @@ namespace rb::engine {
 /// Keys to offer: one for each suite, in their order; none where media are not to be encrypted.
 [[nodiscard]] std::vector<SrtpKey> keys_to_offer(const sip::MediaCapabilities& capabilities, Environment& environment);
 
-/// Before an offer within the call: the key in use is offered again and no other, so that it may go on.
-void offer_again(ChannelMedia& media);
+/// Before an offer within the call that the peer has asked for: another key of the suite in use and no other. The offer
+/// may go to somebody else, who does not know our rollover counter.
+void offer_again(ChannelMedia& media, Environment& environment);
+
+/// Whether media.local has a key that the leg does not send with yet.
+[[nodiscard]] bool own_key_changes(const ChannelMedia& media);
 
 /// Makes sure that media.local has our key for what was agreed. In an answer a peer that has renewed its key gets a new
 /// one of ours: it may be somebody else by now, who does not know our rollover counter.

@@ -54,6 +54,7 @@ public:
     bool held = false;           ///< it has put the node on hold
     int cause = 0;               ///< that the node gave
     unsigned offers_open = 0;    ///< its own, which the node has not answered yet
+    bool asked = false;          ///< the node for an offer, which it is to answer
     sip::PlaceCall invite;       ///< that the node sent it
     Nanos rings_until = kNever;  ///< when the node gives a callee up
 

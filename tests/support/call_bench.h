@@ -75,6 +75,8 @@ public:
     void hold(BenchPhone& phone, bool held);
     /// A re-INVITE with another SRTP key.
     void renew_key(BenchPhone& phone);
+    /// A re-INVITE without SDP: the node offers, and the phone answers.
+    void ask_for_offer(BenchPhone& phone);
     /// CANCEL of a call that has not been answered.
     void cancel(BenchPhone& caller);
 

@@ -89,6 +89,13 @@ void CallBench::offer(BenchPhone& phone)
     }
 }
 
+void CallBench::ask_for_offer(BenchPhone& phone)
+{
+    phone.asked = true;
+    ++phone.offers_open;
+    tell(sip::OfferReceived{.session = phone.session(), .media = std::nullopt});
+}
+
 void CallBench::cancel(BenchPhone& caller)
 {
     end(caller, 487, 16);
@@ -251,6 +258,9 @@ void CallBench::on(const sip::AcceptOffer& accept)
     }
     if (accept.media.rtp) {
         phone->speak_to(accept.media, now_);
+    }
+    if (std::exchange(phone->asked, false)) {
+        tell(sip::Acknowledged{.session = phone->session(), .media = phone->media()});
     }
 }
 

@@ -101,6 +101,30 @@ TEST_P(Srtp, AHoldKeepsTheKeyAndItsCounter)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+// Whether the same phone answers, with the key it has, or another with its own.
+TEST_P(Srtp, AnOfferThePeerAskedForBringsANewKeyOfOurs)
+{
+    BenchPhone& anna = bench.call("600", {.hz = 440, .srtp = GetParam()});
+    watch(anna);
+    for (const bool another : {false, true}) {
+        bench.run(1s);
+        const auto key = anna.node_key();
+        if (another) {
+            anna.renew_key();
+        }
+        bench.ask_for_offer(anna);
+        EXPECT_NE(anna.node_key(), key);
+        EXPECT_EQ(anna.node_key(), bench.channel(anna)->media.keys->send);
+        anna.forget();
+        bench.run(2s);
+        EXPECT_LE(anna.longest_gap(), 22ms);
+        EXPECT_NEAR(anna.heard(440, 1s), BenchPhone::kAmplitude, 100);
+    }
+    EXPECT_EQ(keys, 3);
+    bench.hang_up(anna);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST_P(Srtp, ANativeBridgeReencryptsForTheOtherSide)
 {
     bench.callee_options = {.srtp = SrtpSuite::AesCm128HmacSha1_80};
