@@ -53,7 +53,11 @@ public:
     /// What listeners hear next does not come from here.
     void pause() noexcept { paused_ = true; }
 
-    /// One of the listeners loses so much: the worst of the last ten seconds decides how much redundancy all are sent.
+    /// Redundancy for more is paid for by the sound of all, and helps one listener little.
+    static constexpr std::uint8_t kLossMax = 20;
+
+    /// One of the listeners loses so much: the worst of the last ten seconds decides how much redundancy all are sent,
+    /// up to that for kLossMax.
     void expect_loss(std::uint8_t percent, Nanos now) noexcept
     {
         constexpr Nanos span = 5s;
@@ -61,7 +65,7 @@ public:
             worst_before_ = std::exchange(worst_, 0);
             losses_since_ = now;
         }
-        worst_ = std::max(worst_, percent);
+        worst_ = std::max(worst_, std::min(percent, kLossMax));
         encoder_.expect_loss(std::max(worst_, worst_before_));
     }
 

@@ -75,6 +75,17 @@ TEST(GroupEncoder, TheWorstLossOfTheLastTenSecondsCounts)
     EXPECT_EQ(encoded_anew(group), without);
 }
 
+TEST(GroupEncoder, OneListenerWhoHearsNextToNothingDoesNotSpoilItForAll)
+{
+    const auto anew = [](std::uint8_t reported, std::uint8_t configured) {
+        GroupEncoder group{CodecId::Opus, kRate, 0, {.bitrate = 128'000, .packet_loss = configured}};
+        group.expect_loss(reported, 100s);
+        return encoded_anew(group);
+    };
+    EXPECT_EQ(anew(90, 0), anew(GroupEncoder::kLossMax, 0));
+    EXPECT_NE(anew(0, 90), anew(GroupEncoder::kLossMax, 0)) << "else the cap could not be told";
+}
+
 TEST(GroupEncoder, SpendsNoMoreThanItMay)
 {
     GroupEncoder group{CodecId::Opus, kRate, 0, {.bitrate = 24'000, .complexity = 10}};
