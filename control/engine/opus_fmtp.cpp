@@ -78,9 +78,10 @@ OpusFmtp wanted_opus(const config::Opus& config) noexcept
 codecs::OpusOptions opus_options(const config::Opus& config, const OpusFmtp& peer) noexcept
 {
     const std::uint32_t bandwidth = kRateOfBandwidth.at(static_cast<std::size_t>(config.max_bandwidth));
+    const std::uint32_t rate = std::min({config.max_playback_rate, bandwidth, peer.max_playback_rate});
     return {.bitrate = config.bitrate,
             .bitrate_max = peer.max_average_bitrate,
-            .playback_rate = std::min({config.max_playback_rate, bandwidth, peer.max_playback_rate}),
+            .playback_rate = *std::ranges::lower_bound(kRateOfBandwidth, rate),
             .complexity = static_cast<std::uint8_t>(config.complexity),
             .packet_loss = static_cast<std::uint8_t>(config.packet_loss),
             .constant_bitrate = config.cbr || peer.constant_bitrate,

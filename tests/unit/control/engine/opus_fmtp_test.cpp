@@ -74,6 +74,9 @@ TEST(OpusOptions, TheNarrowestBandwidthCounts)
     EXPECT_EQ(opus_options({}, {}).playback_rate, 48'000U);
     EXPECT_EQ(opus_options({}, {.max_playback_rate = 16'000}).playback_rate, 16'000U);
     EXPECT_EQ(opus_options({.max_playback_rate = 24'000}, {}).playback_rate, 24'000U);
+    // Between two, what is encoded is the wider; who is sent the same is to be told apart by nothing.
+    EXPECT_EQ(opus_options({}, {.max_playback_rate = 44'100}), opus_options({}, {}));
+    EXPECT_EQ(opus_options({}, {.max_playback_rate = 11'025}).playback_rate, 12'000U);
     EXPECT_EQ(opus_options({.max_bandwidth = config::OpusBandwidth::Narrow}, {}).playback_rate, 8'000U);
     EXPECT_EQ(opus_options({.max_bandwidth = config::OpusBandwidth::Medium}, {}).playback_rate, 12'000U);
 }
