@@ -221,11 +221,13 @@ void serve_listener(const Bridge& bridge, media::Leg& leg, SharedPayloads& share
     const bool as_all = leg.party.gain_out_db == 0;
     const auto payload =
         as_all ? shared_payload(bridge, leg, shared, tick.complexity_max) : std::span<const std::uint8_t>{};
-    if (payload.empty()) {
-        send_samples(leg, std::span{shared.mixed}.first(codecs::frame_samples(bridge.options.rate)), tick);
-    } else {
-        send_payload(leg, payload, tick);
+    if (!payload.empty()) {
+        return send_payload(leg, payload, tick);
     }
+    if (shared.silent && leg.plan->encoder->info().any_rate) {
+        return send_silence(leg, tick);  // served alone, and yet nothing is to be encoded
+    }
+    send_samples(leg, std::span{shared.mixed}.first(codecs::frame_samples(bridge.options.rate)), tick);
 }
 
 SharedPayloads& shared_of(Bridge& bridge, TickContext& tick) noexcept

@@ -184,6 +184,25 @@ TEST_F(MediaCoreLegs, SilenceCostsAPeerWithDtxNextToNothing)
     }
 }
 
+TEST_F(MediaCoreLegs, SilenceIsNotEncodedForWhoIsServedAlone)
+{
+    auto plan = std::make_unique<media::MediaPlan>();
+    plan->codec = codecs::CodecId::Opus;
+    plan->opus.constant_bitrate = true;
+    const media::LegRef leg = adopt(std::move(plan));
+    const auto room = worker.adopt({.kind = bridges::BridgeKind::Conference, .rate = 16'000, .parties = 2});
+    worker.post(command::JoinBridge{
+        .leg = leg, .bridge = room, .adapter = nullptr, .kind = bridges::kOpusKinds, .options = {}});
+    int packets = 0;
+    for (const auto& datagram : run(worker, 1s)) {
+        if (wire::classify(datagram.bytes) == wire::Protocol::Rtp) {
+            EXPECT_LT(datagram.bytes.size(), wire::kRtpHeaderBytes + 10);
+            ++packets;
+        }
+    }
+    EXPECT_NEAR(packets, 50, 1);
+}
+
 TEST_F(MediaCoreLegs, WhoseEncodingHasChangedIsOfNoKindItsBridgeKnows)
 {
     const auto room = worker.adopt({.kind = bridges::BridgeKind::Conference, .rate = 16'000, .parties = 2});
