@@ -75,7 +75,7 @@ struct Cipher : srtp_cipher_t {
 };
 
 /// AES in counter mode (RFC 3711 §4.1.1). The key stream is made by encrypting counter blocks in bulk: a third of what
-/// it costs to give a CTR context a new IV for each packet (docs/decisions/0005-srtp.md).
+/// it costs to give a CTR context a new IV for each packet (docs/decisions/0007-srtp.md).
 struct Counter {
     static constexpr std::size_t kBlocksAtOnce = 32;
 
