@@ -1,5 +1,5 @@
 // dtmf_detector.h — keys as pairs of tones within the audio (ITU-T Q.23, Q.24), for peers that send no
-// telephone-events. spandsp does the work: 4 µs for a frame of 20 ms (bench/micro).
+// telephone-events. spandsp does the work: 2 µs for a frame of 20 ms (bench/micro).
 #pragma once
 
 #include "codecs/pcm.h"

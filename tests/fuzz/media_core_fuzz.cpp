@@ -210,8 +210,9 @@ private:
     [[nodiscard]] static std::unique_ptr<bridges::Player> player(codecs::CodecId codec)
     {
         const std::size_t bytes = codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms);
-        const auto clip = bytes == 0 ? std::make_shared<bridges::Clip>(codec, std::vector<std::uint8_t>(2), {1U, 2U})
-                                     : std::make_shared<bridges::Clip>(codec, std::vector<std::uint8_t>(bytes * 3));
+        const auto clip =
+            bytes == 0 ? std::make_shared<bridges::Clip>(codec, std::vector<std::uint8_t>(2), std::vector{1U, 2U})
+                       : std::make_shared<bridges::Clip>(codec, std::vector<std::uint8_t>(bytes * 3));
         return std::make_unique<bridges::Player>(bridges::Player::Clips{clip}, bridges::Player::Options{});
     }
 
