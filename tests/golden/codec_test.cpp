@@ -118,7 +118,7 @@ std::vector<Bytes> read_packets(const std::string& name)
     const Bytes bytes = read_vector(name);
     std::vector<Bytes> packets;
     for (std::size_t at = 0; at + 2 <= bytes.size();) {
-        const std::size_t size = bytes[at] | bytes[at + 1] << 8U;
+        const std::size_t size = std::size_t{bytes[at]} | std::size_t{bytes[at + 1]} << 8U;
         const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(at + 2);
         packets.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(size));
         at += 2 + size;
