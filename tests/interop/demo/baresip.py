@@ -89,27 +89,25 @@ class Baresip:
         shutil.rmtree(self.folder)
 
 
-@case
-def baresip_hears_its_echo():
-    baresip = Baresip(440, "-e", "/dial sip:600@127.0.0.1")
+def hears_its_echo(**options):
+    baresip = Baresip(440, "-e", "/dial sip:600@127.0.0.1", **options)
     try:
         time.sleep(6)
         expect("Call established" in baresip.text(), "the call is up:\n" + baresip.text()[-600:])
         expect(baresip.received_bits() > 50_000, "what it says comes back: %d bit/s" % baresip.received_bits())
     finally:
         baresip.close()
+
+
+@case
+def baresip_hears_its_echo():
+    hears_its_echo()
 
 
 @case
 def baresip_hears_its_echo_by_srtp():
     """srtp-mand: it hangs up on who does not encrypt."""
-    baresip = Baresip(440, "-e", "/dial sip:600@127.0.0.1", mediaenc="srtp-mand")
-    try:
-        time.sleep(6)
-        expect("Call established" in baresip.text(), "the call is up:\n" + baresip.text()[-600:])
-        expect(baresip.received_bits() > 50_000, "what it says comes back: %d bit/s" % baresip.received_bits())
-    finally:
-        baresip.close()
+    hears_its_echo(mediaenc="srtp-mand")
 
 
 @case
