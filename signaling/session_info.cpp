@@ -17,9 +17,10 @@ void Session::on_info(nta_incoming_t* transaction, const sip_t* info)
                {.code = 415, .headers = "Accept: " + std::string{kKeyInfoType} + ", application/dtmf\r\n"});
         return;
     }
+    const auto key = empty ? std::nullopt : read_key_info({payload->pl_data, payload->pl_len});
     answer_with(transaction, {.code = 200});
-    nta_incoming_destroy(transaction);
-    if (const auto key = empty || !announced_ ? std::nullopt : read_key_info({payload->pl_data, payload->pl_len})) {
+    nta_incoming_destroy(transaction);  // the request may go with it
+    if (key && announced_) {
         layer_.emit(KeyReceived{.session = id(), .digit = key->digit, .held = key->held});
     }
 }
