@@ -17,8 +17,6 @@ namespace {
 // No two of them have the sum of two others: what a companded codec makes of two tones falls on no third.
 constexpr std::array kPrimes{29U, 31U, 37U, 41U, 59U, 73U, 97U, 113U};
 constexpr std::uint32_t kWindow_ms = 100;
-constexpr Nanos kKeyHeld = 100ms;
-
 constexpr Nanos kBetweenKeys = 60ms;
 
 /// A second of tone. A little noise, for the error of a companded codec on a bare periodic signal is periodic, too, and
@@ -184,8 +182,9 @@ void SimClient::send_audio(SimNetwork& network, Nanos now)
     }
 }
 
-void SimClient::press(const std::string& keys)
+void SimClient::press(const std::string& keys, Nanos held)
 {
+    key_length_ = held;
     keys_waiting_ += options_.keys ? keys : "";
 }
 
@@ -199,7 +198,7 @@ void SimClient::press_next()
 
 void SimClient::send_key(SimNetwork& network, Nanos now)
 {
-    const bool end = now - key_since_ >= kKeyHeld;
+    const bool end = now - key_since_ >= key_length_;
     const auto held = static_cast<std::uint16_t>(8 * to_ms(now - key_since_));
     const auto payload =
         wire::write_dtmf({.digit = pressed_.back(), .end = end, .volume_dbm0 = 10, .duration_samples = held});

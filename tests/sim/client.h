@@ -53,8 +53,8 @@ public:
     void run(Nanos now, SimNetwork& network);
     void receive(std::span<const std::uint8_t> bytes, Nanos now);
 
-    /// Presses keys one after another, each for 100 ms with 60 ms between; none on a phone without keys.
-    void press(const std::string& keys);
+    /// Presses keys one after another, all that wait for this long with 60 ms between; none on a phone without keys.
+    void press(const std::string& keys, Nanos held = 100ms);
     /// Presses the next key of 0123456789*#ABCD; nothing while one is held.
     void press_next();
     [[nodiscard]] bool pressing() const { return key_held_ || !keys_waiting_.empty(); }
@@ -123,6 +123,7 @@ private:
     Nanos pause_changes_ = 0ns;
     std::string pressed_;
     std::string keys_waiting_;
+    Nanos key_length_ = 100ms;
     bool key_held_ = false;
     Nanos key_since_ = 0ns;
     Nanos key_due_ = 0ns;

@@ -71,8 +71,8 @@ public:
     void say(double hz) { voice_.say(hz); }
     /// Sends nothing at all any more, or again.
     void mute(bool on) { voice_.be_quiet(on); }
-    /// Presses keys one after another, each for 100 ms with 60 ms between.
-    void press(const std::string& keys) { voice_.press(keys); }
+    /// Presses keys one after another, each for this long with 60 ms between.
+    void press(const std::string& keys, Nanos length = 100ms) { voice_.press(keys, length); }
     /// Sends what it has to say at this time, once it knows to whom.
     void send(Nanos now, sim::SimNetwork& network);
     void receive(std::span<const std::uint8_t> bytes, Nanos now);
