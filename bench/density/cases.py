@@ -34,6 +34,23 @@ def adds_at_most(limit):
     return judge
 
 
+def times_at_most(limit):
+    """What a leg costs, against one in the case beside it."""
+    def judge(row, _nodes):
+        times = row["times_beside"]
+        measured = "not measured: runs with the case beside it only" if times is None else f"{times:.2f}"
+        return [(f"at most {limit} × the same with PCMU ({measured})", times is not None and times <= limit)]
+    return judge
+
+
+def codec_at_least(share):
+    """How much of what a leg costs is the codec's own work, as the node measures that at its start."""
+    def judge(row, _nodes):
+        measured = row["codec_us_per_leg_second"] / row["node_us_per_leg_second"]
+        return [(f"at least {share:.0%} of what the codec alone allows ({measured:.0%})", measured >= share)]
+    return judge
+
+
 def fast_signalling(row, nodes):
     return no_fault(row, nodes) + [
         ("INVITE to 200 p99 below 20 ms", all(run["calls"]["invite_to_200_us_p99"] < 20_000 for run in nodes)),
@@ -71,6 +88,7 @@ class Case:
     extra: tuple = ()
     rbctl: bool = False  # with rbctl watching
     beside: Optional[str] = None  # name of an earlier case, of which this one is to cost little more
+    translation: Optional[tuple] = None  # two codecs between which the node is to translate
 
     def leg_count(self, options):
         return max(20, self.legs // QUICK_DIVISOR) if options.quick else self.legs
@@ -106,6 +124,13 @@ CASES = [
          several(no_fault, adds_at_most(0.7)), "forward", 2, extra=("--srtp", "AEAD_AES_128_GCM"), beside="native"),
     Case("room", "one room, {legs} legs of which 3 talk", "room", "60001", 1003, several(at_most(1.4), no_fault),
          "duplex", extra=("--talkers", "3")),
+    Case("room_opus", "one room of Opus at 48 kHz, {legs} legs of which 3 talk", "room", "80001", 1003,
+         several(times_at_most(1.6), no_fault), "duplex", extra=("--talkers", "3", "--codec", "opus"), beside="room"),
+    Case("room_codecs", "one room of PCMU, PCMA, G.722 and Opus, {legs} legs of which 3 talk", "room", "80001", 100,
+         no_fault, "duplex", extra=("--talkers", "3", "--codec", "ulaw,alaw,g722,opus")),
+    Case("transcoding", "bridge from PCMU to Opus and back, {legs} legs", "bridge", "920000", 80,
+         several(codec_at_least(0.85), no_fault), "forward", 2, extra=("--codec", "ulaw,opus"),
+         translation=("ulaw", "opus")),
     Case("prompt", "prompts, {legs} legs", "prompt", "601", 1000, several(at_most(1.3), no_fault), "duplex"),
     Case("echo", "echo, {legs} legs", "echo", "600", 1000, lean, "forward"),
     Case("echo_rbctl", "echo, {legs} legs, rbctl watching", "echo", "600", 1000, several(no_fault, hardly_seen), "forward",

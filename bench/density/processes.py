@@ -84,6 +84,15 @@ class Node:
                                            stdout=subprocess.DEVNULL)
         return self
 
+    def translation(self):
+        """What the codecs of a transcoded bridge cost, µs per leg and second, as the node has measured at its start."""
+        run = subprocess.run([*self.rbctl(), "--socket", str(self.options.folder / "control"), "translation"],
+                             capture_output=True, text=True, check=True)
+        said, *rows = (line.split() for line in run.stdout.splitlines()[1:] if line)
+        costs = {heard: dict(zip(said, row)) for heard, *row in rows}
+        one, other = self.case.translation
+        return (float(costs[one][other]) + float(costs[other][one])) / 2
+
     def rbctl(self):
         return [str(self.options.build / "rbctl"), "--file", str(self.options.folder / "counters")]
 

@@ -35,13 +35,22 @@ void add(Section& section, const std::string& name, const Percentiles& spread)
     section.figures.push_back({name + "_us_max", microseconds(spread.max)});
 }
 
+std::string codec_names(const Options& options)
+{
+    std::string names;
+    for (const codecs::CodecId codec : options.codecs) {
+        names += (names.empty() ? "" : ",") + std::string{codecs::codec_info(codec).config_name};
+    }
+    return names;
+}
+
 Section run_section(const Options& options)
 {
     return {"run",
             {{"mode", name_of(options.mode)},
              {"target", options.target},
              {"calls", std::uint64_t{options.calls}},
-             {"codec", std::string{options.law == Law::Ulaw ? "ulaw" : "alaw"}},
+             {"codec", codec_names(options)},
              {"ptime_ms", std::uint64_t{options.ptime_ms}}}};
 }
 

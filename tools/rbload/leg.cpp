@@ -6,6 +6,7 @@
 #include "dataplane/wire/rtcp.h"
 #include "dataplane/wire/rtp.h"
 
+#include <algorithm>
 #include <array>
 #include <variant>
 
@@ -13,9 +14,10 @@ namespace rb::load {
 namespace {
 
 constexpr int kReceiveBufferBytes = 64 << 10;
-constexpr unsigned kSamplesPerMs = 8;
 constexpr unsigned kRtcpEvery_ms = 5000;
 constexpr std::size_t kDatagramMax = 2048;
+/// A stamp of a codec whose payloads vary: 32 kbit/s.
+constexpr std::size_t kStampBytesPerMs = 4;
 
 }  // namespace
 
@@ -38,7 +40,7 @@ Result<Leg> Leg::open(const Setup& setup, const Address& local, MediaHistograms&
 }
 
 Leg::Leg(const Setup& setup, UdpSocket rtp, UdpSocket rtcp, MediaHistograms& histograms)
-    : reception{{.law = setup.law,
+    : reception{{.codec = setup.codec,
                  .packet_time = std::chrono::milliseconds{setup.ptime_ms},
                  .stamped = setup.voice == nullptr,
                  .tones = setup.tones},
@@ -47,26 +49,48 @@ Leg::Leg(const Setup& setup, UdpSocket rtp, UdpSocket rtcp, MediaHistograms& his
       rtp_{std::move(rtp)},
       rtcp_{std::move(rtcp)},
       local_{rtp_.local()},
-      packet_(wire::kRtpHeaderBytes + std::size_t{setup.ptime_ms} * kSamplesPerMs + media::SrtpSession::kTrailerMax)
+      payload_type_{payload_type_of(setup.codec)},
+      stamp_bytes_{codecs::codec_info(setup.codec).payload_bytes(setup.ptime_ms)},
+      packet_(wire::kRtpHeaderBytes + codecs::kPayloadBytesMax + media::SrtpSession::kTrailerMax)
 {
     Rng rng{(std::uint64_t{setup.index} << 32U) ^ static_cast<std::uint64_t>(SteadyClock::now().count())};
     ssrc_ = rng.u32();
     first_sequence_ = rng.u16() >> 1U;  // a receiver of SRTP must not miss the wrap
     first_timestamp_ = rng.u32();
+    if (stamp_bytes_ == 0) {
+        stamp_bytes_ = setup.ptime_ms * kStampBytesPerMs;
+    }
+    reception.expect(payload_type_);
     if (setup.voice == nullptr) {
-        fill_noise(payload(), rng.next(), setup.any_byte);
+        fill_noise(stamp(), rng.next(), setup.any_byte);
     }
 }
 
-std::span<std::uint8_t> Leg::payload() noexcept
+std::span<std::uint8_t> Leg::stamp() noexcept
 {
-    return std::span{packet_}.subspan(wire::kRtpHeaderBytes, std::size_t{setup_.ptime_ms} * kSamplesPerMs);
+    return std::span{packet_}.subspan(wire::kRtpHeaderBytes, stamp_bytes_);
+}
+
+/// Returns the bytes written behind the header.
+std::size_t Leg::write_payload(Nanos now) noexcept
+{
+    if (setup_.voice == nullptr) {
+        write_stamp(stamp(), {.leg = setup_.index, .number = number_, .sent = now});
+        return stamp_bytes_;
+    }
+    const auto said = setup_.voice->packet(number_);
+    std::ranges::copy(said, packet_.begin() + wire::kRtpHeaderBytes);
+    return said.size();
 }
 
 void Leg::start(const MediaDescription& peer)
 {
     if (setup_.srtp) {
         use_keys(peer);
+    }
+    if (const PayloadFormat* format = peer.format_of(setup_.codec)) {
+        payload_type_ = format->payload_type;
+        reception.expect(payload_type_);
     }
     rtp_.connect(peer.address);
     if (rtcp_.fd() >= 0) {
@@ -103,24 +127,20 @@ void Leg::receive(std::span<std::uint8_t> datagram, Nanos at)
 
 bool Leg::send_due(Nanos now)
 {
-    const std::uint32_t samples = setup_.ptime_ms * kSamplesPerMs;
-    const wire::RtpHeader header{.payload_type = payload_type_of(setup_.law),
+    const std::uint32_t ticks = codecs::codec_info(setup_.codec).clock_ticks(setup_.ptime_ms);
+    const wire::RtpHeader header{.payload_type = payload_type_,
                                  .marker = number_ == 0,
                                  .sequence = static_cast<std::uint16_t>(first_sequence_ + number_),
-                                 .timestamp = first_timestamp_ + number_ * samples,
+                                 .timestamp = first_timestamp_ + number_ * ticks,
                                  .ssrc = ssrc_};
     wire::write_rtp_header(packet_, header);
-    if (setup_.voice != nullptr) {
-        setup_.voice->copy(std::uint64_t{number_} * samples, payload());
-    } else {
-        write_stamp(payload(), {.leg = setup_.index, .number = number_, .sent = now});
-    }
+    const std::size_t clear = wire::kRtpHeaderBytes + write_payload(now);
+    octets_ += static_cast<std::uint32_t>(clear - wire::kRtpHeaderBytes);
     ++number_;
     const std::uint32_t report_every = kRtcpEvery_ms / setup_.ptime_ms;
     if (rtcp_.fd() >= 0 && (number_ + setup_.index) % report_every == 0) {
         send_rtcp();
     }
-    const std::size_t clear = wire::kRtpHeaderBytes + payload().size();
     if (!setup_.srtp) {
         return rtp_.send(std::span{packet_}.first(clear));
     }
@@ -131,14 +151,14 @@ bool Leg::send_due(Nanos now)
 
 void Leg::send_rtcp()
 {
-    const std::uint32_t samples = setup_.ptime_ms * kSamplesPerMs;
+    const std::uint32_t ticks = codecs::codec_info(setup_.codec).clock_ticks(setup_.ptime_ms);
     const wire::ReportBlock heard{.ssrc = reception.ssrc(),
                                   .cumulative_lost = static_cast<std::int32_t>(reception.numbering().missing())};
     const wire::RtcpReport report{.ssrc = ssrc_,
                                   .sender = wire::SenderInfo{.ntp = wire::ntp_from_unix(WallClock::now()),
-                                                             .rtp_timestamp = first_timestamp_ + number_ * samples,
+                                                             .rtp_timestamp = first_timestamp_ + number_ * ticks,
                                                              .packets = number_,
-                                                             .octets = number_ * samples},
+                                                             .octets = octets_},
                                   .reports = std::span{&heard, reception.ssrc() != 0 ? 1U : 0U},
                                   .cname = "rbload"};
     std::array<std::uint8_t, 128> bytes{};

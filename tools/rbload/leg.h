@@ -28,7 +28,7 @@ class Leg {
 public:
     struct Setup {
         std::uint32_t index = 0;
-        Law law = Law::Ulaw;
+        codecs::CodecId codec = codecs::CodecId::Pcmu;
         unsigned ptime_ms = 20;
         const Voice* voice = nullptr;  ///< what it says; nullptr = stamps
         bool any_byte = false;         ///< stamps may hold every byte value
@@ -40,7 +40,8 @@ public:
     /// Opens its sockets: RTP on the local address, RTCP on the port above.
     [[nodiscard]] static Result<Leg> open(const Setup& setup, const Address& local, MediaHistograms& histograms);
 
-    /// Connects both sockets; from now on send_due() sends. A new peer replaces the old. With SRTP it must have a key
+    /// Connects both sockets; from now on send_due() sends, by the number its codec has there. A new peer replaces the
+    /// old. With SRTP it must have a key
     /// of the leg's suite, or nothing is sent nor heard.
     void start(const MediaDescription& peer);
     void stop() noexcept { sending_ = false; }
@@ -71,7 +72,8 @@ public:
 private:
     Leg(const Setup& setup, UdpSocket rtp, UdpSocket rtcp, MediaHistograms& histograms);
     void send_rtcp();
-    [[nodiscard]] std::span<std::uint8_t> payload() noexcept;
+    [[nodiscard]] std::span<std::uint8_t> stamp() noexcept;
+    [[nodiscard]] std::size_t write_payload(Nanos now) noexcept;
     void use_keys(const MediaDescription& peer);
 
     Setup setup_;
@@ -87,6 +89,9 @@ private:
     std::uint16_t first_sequence_;
     std::uint32_t first_timestamp_;
     std::uint32_t number_ = 0;
+    std::uint32_t octets_ = 0;  ///< of all payloads, as RTCP counts them
+    std::uint8_t payload_type_;
+    std::size_t stamp_bytes_;              ///< of a payload that is a stamp
     std::vector<std::uint8_t> packet_;     ///< in the clear, with room for what SRTP adds
     std::vector<std::uint8_t> protected_;  ///< as it is sent with SRTP
     RtcpCounts rtcp_counts_;

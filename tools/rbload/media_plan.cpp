@@ -11,6 +11,7 @@ namespace rb::load {
 namespace {
 
 constexpr std::uint32_t kPortsPerLeg = 2;
+constexpr std::uint32_t kEarsMax = 100;
 
 std::uint64_t number_in(const std::string& text)
 {
@@ -30,36 +31,53 @@ Result<MediaPlan> MediaPlan::make(const Options& options)
             return failure("no random numbers for keys");
         }
     }
-    plan.voices_.push_back(Voice::silence(options.law));
-    if (!options.speech.empty()) {
-        auto speech = Voice::speech(options.law, options.speech);
+    for (const codecs::CodecId codec : options.codecs) {
+        if (auto made = plan.make_voices(codec); !made) {
+            return tl::unexpected(std::move(made.error()));
+        }
+    }
+    return plan;
+}
+
+Result<void> MediaPlan::make_voices(codecs::CodecId codec)
+{
+    const Voice::Form form{.codec = codec, .ptime_ms = options_->ptime_ms};
+    voices_.insert_or_assign({codec, 0}, Voice::silence(form));
+    if (!options_->speech.empty()) {
+        auto speech = Voice::speech(form, options_->speech);
         if (!speech) {
             return tl::unexpected(std::move(speech.error()));
         }
-        plan.voices_.push_back(std::move(*speech));
-        return plan;
+        voices_.insert_or_assign({codec, 1}, std::move(*speech));
+        return {};
     }
-    for (std::uint32_t i = 0; options.mode == Mode::Room && i < plan.talkers(); ++i) {
-        plan.voices_.push_back(Voice::tone(options.law, tone_hz(i), tone_amplitude_for(plan.talkers())));
+    for (std::uint32_t i = 0; hearing_is_judged() && i < talkers(); ++i) {
+        voices_.insert_or_assign({codec, 1 + i}, Voice::tone(form, tone_hz(i), tone_amplitude_for(talkers())));
     }
-    return plan;
+    return {};
+}
+
+/// All of them, but of codecs that cost the generator more to decode than to receive only so many.
+bool MediaPlan::listens(std::uint32_t leg) const noexcept
+{
+    return hearing_is_judged() && (leg < kEarsMax || !codecs::codec_info(options_->codec_of(leg)).has_history);
 }
 
 Leg::Setup MediaPlan::setup(std::uint32_t leg) const
 {
     Leg::Setup setup{.index = leg,
-                     .law = options_->law,
+                     .codec = options_->codec_of(leg),
                      .ptime_ms = options_->ptime_ms,
                      .any_byte = options_->mode != Mode::Echo,
                      .rtcp = options_->mode != Mode::Raw,
-                     .tones = hearing_is_judged() ? talkers() : 0};
+                     .tones = listens(leg) ? talkers() : 0};
     if (!keys_.empty()) {
         setup.srtp = keys_[leg];
     }
     if (!options_->stamped()) {
-        const bool speaks = options_->mode == Mode::Room && is_talker(leg);
+        const bool speaks = (options_->mode == Mode::Room || options_->transcoded()) && is_talker(leg);
         const std::size_t voice = options_->speech.empty() ? 1 + leg % options_->legs_per_room() : 1;
-        setup.voice = &voices_[speaks ? voice : 0];
+        setup.voice = &voices_.at({setup.codec, speaks ? voice : 0});
     }
     return setup;
 }
@@ -82,10 +100,11 @@ bool MediaPlan::is_quiet(std::uint32_t leg) const noexcept
 
 MediaDescription MediaPlan::description(std::uint32_t leg) const
 {
-    MediaDescription media{.address = local(leg),
-                           .law = options_->law,
-                           .on_hold = options_->mode == Mode::Room && options_->listeners_on_hold && !is_talker(leg),
-                           .ptime_ms = options_->ptime_ms};
+    MediaDescription media{
+        .address = local(leg),
+        .formats = {{.payload_type = payload_type_of(options_->codec_of(leg)), .codec = options_->codec_of(leg)}},
+        .on_hold = options_->mode == Mode::Room && options_->listeners_on_hold && !is_talker(leg),
+        .ptime_ms = options_->ptime_ms};
     if (!keys_.empty()) {
         media.profile = "RTP/SAVP";
         media.crypto = {{.key = keys_[leg]}};
@@ -96,6 +115,9 @@ MediaDescription MediaPlan::description(std::uint32_t leg) const
 MediaDescription MediaPlan::answer_to(const std::optional<MediaDescription>& offer, std::uint32_t leg) const
 {
     MediaDescription media = description(leg);
+    if (const PayloadFormat* format = offer ? offer->format_of(options_->codec_of(leg)) : nullptr) {
+        media.formats = {*format};
+    }
     const CryptoLine* taken = offer && options_->srtp ? offer->crypto_of(*options_->srtp) : nullptr;
     if (taken != nullptr) {
         media.profile = offer->profile;
@@ -140,7 +162,7 @@ bool MediaPlan::is_talker(std::uint32_t leg) const noexcept
 
 bool MediaPlan::hearing_is_judged() const noexcept
 {
-    return options_->mode == Mode::Room && options_->speech.empty();
+    return (options_->mode == Mode::Room || options_->transcoded()) && options_->speech.empty();
 }
 
 }  // namespace rb::load

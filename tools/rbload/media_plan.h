@@ -5,9 +5,10 @@
 #include "tools/rbload/options.h"
 #include "tools/rbload/session_description.h"
 
-#include <deque>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rb::load {
@@ -45,10 +46,13 @@ public:
 
 private:
     explicit MediaPlan(const Options& options) : options_{&options} {}
+    [[nodiscard]] Result<void> make_voices(codecs::CodecId codec);
+    [[nodiscard]] bool listens(std::uint32_t leg) const noexcept;
 
     const Options* options_;
     std::vector<SrtpKey> keys_;  ///< by leg
-    std::deque<Voice> voices_;   ///< silence, then the talkers' tones or the one speech
+    /// By codec: silence, then the talkers' tones or the one speech.
+    std::map<std::pair<codecs::CodecId, std::size_t>, Voice> voices_;
 };
 
 }  // namespace rb::load

@@ -24,6 +24,7 @@ Examples:
   rbload --mode echo --calls 100                        100 calls to 600, ten seconds
   rbload --mode room --calls 1003 --talkers 3           one room, three of whom speak
   rbload --mode bridge --calls 500 --codec alaw         1,000 legs; answers the far ones on port 6060
+  rbload --mode bridge --calls 50 --codec ulaw,opus     the same, and the server transcodes
   rbload --mode signalling --calls 60000 --rate 3000    set up and torn down, no media
   rbload --mode prompt --target sip:601@[::1]:5060      over IPv6
 
@@ -37,6 +38,21 @@ struct Raw {
     std::uint16_t rtp_port = kFirstRtpPort;
 };
 
+/// The demo's number that dials us in this codec.
+const char* far_user(codecs::CodecId codec)
+{
+    switch (codec) {
+        case codecs::CodecId::Pcma:
+            return "910000";
+        case codecs::CodecId::Opus:
+            return "920000";
+        case codecs::CodecId::G722:
+            return "930000";
+        default:
+            return "90000";
+    }
+}
+
 const char* default_user(const Options& options)
 {
     switch (options.mode) {
@@ -45,7 +61,7 @@ const char* default_user(const Options& options)
         case Mode::Room:
             return "60001";
         case Mode::Bridge:
-            return options.law == Law::Ulaw ? "90000" : "910000";
+            return far_user(options.codec_of(1));
         case Mode::Prompt:
             return "601";
         case Mode::Signalling:
@@ -63,7 +79,10 @@ void describe(CLI::App& app, Options& options, Raw& raw)
                                             {"raw", Mode::Raw},       {"signalling", Mode::Signalling}};
     const std::map<std::string, Flow> flows{
         {"pairs", Flow::Pairs}, {"send", Flow::Send}, {"receive", Flow::Receive}, {"duplex", Flow::Duplex}};
-    const std::map<std::string, Law> laws{{"ulaw", Law::Ulaw}, {"alaw", Law::Alaw}};
+    std::map<std::string, codecs::CodecId> codec_names;
+    for (const codecs::CodecInfo& info : codecs::kCodecs) {
+        codec_names.emplace(info.config_name, info.id);
+    }
     app.add_option("--mode", options.mode, "echo, room, bridge, prompt, signalling or raw")
         ->transform(CLI::CheckedTransformer(modes, CLI::ignore_case));
     app.add_option("--target", raw.target,
@@ -74,7 +93,11 @@ void describe(CLI::App& app, Options& options, Raw& raw)
         ->check(CLI::Range(0.0, 86'400.0));
     app.add_option("--settle", options.settle_s, "seconds between the last answer and the measured time")
         ->check(CLI::Range(0.0, 60.0));
-    app.add_option("--codec", options.law, "ulaw or alaw")->transform(CLI::CheckedTransformer(laws, CLI::ignore_case));
+    app.add_option("--codec", options.codecs,
+                   "ulaw, alaw, g722, opus …; of several, parted by commas, legs take them in turn: in bridge mode the "
+                   "calling leg the first and the called one the second")
+        ->delimiter(',')
+        ->transform(CLI::CheckedTransformer(codec_names, CLI::ignore_case));
     app.add_option("--ptime", options.ptime_ms, "milliseconds in a packet")->check(CLI::IsMember({10, 20, 30, 40, 60}));
     app.add_option("--room-size", options.room_size, "legs in a room; 0: all in one")->check(CLI::Range(0, 100'000));
     app.add_option("--talkers", options.talkers, "legs of each room that speak");
@@ -158,6 +181,15 @@ Result<void> complete(Options& options, const Raw& raw)
     if (options.mode != Mode::Signalling && raw.rtp_port + options.legs() * kPortsPerLeg > kPortMax) {
         return failure(std::to_string(options.legs()) + " legs need " + std::to_string(options.legs() * kPortsPerLeg) +
                        " ports, which do not fit above " + std::to_string(raw.rtp_port) + "; lower --rtp-ports");
+    }
+    if (options.mode == Mode::Bridge && options.codecs.size() > 2) {
+        return failure("the two legs of a bridge speak two codecs at the most");
+    }
+    for (const codecs::CodecId codec : options.codecs) {
+        const std::size_t payload = codecs::codec_info(codec).payload_bytes(options.ptime_ms);
+        if (options.stamped() && payload != 0 && payload < kStampBytes) {
+            return failure("a packet of this codec is too short for a stamp: raise --ptime");
+        }
     }
     if (options.mode == Mode::Raw && options.srtp) {
         return failure("raw mode agrees on nothing, keys included: leave --srtp out");

@@ -1,14 +1,15 @@
 // options.h — what the command line asks for.
 #pragma once
 
+#include "codecs/codec_info.h"
 #include "dataplane/base/address.h"
 #include "dataplane/base/srtp_suite.h"
-#include "tools/rbload/voice.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace rb::load {
 
@@ -39,9 +40,9 @@ struct Options {
     std::uint16_t answer_port = 6060;
     std::uint32_t calls = 1;
     double calls_per_second = 100;
-    double hold_s = -1;   ///< negative until completed: 10, or 0 for signalling
-    double settle_s = 1;  ///< between the last answer and the measured time
-    Law law = Law::Ulaw;
+    double hold_s = -1;                                          ///< negative until completed: 10, or 0 for signalling
+    double settle_s = 1;                                         ///< between the last answer and the measured time
+    std::vector<codecs::CodecId> codecs{codecs::CodecId::Pcmu};  ///< legs take them in turn
     unsigned ptime_ms = 20;
     std::uint32_t room_size = 0;  ///< 0: all calls in one room
     std::uint32_t talkers = 3;    ///< of each room
@@ -55,11 +56,22 @@ struct Options {
     std::string json;    ///< file, "-" for standard output; empty: none
 
     [[nodiscard]] std::uint32_t legs() const noexcept { return mode == Mode::Bridge ? 2 * calls : calls; }
-    [[nodiscard]] std::uint32_t legs_per_room() const noexcept { return room_size == 0 ? calls : room_size; }
+    [[nodiscard]] codecs::CodecId codec_of(std::uint32_t leg) const noexcept { return codecs[leg % codecs.size()]; }
+    /// The two legs of a bridge speak different codecs: nothing passes byte by byte, and each hears the other's tone.
+    [[nodiscard]] bool transcoded() const noexcept { return mode == Mode::Bridge && codecs.size() > 1; }
+    /// Legs that hear each other's tones.
+    [[nodiscard]] std::uint32_t legs_per_room() const noexcept
+    {
+        if (transcoded()) {
+            return 2;
+        }
+        return room_size == 0 ? calls : room_size;
+    }
     /// Payloads carry stamps.
     [[nodiscard]] bool stamped() const noexcept
     {
-        return mode == Mode::Echo || mode == Mode::Bridge || (mode == Mode::Raw && flow == Flow::Pairs);
+        return mode == Mode::Echo || (mode == Mode::Bridge && !transcoded()) ||
+               (mode == Mode::Raw && flow == Flow::Pairs);
     }
 };
 

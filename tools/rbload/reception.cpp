@@ -11,11 +11,22 @@ namespace {
 /// A pause of half a packet more than due is heard as one.
 constexpr Nanos kGapSlack = 10ms;
 
+/// All tones lie within the band of a telephone, and the least rate a codec has costs least.
+std::uint32_t rate_of(codecs::CodecId codec) noexcept
+{
+    const auto& info = codecs::codec_info(codec);
+    return info.any_rate ? 8000 : info.sample_rate;
+}
+
 }  // namespace
 
 Reception::Reception(const Setup& setup, MediaHistograms& histograms)
-    : setup_{setup}, histograms_{histograms}, tones_{setup.tones}
+    : setup_{setup}, histograms_{histograms}, tones_{setup.tones, rate_of(setup.codec)}
 {
+    if (setup.tones > 0) {
+        decoder_.emplace(setup.codec);
+        decoder_->set_rate(rate_of(setup.codec));
+    }
 }
 
 void Reception::begin(Nanos now, const ExpectedStamps& expected) noexcept
@@ -61,18 +72,22 @@ void Reception::on_datagram(std::span<const std::uint8_t> bytes, Nanos at) noexc
         on_timing(at);
         on_number(view->header.sequence);
     }
-    if (view->header.payload_type != payload_type_of(setup_.law)) {
+    if (view->header.payload_type != payload_type_) {
         ++counts_.other_payload;
         return;
     }
     if (setup_.stamped) {
         on_stamp(view->payload, at);
     } else if (setup_.tones > 0 && phase_ == Phase::Measuring) {
-        std::array<codecs::Sample, codecs::kPacketSamplesMax> samples;
-        const auto payload = view->payload.first(std::min(view->payload.size(), samples.size()));
-        const auto decoded = std::span{samples}.first(payload.size());
-        decode(setup_.law, payload, decoded);
-        tones_.add(decoded);
+        listen(view->payload);
+    }
+}
+
+void Reception::listen(std::span<const std::uint8_t> payload) noexcept
+{
+    std::array<codecs::Sample, codecs::kPacketSamplesMax> samples;
+    if (const auto count = decoder_->decode(payload, samples)) {
+        tones_.add(std::span{samples}.first(*count));
     }
 }
 

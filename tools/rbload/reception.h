@@ -1,13 +1,13 @@
 // reception.h — what one leg hears, judged: its packets, its pauses, its stamps, its tones.
 #pragma once
 
+#include "codecs/decoder.h"
 #include "dataplane/wire/rtp.h"
 #include "dataplane/wire/seq.h"
 #include "tools/rbload/histogram.h"
 #include "tools/rbload/sequence_window.h"
 #include "tools/rbload/stamp.h"
 #include "tools/rbload/tone_meter.h"
-#include "tools/rbload/voice.h"
 
 #include <cstdint>
 #include <optional>
@@ -44,13 +44,16 @@ struct ReceptionCounts {
 class Reception {
 public:
     struct Setup {
-        Law law = Law::Ulaw;
+        codecs::CodecId codec = codecs::CodecId::Pcmu;
         Nanos packet_time = kFrame;
         bool stamped = false;   ///< payloads are stamps
         std::size_t tones = 0;  ///< listen for that many of the tone plan; 0 = do not
     };
 
     Reception(const Setup& setup, MediaHistograms& histograms);
+
+    /// The number the codec has been agreed to have.
+    void expect(std::uint8_t payload_type) noexcept { payload_type_ = payload_type; }
 
     /// What was heard so far does not count; what comes from now on does.
     void begin(Nanos now, const ExpectedStamps& expected) noexcept;
@@ -77,6 +80,7 @@ private:
     void on_timing(Nanos at) noexcept;
     void on_number(std::uint16_t sequence) noexcept;
     void on_stamp(std::span<const std::uint8_t> payload, Nanos at) noexcept;
+    void listen(std::span<const std::uint8_t> payload) noexcept;
 
     Setup setup_;
     MediaHistograms& histograms_;
@@ -86,7 +90,9 @@ private:
     SequenceWindow numbering_;  ///< the server's RTP sequence numbers, since its last SSRC
     std::optional<wire::ExtendedSeq> extended_;
     SequenceWindow stamps_;
+    std::optional<codecs::Decoder> decoder_;  ///< of who listens
     ToneMeter tones_;
+    std::uint8_t payload_type_ = 0;
     std::uint32_t ssrc_ = 0;
     Nanos last_arrival_{};
     bool heard_ = false;  ///< any packet at all

@@ -2,6 +2,7 @@
 
 #include "dataplane/base/base64.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -29,22 +30,45 @@ std::optional<T> number_in(std::string_view text)
     return problem == std::errc{} && end == text.data() + text.size() ? std::optional{value} : std::nullopt;
 }
 
-std::optional<Law> law_among(const std::vector<std::string_view>& words)
+/// The payload types of an m= line's words, of which the first three are no formats.
+std::vector<PayloadFormat> static_formats(const std::vector<std::string_view>& words)
 {
     constexpr std::size_t kFirstFormat = 3;
+    std::vector<PayloadFormat> formats;
     for (std::size_t i = kFirstFormat; i < words.size(); ++i) {
-        if (words[i] == "0" || words[i] == "8") {
-            return words[i] == "0" ? Law::Ulaw : Law::Alaw;
+        if (const auto type = number_in<std::uint8_t>(words[i])) {
+            const auto codec = codecs::codec_by_static_payload_type(*type);
+            formats.push_back({.payload_type = *type, .codec = codec.value_or(codecs::CodecId::Count_)});
         }
     }
-    return std::nullopt;
+    return formats;
+}
+
+/// "111 opus/48000/2"
+void read_rtpmap(std::string_view value, std::vector<PayloadFormat>& formats)
+{
+    const auto words = words_of(value);
+    const auto type = words.size() == 2 ? number_in<std::uint8_t>(words[0]) : std::nullopt;
+    const auto found = std::ranges::find(
+        formats, type, [](const PayloadFormat& format) { return std::optional{format.payload_type}; });
+    if (!type || found == formats.end()) {
+        return;
+    }
+    const auto name = words[1].substr(0, words[1].find('/'));
+    auto rest = words[1].substr(std::min(name.size() + 1, words[1].size()));
+    const auto rate = rest.substr(0, rest.find('/'));
+    rest = rest.substr(std::min(rate.size() + 1, rest.size()));
+    const auto codec = codecs::codec_by_rtpmap({.encoding_name = name,
+                                                .clock_rate = number_in<std::uint32_t>(rate).value_or(0),
+                                                .channels = number_in<std::uint8_t>(rest).value_or(1)});
+    found->codec = codec.value_or(codecs::CodecId::Count_);
 }
 
 /// What has been read so far.
 struct Reading {
     std::optional<Address> host;
     std::optional<std::uint16_t> port;
-    std::optional<Law> law;
+    std::vector<PayloadFormat> formats;  // Count_: not known here
     unsigned ptime_ms = 20;
     std::string profile;
     std::vector<CryptoLine> crypto;
@@ -73,7 +97,7 @@ void read_line(std::string_view line, Reading& reading)
         reading.in_other_media = reading.port || words.size() < 4 || words[0] != "audio";
         if (!reading.in_other_media) {
             reading.port = number_in<std::uint16_t>(words[1]);
-            reading.law = law_among(words);
+            reading.formats = static_formats(words);
             reading.profile = words[2];
         }
     } else if (reading.in_other_media) {
@@ -84,6 +108,8 @@ void read_line(std::string_view line, Reading& reading)
         reading.host = host ? std::optional{*host} : std::nullopt;
     } else if (line.starts_with("a=ptime:")) {
         reading.ptime_ms = number_in<unsigned>(line.substr(8)).value_or(reading.ptime_ms);
+    } else if (line.starts_with("a=rtpmap:")) {
+        read_rtpmap(line.substr(9), reading.formats);
     } else if (line.starts_with("a=crypto:")) {
         if (const auto crypto = crypto_in(line.substr(9))) {
             reading.crypto.push_back(*crypto);
@@ -92,6 +118,12 @@ void read_line(std::string_view line, Reading& reading)
 }
 
 }  // namespace
+
+const PayloadFormat* MediaDescription::format_of(codecs::CodecId codec) const
+{
+    const auto found = std::ranges::find(formats, codec, &PayloadFormat::codec);
+    return found == formats.end() ? nullptr : &*found;
+}
 
 const CryptoLine* MediaDescription::crypto_of(SrtpSuite suite) const
 {
@@ -106,16 +138,24 @@ const CryptoLine* MediaDescription::crypto_of(SrtpSuite suite) const
 std::string write_sdp(const MediaDescription& media)
 {
     const std::string host = (media.address.is_v4() ? "IN IP4 " : "IN IP6 ") + media.address.host();
-    const std::string type = std::to_string(payload_type_of(media.law));
+    std::string types;
+    std::string maps;
+    for (const PayloadFormat& format : media.formats) {
+        const auto& info = codecs::codec_info(format.codec);
+        const std::string type = ' ' + std::to_string(format.payload_type);
+        types += type;
+        maps += "\r\na=rtpmap:" + type.substr(1) + ' ' + std::string{info.encoding_name} + '/' +
+                std::to_string(info.clock_rate) + (info.channels > 1 ? '/' + std::to_string(info.channels) : "");
+    }
     std::string crypto;
     for (const CryptoLine& line : media.crypto) {
         crypto += "\r\na=crypto:" + line.tag + ' ' + std::string{srtp_suite_info(line.key.suite).name} +
                   " inline:" + encode_base64(line.key.used());
     }
     return "v=0\r\no=rbload 1 1 " + host + "\r\ns=-\r\nc=" + host + "\r\nt=0 0\r\nm=audio " +
-           std::to_string(media.address.port()) + ' ' + media.profile + ' ' + type + "\r\na=rtpmap:" + type +
-           (media.law == Law::Ulaw ? " PCMU" : " PCMA") + "/8000\r\na=ptime:" + std::to_string(media.ptime_ms) +
-           crypto + (media.on_hold ? "\r\na=inactive\r\n" : "\r\na=sendrecv\r\n");
+           std::to_string(media.address.port()) + ' ' + media.profile + types + maps +
+           "\r\na=ptime:" + std::to_string(media.ptime_ms) + crypto +
+           (media.on_hold ? "\r\na=inactive\r\n" : "\r\na=sendrecv\r\n");
 }
 
 std::optional<MediaDescription> read_sdp(std::string_view text)
@@ -130,11 +170,12 @@ std::optional<MediaDescription> read_sdp(std::string_view text)
         }
         read_line(line, reading);
     }
-    if (!reading.host || !reading.port || *reading.port == 0 || !reading.law) {
+    std::erase_if(reading.formats, [](const PayloadFormat& format) { return format.codec == codecs::CodecId::Count_; });
+    if (!reading.host || !reading.port || *reading.port == 0 || reading.formats.empty()) {
         return std::nullopt;
     }
     return MediaDescription{.address = reading.host->with_port(*reading.port),
-                            .law = *reading.law,
+                            .formats = std::move(reading.formats),
                             .ptime_ms = reading.ptime_ms,
                             .profile = std::move(reading.profile),
                             .crypto = std::move(reading.crypto)};

@@ -4,6 +4,7 @@
 #include "tools/rbload/pacer.h"
 #include "tools/rbload/progress.h"
 #include "tools/rbload/server_watch.h"
+#include "tools/rbload/voice.h"
 
 #include <deque>
 
@@ -62,7 +63,10 @@ private:
     /// There are no media, so a key that is all zeros will do.
     [[nodiscard]] MediaDescription offer() const
     {
-        MediaDescription media{.address = media_, .law = options_.law, .ptime_ms = options_.ptime_ms};
+        MediaDescription media{
+            .address = media_,
+            .formats = {{.payload_type = payload_type_of(options_.codec_of(0)), .codec = options_.codec_of(0)}},
+            .ptime_ms = options_.ptime_ms};
         if (options_.srtp) {
             media.profile = "RTP/SAVP";
             media.crypto = {{.key = {.suite = *options_.srtp}}};

@@ -7,17 +7,12 @@
 #include <numbers>
 
 namespace rb::load {
-namespace {
 
-constexpr std::size_t kRate = 8000;
-
-}  // namespace
-
-ToneMeter::ToneMeter(std::size_t tones) : groups_((tones + kLanes - 1) / kLanes)
+ToneMeter::ToneMeter(std::size_t tones, std::uint32_t rate) : rate_{rate}, groups_((tones + kLanes - 1) / kLanes)
 {
     RB_ASSERT(tones <= kTonesMax);
     for (std::size_t i = 0; i < tones; ++i) {
-        const double turn = 2 * std::numbers::pi * tone_hz(i) / kRate;
+        const double turn = 2 * std::numbers::pi * tone_hz(i) / rate_;
         groups_[i / kLanes].coefficient[i % kLanes] = 2 * std::cos(turn);
     }
 }
@@ -25,13 +20,13 @@ ToneMeter::ToneMeter(std::size_t tones) : groups_((tones + kLanes - 1) / kLanes)
 void ToneMeter::add(std::span<const codecs::Sample> samples) noexcept
 {
     while (!samples.empty()) {
-        const std::size_t now = std::min(samples.size(), kRate - samples_);
+        const std::size_t now = std::min(samples.size(), rate_ - samples_);
         for (Group& group : groups_) {
             run(group, samples.first(now));
         }
         samples_ += now;
         samples = samples.subspan(now);
-        if (samples_ == kRate) {
+        if (samples_ == rate_) {
             end_second();
         }
     }
@@ -65,7 +60,7 @@ void ToneMeter::end_second() noexcept
             const double a = group.last[lane];
             const double b = group.before[lane];
             const double power = a * a + b * b - group.coefficient[lane] * a * b;
-            group.amplitude_sum[lane] += 2 * std::sqrt(std::max(power, 0.0)) / kRate;
+            group.amplitude_sum[lane] += 2 * std::sqrt(std::max(power, 0.0)) / rate_;
         }
         group.before = {};
         group.last = {};

@@ -16,9 +16,10 @@ namespace rb::load {
 class ToneMeter {
 public:
     /// tones   how many of the plan to listen for; at most kTonesMax (asserted)
-    explicit ToneMeter(std::size_t tones);
+    /// rate    of the samples, in Hz
+    explicit ToneMeter(std::size_t tones, std::uint32_t rate = 8000);
 
-    /// The next samples at 8 kHz.
+    /// The next samples.
     void add(std::span<const codecs::Sample> samples) noexcept;
 
     [[nodiscard]] std::size_t seconds() const noexcept { return seconds_; }
@@ -39,6 +40,7 @@ private:
     static void run(Group& group, std::span<const codecs::Sample> samples) noexcept;
     void end_second() noexcept;
 
+    std::uint32_t rate_;
     std::vector<Group> groups_;
     std::size_t samples_ = 0;  ///< of the second under way
     std::size_t seconds_ = 0;

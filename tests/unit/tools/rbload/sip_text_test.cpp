@@ -61,7 +61,8 @@ TEST(SessionDescription, ReadsTheFirstAudioStream)
         "m=video 5000 RTP/AVP 99\nc=IN IP4 9.9.9.9\na=ptime:60\n");
     ASSERT_TRUE(media);
     EXPECT_EQ(media->address, *parse_address("[::1]:4000"));
-    EXPECT_EQ(media->law, Law::Alaw);
+    EXPECT_EQ(media->formats.front(), (PayloadFormat{.payload_type = 8, .codec = codecs::CodecId::Pcma}));
+    EXPECT_EQ(media->formats.size(), 2);
     EXPECT_EQ(media->ptime_ms, 30U);
 }
 
@@ -70,7 +71,7 @@ TEST(SessionDescription, RefusesWhatCannotBeSentTo)
     EXPECT_FALSE(read_sdp(""));
     EXPECT_FALSE(read_sdp("m=audio 4000 RTP/AVP 0\r\n"));                           // no address
     EXPECT_FALSE(read_sdp("c=IN IP4 10.0.0.1\r\nm=audio 0 RTP/AVP 0\r\n"));         // refused
-    EXPECT_FALSE(read_sdp("c=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 96\r\n"));     // no G.711
+    EXPECT_FALSE(read_sdp("c=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 96\r\n"));     // no codec
     EXPECT_FALSE(read_sdp("c=IN IP4 host.example\r\nm=audio 4000 RTP/AVP 0\r\n"));  // a name
     EXPECT_FALSE(read_sdp("c=IN IP4 10.0.0.1\r\nm=audio 70000 RTP/AVP 0\r\n"));     // no port
     EXPECT_FALSE(read_sdp("c=IN IP4 10.0.0.1\r\nm=video 4000 RTP/AVP 0\r\n"));
@@ -122,17 +123,20 @@ RC_GTEST_PROP(SipTextProperty, AnyTextIsReadWithoutHarm, (const std::string& tex
     static_cast<void>(user_in(text));
 }
 
-RC_GTEST_PROP(SipTextProperty, SdpIsReadAsWritten, (bool v6, bool ulaw))
+RC_GTEST_PROP(SipTextProperty, SdpIsReadAsWritten, (bool v6))
 {
     const MediaDescription media{
         .address =
             parse_address(v6 ? "2001:db8::1" : "192.0.2.1")->with_port(*rc::gen::inRange<std::uint16_t>(1, 65535)),
-        .law = ulaw ? Law::Ulaw : Law::Alaw,
+        .formats = {{.payload_type = 111, .codec = codecs::CodecId::Opus},
+                    {.payload_type = *rc::gen::inRange<std::uint8_t>(0, 96),
+                     .codec =
+                         *rc::gen::element(codecs::CodecId::Pcma, codecs::CodecId::G722, codecs::CodecId::L16_16)}},
         .ptime_ms = *rc::gen::element(10U, 20U, 30U, 60U)};
     const auto read = read_sdp(write_sdp(media));
     RC_ASSERT(read.has_value());
     RC_ASSERT(read->address == media.address);
-    RC_ASSERT(read->law == media.law);
+    RC_ASSERT(read->formats == media.formats);
     RC_ASSERT(read->ptime_ms == media.ptime_ms);
 }
 
