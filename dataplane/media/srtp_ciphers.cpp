@@ -1,5 +1,7 @@
-// srtp_ciphers.cpp — AES of srtp_ciphers.h, and how all of it is installed.
+// srtp_ciphers.cpp — AES in counter mode of srtp_ciphers.h, and how all of them are installed.
 #include "dataplane/media/srtp_ciphers.h"
+
+#include "dataplane/media/srtp_cipher_type.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -12,7 +14,6 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <new>
 #include <span>
 #include <string>
 
@@ -20,16 +21,12 @@
 extern "C" {
 extern const srtp_cipher_type_t srtp_aes_icm_128;
 extern const srtp_cipher_type_t srtp_aes_icm_256;
-extern const srtp_cipher_type_t srtp_aes_gcm_128;
-extern const srtp_cipher_type_t srtp_aes_gcm_256;
 }
 
 namespace rb::media {
 namespace {
 
-constexpr std::size_t kBlock = 16;  // of AES
 constexpr std::size_t kCounterSalt = SRTP_SALT_LEN;
-constexpr std::size_t kGaloisIv = SRTP_AEAD_SALT_LEN;
 
 struct FreeCipher {
     void operator()(EVP_CIPHER* cipher) const noexcept { EVP_CIPHER_free(cipher); }
@@ -41,8 +38,6 @@ using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
 struct Algorithms {
     std::unique_ptr<EVP_CIPHER, FreeCipher> block_128{EVP_CIPHER_fetch(nullptr, "AES-128-ECB", nullptr)};
     std::unique_ptr<EVP_CIPHER, FreeCipher> block_256{EVP_CIPHER_fetch(nullptr, "AES-256-ECB", nullptr)};
-    std::unique_ptr<EVP_CIPHER, FreeCipher> galois_128{EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr)};
-    std::unique_ptr<EVP_CIPHER, FreeCipher> galois_256{EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr)};
 };
 
 const Algorithms& algorithms()
@@ -51,36 +46,13 @@ const Algorithms& algorithms()
     return fetched;
 }
 
-/// A cipher as libsrtp2 sees it, with its state in the same allocation.
-template <typename State>
-struct Cipher : srtp_cipher_t {
-    State own;
-
-    static srtp_err_status_t allocate(srtp_cipher_t** cipher, const srtp_cipher_type_t& of, int key_bytes)
-    {
-        auto made = std::unique_ptr<Cipher>{new (std::nothrow) Cipher};
-        if (made == nullptr || !made->own.open(of.id)) {
-            return srtp_err_status_alloc_fail;
-        }
-        static_cast<srtp_cipher_t&>(*made) = {
-            .type = &of, .state = &made->own, .key_len = key_bytes, .algorithm = static_cast<int>(of.id)};
-        *cipher = made.release();
-        return srtp_err_status_ok;
-    }
-    static srtp_err_status_t deallocate(srtp_cipher_t* cipher)
-    {
-        delete static_cast<Cipher*>(cipher);
-        return srtp_err_status_ok;
-    }
-};
-
 /// AES in counter mode (RFC 3711 §4.1.1). The key stream is made by encrypting counter blocks in bulk: a third of what
 /// it costs to give a CTR context a new IV for each packet (docs/decisions/0007-srtp.md).
 struct Counter {
     static constexpr std::size_t kBlocksAtOnce = 32;
 
     Context context{EVP_CIPHER_CTX_new()};
-    std::array<std::uint8_t, kBlock> salt{};
+    std::array<std::uint8_t, kAesBlock> salt{};
     std::uint64_t high = 0;  // of the counter, in host order
     std::uint64_t low = 0;
 
@@ -117,7 +89,7 @@ struct Counter {
     {
         std::array<std::uint64_t, kBlocksAtOnce * 2> stream;  // NOLINT(cppcoreguidelines-pro-type-member-init)
         while (!text.empty()) {
-            const std::size_t blocks = std::min(kBlocksAtOnce, (text.size() + kBlock - 1) / kBlock);
+            const std::size_t blocks = std::min(kBlocksAtOnce, (text.size() + kAesBlock - 1) / kAesBlock);
             for (std::size_t i = 0; i < blocks; ++i) {
                 stream[2 * i] = __builtin_bswap64(high);
                 stream[2 * i + 1] = __builtin_bswap64(low);
@@ -126,10 +98,10 @@ struct Counter {
             }
             auto* bytes = reinterpret_cast<std::uint8_t*>(stream.data());
             int written = 0;
-            if (EVP_EncryptUpdate(context.get(), bytes, &written, bytes, static_cast<int>(blocks * kBlock)) != 1) {
+            if (EVP_EncryptUpdate(context.get(), bytes, &written, bytes, static_cast<int>(blocks * kAesBlock)) != 1) {
                 return false;
             }
-            const std::size_t size = std::min(blocks * kBlock, text.size());
+            const std::size_t size = std::min(blocks * kAesBlock, text.size());
             for (std::size_t i = 0; i < size; ++i) {
                 text[i] ^= bytes[i];
             }
@@ -139,143 +111,35 @@ struct Counter {
     }
 };
 
-template <typename State>
-State& state_of(void* state) noexcept
-{
-    return *static_cast<State*>(state);
-}
-
-srtp_err_status_t outcome(bool done) noexcept
-{
-    return done ? srtp_err_status_ok : srtp_err_status_cipher_fail;
-}
-
 /// libsrtp2 gives the length of key and salt together.
 template <const srtp_cipher_type_t& type(), int key_bytes>
 srtp_err_status_t allocate_counter(srtp_cipher_t** cipher, int wanted_bytes, int /*tag_bytes*/)
 {
-    return wanted_bytes == key_bytes ? Cipher<Counter>::allocate(cipher, type(), wanted_bytes)
+    return wanted_bytes == key_bytes ? SrtpCipher<Counter>::allocate(cipher, type(), wanted_bytes)
                                      : srtp_err_status_bad_param;
 }
 
 srtp_err_status_t key_counter(void* state, const std::uint8_t* key)
 {
-    return outcome(state_of<Counter>(state).use_key(key));
+    return srtp_outcome(SrtpCipher<Counter>::state(state).use_key(key));
 }
 
 srtp_err_status_t begin_counter(void* state, std::uint8_t* iv, srtp_cipher_direction_t /*direction*/)
 {
-    state_of<Counter>(state).begin(iv);
+    SrtpCipher<Counter>::state(state).begin(iv);
     return srtp_err_status_ok;
 }
 
 srtp_err_status_t apply_counter(void* state, std::uint8_t* text, unsigned* bytes)
 {
-    return outcome(state_of<Counter>(state).apply({text, *bytes}));
-}
-
-/// AES in Galois/Counter mode (RFC 7714).
-struct Galois {
-    Context context{EVP_CIPHER_CTX_new()};
-    std::size_t tag_bytes = 0;
-    bool encrypts = false;
-
-    bool open(srtp_cipher_type_id_t id) const
-    {
-        const auto& algorithm = id == SRTP_AES_GCM_128 ? algorithms().galois_128 : algorithms().galois_256;
-        return context != nullptr &&
-               EVP_CipherInit_ex2(context.get(), algorithm.get(), nullptr, nullptr, 1, nullptr) == 1;
-    }
-
-    bool begin(const std::uint8_t* iv, bool encrypt) noexcept
-    {
-        encrypts = encrypt;
-        return EVP_CipherInit_ex2(context.get(), nullptr, nullptr, iv, encrypt ? 1 : 0, nullptr) == 1;
-    }
-
-    bool authenticate(const std::uint8_t* text, std::size_t bytes) noexcept
-    {
-        int written = 0;
-        return EVP_CipherUpdate(context.get(), nullptr, &written, text, static_cast<int>(bytes)) == 1;
-    }
-
-    bool apply(std::uint8_t* text, unsigned bytes) noexcept
-    {
-        int written = 0;
-        return EVP_CipherUpdate(context.get(), text, &written, text, static_cast<int>(bytes)) == 1;
-    }
-
-    bool finish() noexcept
-    {
-        std::array<std::uint8_t, kBlock> nothing{};
-        int written = 0;
-        return EVP_CipherFinal_ex(context.get(), nothing.data(), &written) == 1;
-    }
-};
-
-template <const srtp_cipher_type_t& type(), int key_bytes>
-srtp_err_status_t allocate_galois(srtp_cipher_t** cipher, int wanted_bytes, int tag_bytes)
-{
-    if (wanted_bytes != key_bytes || (tag_bytes != 8 && tag_bytes != 16)) {
-        return srtp_err_status_bad_param;
-    }
-    const auto status = Cipher<Galois>::allocate(cipher, type(), wanted_bytes);
-    if (status == srtp_err_status_ok) {
-        state_of<Galois>((*cipher)->state).tag_bytes = static_cast<std::size_t>(tag_bytes);
-    }
-    return status;
-}
-
-srtp_err_status_t key_galois(void* state, const std::uint8_t* key)
-{
-    EVP_CIPHER_CTX* context = state_of<Galois>(state).context.get();
-    return outcome(EVP_CipherInit_ex2(context, nullptr, key, nullptr, 1, nullptr) == 1);
-}
-
-srtp_err_status_t begin_galois(void* state, std::uint8_t* iv, srtp_cipher_direction_t direction)
-{
-    return outcome(state_of<Galois>(state).begin(iv, direction == srtp_direction_encrypt));
-}
-
-srtp_err_status_t authenticate_galois(void* state, const std::uint8_t* text, std::uint32_t bytes)
-{
-    return outcome(state_of<Galois>(state).authenticate(text, bytes));
-}
-
-srtp_err_status_t encrypt_galois(void* state, std::uint8_t* text, unsigned* bytes)
-{
-    Galois& galois = state_of<Galois>(state);
-    return galois.encrypts ? outcome(galois.apply(text, *bytes)) : srtp_err_status_bad_param;
-}
-
-srtp_err_status_t tag_galois(void* state, std::uint8_t* tag, std::uint32_t* bytes)
-{
-    Galois& galois = state_of<Galois>(state);
-    *bytes = static_cast<std::uint32_t>(galois.tag_bytes);
-    const int size = static_cast<int>(galois.tag_bytes);
-    return outcome(galois.finish() && EVP_CIPHER_CTX_ctrl(galois.context.get(), EVP_CTRL_AEAD_GET_TAG, size, tag) == 1);
-}
-
-/// The tag follows the text; what is left is the text alone.
-srtp_err_status_t decrypt_galois(void* state, std::uint8_t* text, unsigned* bytes)
-{
-    Galois& galois = state_of<Galois>(state);
-    if (galois.encrypts || *bytes < galois.tag_bytes) {
-        return srtp_err_status_bad_param;
-    }
-    const auto size = static_cast<unsigned>(*bytes - galois.tag_bytes);
-    const bool genuine = EVP_CIPHER_CTX_ctrl(galois.context.get(), EVP_CTRL_AEAD_SET_TAG,
-                                             static_cast<int>(galois.tag_bytes), text + size) == 1 &&
-                         galois.apply(text, size) && galois.finish();
-    *bytes = genuine ? size : *bytes;
-    return genuine ? srtp_err_status_ok : srtp_err_status_auth_fail;
+    return srtp_outcome(SrtpCipher<Counter>::state(state).apply({text, *bytes}));
 }
 
 template <const srtp_cipher_type_t& type(), int key_bytes>
 srtp_cipher_type_t counter_type(const char* name, const srtp_cipher_type_t& replaced)
 {
     return {.alloc = allocate_counter<type, key_bytes>,
-            .dealloc = Cipher<Counter>::deallocate,
+            .dealloc = SrtpCipher<Counter>::deallocate,
             .init = key_counter,
             .set_aad = nullptr,
             .encrypt = apply_counter,
@@ -287,27 +151,10 @@ srtp_cipher_type_t counter_type(const char* name, const srtp_cipher_type_t& repl
             .id = replaced.id};
 }
 
-template <const srtp_cipher_type_t& type(), int key_bytes>
-srtp_cipher_type_t galois_type(const char* name, const srtp_cipher_type_t& replaced)
-{
-    return {.alloc = allocate_galois<type, key_bytes>,
-            .dealloc = Cipher<Galois>::deallocate,
-            .init = key_galois,
-            .set_aad = authenticate_galois,
-            .encrypt = encrypt_galois,
-            .decrypt = decrypt_galois,
-            .set_iv = begin_galois,
-            .get_tag = tag_galois,
-            .description = name,
-            .test_data = replaced.test_data,
-            .id = replaced.id};
-}
-
 Result<void> install()
 {
-    const Algorithms& needed = algorithms();
-    if (!needed.block_128 || !needed.block_256 || !needed.galois_128 || !needed.galois_256) {
-        return failure("OpenSSL has no AES in ECB and GCM mode: is its default provider off?");
+    if (!algorithms().block_128 || !algorithms().block_256) {
+        return failure("OpenSSL has no AES in ECB mode: is its default provider off?");
     }
     if (const auto status = srtp_init(); status != srtp_err_status_ok) {
         return failure("libsrtp2 cannot be initialised: status " + std::to_string(status));
@@ -340,20 +187,6 @@ const srtp_cipher_type_t& srtp_aes_counter_256() noexcept
 {
     static const auto type = counter_type<srtp_aes_counter_256, SRTP_AES_ICM_256_KEY_LEN_WSALT>(
         "AES-256 counter mode (OpenSSL)", srtp_aes_icm_256);
-    return type;
-}
-
-const srtp_cipher_type_t& srtp_aes_galois_128() noexcept
-{
-    static const auto type =
-        galois_type<srtp_aes_galois_128, SRTP_AES_GCM_128_KEY_LEN_WSALT>("AES-128 GCM (OpenSSL)", srtp_aes_gcm_128);
-    return type;
-}
-
-const srtp_cipher_type_t& srtp_aes_galois_256() noexcept
-{
-    static const auto type =
-        galois_type<srtp_aes_galois_256, SRTP_AES_GCM_256_KEY_LEN_WSALT>("AES-256 GCM (OpenSSL)", srtp_aes_gcm_256);
     return type;
 }
 

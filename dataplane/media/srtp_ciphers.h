@@ -1,5 +1,6 @@
-// srtp_ciphers.h — the ciphers libsrtp2 works with, OpenSSL's: Debian builds it on NSS, whose AES costs seven times as
-// much, allocates eight times a packet and takes locks that all threads share.
+// srtp_ciphers.h — the ciphers libsrtp2 works with, OpenSSL's, and for Galois/Counter mode on x86-64 intel-ipsec-mb's:
+// Debian builds it on NSS, whose AES costs seven times as much, allocates eight times a packet and takes locks that all
+// threads share.
 //
 // libsrtp2 asks a table for its ciphers by number; its public API exchanges the entries. Each of ours keeps its
 // expanded key, allocates when a stream is made and never again, and is used by one thread at a time.
@@ -23,6 +24,8 @@ namespace rb::media {
 [[nodiscard]] const srtp_cipher_type_t& srtp_aes_counter_256() noexcept;
 [[nodiscard]] const srtp_cipher_type_t& srtp_aes_galois_128() noexcept;
 [[nodiscard]] const srtp_cipher_type_t& srtp_aes_galois_256() noexcept;
+[[nodiscard]] const srtp_cipher_type_t& srtp_aes_galois_128_openssl() noexcept;
+[[nodiscard]] const srtp_cipher_type_t& srtp_aes_galois_256_openssl() noexcept;
 [[nodiscard]] const srtp_auth_type_t& srtp_hmac_sha1() noexcept;
 
 }  // namespace rb::media
