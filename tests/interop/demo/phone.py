@@ -12,6 +12,7 @@ import threading
 import time
 
 FRAME = 160  # bytes and samples of 20 ms
+FRAME_TIME = 0.02  # seconds
 
 
 def ulaw(sample):
@@ -118,6 +119,7 @@ class Phone:
         self.ssrc = random.getrandbits(32)
         self.keys = []
         self.sending = threading.Event()
+        self.frame_time = FRAME_TIME
         self.closed = False
         self.offer_answered = threading.Event()
 
@@ -205,9 +207,14 @@ class Phone:
             except (socket.timeout, OSError):
                 continue
             text = text.decode(errors="replace")
-            if text.startswith("SIP/2.0 200 ") and re.search(r"^CSeq: *\d+ INVITE", text, re.M | re.I):
-                self.request("ACK", self.remote_target or self.to, cseq=self.cseq)
-                self.learn(text)
+            final = re.match(r"SIP/2\.0 ([2-6]\d\d) ", text)
+            if final and re.search(r"^CSeq: *\d+ INVITE", text, re.M | re.I):
+                self.codes.append((int(final.group(1)), time.monotonic()))
+                accepted = final.group(1) == "200"
+                self.request("ACK", self.remote_target or self.to, cseq=self.cseq,
+                             branch=None if accepted else self.invite_branch)
+                if accepted:
+                    self.learn(text)
                 self.offer_answered.set()
             if text.startswith(("SIP/2.0 ", "ACK ")):
                 continue
@@ -246,11 +253,16 @@ class Phone:
     def change_codec(self, codecs, send):
         """A re-INVITE with other codecs; speaks the first of them once that is answered."""
         self.codecs = codecs
-        self.offer_answered.clear()
-        self.request("INVITE", self.remote_target or self.to, self.sdp())
-        answered = self.offer_answered.wait(3)
+        answered = self.offer(self.sdp()) == 200
         self.source = send
         return answered
+
+    def offer(self, sdp):
+        """A re-INVITE with this description; the code of the answer, 0 for none."""
+        self.offer_answered.clear()
+        self.invite_branch = "%x" % random.getrandbits(48)
+        self.request("INVITE", self.remote_target or self.to, sdp, branch=self.invite_branch)
+        return self.codes[-1][0] if self.offer_answered.wait(3) else 0
 
     def cancel(self):
         self.request("CANCEL", self.to, cseq=self.invite_cseq, branch=self.invite_branch)
@@ -293,7 +305,7 @@ class Phone:
             except OSError:
                 return
             self.timestamp += ticks
-            due += 0.02
+            due += self.frame_time
             time.sleep(max(due - time.monotonic(), 0))
 
     def send_key(self, key, due, held=5):

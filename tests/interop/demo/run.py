@@ -285,6 +285,22 @@ def cancel_while_ringing():
 
 
 @case
+def a_fax_is_refused_and_the_call_goes_on():
+    phone = Phone()
+    expect(phone.call("600", send=tone(600)) == 200, "600 answers")
+    audio = phone.sdp().split("m=audio")[0]
+    t38 = "m=image 4000 udptl t38\r\na=T38FaxVersion:0\r\na=T38MaxBitRate:14400\r\na=T38FaxRateManagement:transferredTCF\r\n"
+    expect(phone.offer(audio + t38) == 488, "T.38 is refused: %s" % phone.codes)
+    time.sleep(1)
+    expect(level_of(phone.heard(0.5), 600) > 4000, "and the echo goes on")
+    expect(phone.offer(phone.sdp() + t38) == 200, "beside audio")
+    expect("m=image 0 " in phone.last_sdp, "it is refused by its port: " + phone.last_sdp)
+    time.sleep(1)
+    expect(level_of(phone.heard(0.5), 600) > 4000, "and the audio goes on")
+    phone.hang_up()
+
+
+@case
 def strangers_are_neither_heard_nor_sent_to():
     phone, stranger = Phone(), Phone()
     expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
