@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """operations.py — what the node's keepers see and do, tried on a node of its own. Usage: operations.py BUILD_DIR [CASE…]"""
 import fcntl
+import functools
 import json
 import os
 import pwd
@@ -13,74 +14,12 @@ import sys
 import tempfile
 import time
 
+import node as nodes
 from cases import CASES, case, expect, run_case
 from phone import Phone, numbered_frames, silence
 
 BUILD = sys.argv[1]
-DEMO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../control/demo")
-
-
-class Node:
-    """A node with the demo's configuration and more: files are texts appended to the demo's, by name."""
-
-    def __init__(self, environment=None, **files):
-        self.directory = tempfile.mkdtemp(prefix="ringbridge-")
-        self.files = os.path.join(self.directory, "etc")
-        shutil.copytree(DEMO, self.files)
-        self.write("ringbridge", "\n[paths](+)\ncounters = %s/counters\ncontrol_socket = %s/ctl\n"
-                   % (self.directory, self.directory))
-        for name, text in files.items():
-            self.write(name, "\n" + text)
-        self.log = open(os.path.join(self.directory, "log"), "w+")
-        self.process = subprocess.Popen([BUILD + "/ringbridge", "--config", self.files], stdout=self.log,
-                                        stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
-        self.wait_for(lambda: " is up: " in self.output() or self.process.poll() is not None)
-        expect(self.process.poll() is None, "the node starts:\n" + self.output())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *_):
-        try:
-            self.process.terminate()
-            time.sleep(0.2)
-            self.process.terminate()  # the second ends what calls there are
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-        if kind is not None:
-            print(self.output()[-3000:])
-        self.log.close()
-        shutil.rmtree(self.directory)
-
-    def write(self, name, text):
-        with open(os.path.join(self.files, name + ".conf"), "a") as file:
-            file.write(text)
-
-    def output(self):
-        with open(self.log.name) as log:
-            return log.read()
-
-    def wait_for(self, condition, seconds=5):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if condition():
-                return True
-            time.sleep(0.05)
-        return False
-
-    def rbctl(self, *words):
-        """Exit code and output."""
-        done = subprocess.run([BUILD + "/rbctl", "--file", self.directory + "/counters",
-                               "--socket", self.directory + "/ctl", *words], capture_output=True, text=True, timeout=10)
-        return done.returncode, done.stdout + done.stderr
-
-    def figures(self):
-        return json.loads(self.rbctl("stats", "--all", "--json")[1])
-
-    def control(self, name):
-        time.sleep(0.6)  # figures are written twice a second
-        return self.figures()["control"][name]
+Node = functools.partial(nodes.Node, BUILD)
 
 
 @case
@@ -282,7 +221,7 @@ def what_keeps_the_node_from_starting_is_named_with_its_remedy():
     def start(**paths):
         """What a node says that is to start beside the other, or with bad paths."""
         with tempfile.TemporaryDirectory() as directory:
-            shutil.copytree(DEMO, directory, dirs_exist_ok=True)
+            shutil.copytree(nodes.DEMO, directory, dirs_exist_ok=True)
             with open(directory + "/ringbridge.conf", "a") as file:
                 places = {"counters": directory + "/counters", "control_socket": directory + "/ctl", **paths}
                 file.write("\n[paths](+)\n" + "".join("%s = %s\n" % place for place in places.items()))
@@ -320,7 +259,7 @@ def root_is_given_up_and_the_socket_has_its_mode():
 
 def command_table(where):
     """The commands of docs/CLI.md that are answered there, without their parameters."""
-    with open(os.path.join(DEMO, "../../docs/CLI.md")) as page:
+    with open(os.path.join(nodes.DEMO, "../../docs/CLI.md")) as page:
         rows = re.findall(r"^\| `rbctl ([^`]+)` \| ([^|]+) \|", page.read(), re.M)
     return [re.sub(r" [A-Z\[].*", "", name) for name, who in rows if who == where]
 
