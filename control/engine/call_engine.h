@@ -214,6 +214,8 @@ private:
     void on(std::size_t worker, const event::RecorderReturned& event);
     void on(std::size_t worker, const event::MonitorReturned& event);
     void on(std::size_t worker, const event::RecordBlock& event);
+    void on(std::size_t worker, const event::DatagramReceived& event);
+    void on(std::size_t worker, const event::DatagramSent& event);
     void on(std::size_t worker, const event::KeyPressed& event);
     void on(std::size_t worker, const event::KeyReleased& event);
     void on(std::size_t worker, const event::KeyToSend& event);

@@ -89,6 +89,16 @@ void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
     }
 }
 
+void CallEngine::on(std::size_t worker, const event::DatagramReceived& event)
+{
+    workers_[worker]->post(command::DatagramRead{.datagram = event.datagram});
+}
+
+void CallEngine::on(std::size_t worker, const event::DatagramSent& event)
+{
+    workers_[worker]->datagram_sent(*event.datagram);
+}
+
 void CallEngine::on(std::size_t /*worker*/, const event::KeyPressed& /*event*/) {}
 
 void CallEngine::on(std::size_t worker, const event::KeyReleased& event)

@@ -34,7 +34,8 @@ media::SourcePolicy source_policy(const PlanInputs& inputs)
             .learn = learn,
             .send_to_source = inputs.endpoint.rtp_symmetric,
             .probation = std::max(1U, inputs.rtp.probation),
-            .or_loopback = inputs.local.is_loopback()};
+            .or_loopback = inputs.local.is_loopback(),
+            .signalling = signalling};
 }
 
 /// The other ways a mode knows, where no telephone-events were agreed.

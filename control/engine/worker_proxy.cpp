@@ -93,6 +93,28 @@ std::uint64_t WorkerProxy::owner_of(media::LegRef ref) const noexcept
     return owner_in(legs_, ref);
 }
 
+bool WorkerProxy::send_datagram(media::LegRef leg, Socket socket, const Address& to,
+                                std::span<const std::uint8_t> bytes)
+{
+    RB_ASSERT(bytes.size() <= kDatagramBytesMade);
+    if (free_datagrams_.empty()) {
+        if (datagrams_.size() == media::kSideDatagramsMax) {
+            return false;
+        }
+        free_datagrams_.push_back(datagrams_.emplace_back(std::make_unique_for_overwrite<media::SideDatagram>()).get());
+    }
+    media::SideDatagram* datagram = free_datagrams_.back();
+    free_datagrams_.pop_back();
+    datagram->assign(bytes);
+    post(command::SendDatagram{.leg = leg, .socket = socket, .to = to, .datagram = datagram});
+    return true;
+}
+
+void WorkerProxy::datagram_sent(media::SideDatagram& datagram)
+{
+    free_datagrams_.push_back(&datagram);
+}
+
 bridges::BridgeRef WorkerProxy::adopt_bridge(const bridges::BridgeOptions& options, std::uint64_t owner)
 {
     const bridges::BridgeRef ref = reserve(bridges_, free_bridges_, bridges_max_);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,11 @@ public:
     /// Whose leg it is; 0 when it has gone.
     [[nodiscard]] std::uint64_t owner_of(media::LegRef ref) const noexcept;
     [[nodiscard]] std::size_t legs() const noexcept { return leg_count_; }
+
+    /// Sends DTLS or STUN by a socket of the leg; false when as many as may be are under way already.
+    [[nodiscard]] bool send_datagram(media::LegRef leg, Socket socket, const Address& to,
+                                     std::span<const std::uint8_t> bytes);
+    void datagram_sent(media::SideDatagram& datagram);
 
     /// Builds and lends a bridge; no reference when the worker is full.
     [[nodiscard]] bridges::BridgeRef adopt_bridge(const bridges::BridgeOptions& options, std::uint64_t owner);
@@ -70,6 +76,8 @@ private:
     std::vector<Place<bridges::Bridge>> bridges_;
     std::vector<std::uint32_t> free_bridges_;
     std::size_t bridge_count_ = 0;
+    std::vector<std::unique_ptr<media::SideDatagram>> datagrams_;  // as many as were ever needed at once
+    std::vector<media::SideDatagram*> free_datagrams_;
 };
 
 }  // namespace rb::engine

@@ -30,6 +30,9 @@ enum class Drop : std::uint8_t {
     SrtpTooOld,       ///< SRTP: behind the window in which repetitions are recognised
     SrtpStreams,      ///< SRTP: more SSRCs under one key than are kept
     SrtpNoKey,        ///< SRTP was agreed and there is no key: not yet, or its life is over
+    DtlsStranger,     ///< DTLS from an address that nobody vouches for
+    SideRate,         ///< more DTLS or STUN than one leg may hand to control
+    SideFull,         ///< DTLS or STUN while control has all buffers
     Count_,           ///< number of reasons; keep last
 };
 
@@ -42,7 +45,7 @@ inline constexpr std::array<const char*, kDropCount> kDropNames{
     "drop.probation",        "drop.out_of_order",  "drop.duplicate",       "drop.late",
     "drop.overflow",         "drop.not_receiving", "drop.stale_leg",       "drop.rtcp_bad",
     "drop.srtp_auth_failed", "drop.srtp_replayed", "drop.srtp_too_old",    "drop.srtp_streams",
-    "drop.srtp_no_key",
+    "drop.srtp_no_key",      "drop.dtls_stranger", "drop.side_rate",       "drop.side_full",
 };
 static_assert(kDropNames.back() != nullptr);
 

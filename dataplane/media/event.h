@@ -3,6 +3,8 @@
 
 #include "dataplane/base/time.h"
 #include "dataplane/media/leg.h"
+#include "dataplane/media/side_datagram.h"
+#include "dataplane/wire/demux.h"
 
 #include <cstdint>
 #include <type_traits>
@@ -79,6 +81,19 @@ struct RecordBlock {
     std::uint8_t block = 0;
 };
 
+/// DTLS or STUN for control, which gives the buffer back with DatagramRead.
+struct DatagramReceived {
+    media::LegRef leg;
+    wire::Protocol protocol = wire::Protocol::Unknown;
+    Socket socket = Socket::Rtp;
+    Address source;
+    media::SideDatagram* datagram = nullptr;
+};
+/// The buffer of a SendDatagram comes home.
+struct DatagramSent {
+    media::SideDatagram* datagram = nullptr;
+};
+
 // These inform; a full queue drops and counts them.
 struct KeyPressed {
     media::LegRef leg;
@@ -120,11 +135,12 @@ struct TechnologyChanged {
 
 }  // namespace event
 
-using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
-                           event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
-                           event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::KeyPressed,
-                           event::KeyReleased, event::KeyToSend, event::TalkChanged, event::SpeakerChanged,
-                           event::RtpTimeout, event::FormatHeard, event::TechnologyChanged>;
+using Event =
+    std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
+                 event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
+                 event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::DatagramReceived,
+                 event::DatagramSent, event::KeyPressed, event::KeyReleased, event::KeyToSend, event::TalkChanged,
+                 event::SpeakerChanged, event::RtpTimeout, event::FormatHeard, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

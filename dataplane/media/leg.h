@@ -12,6 +12,7 @@
 #include "dataplane/media/rtcp_reporter.h"
 #include "dataplane/media/rtp_receiver.h"
 #include "dataplane/media/rtp_sender.h"
+#include "dataplane/media/side_datagram.h"
 #include "dataplane/media/source_lock.h"
 #include "dataplane/media/speech_activity.h"
 #include "dataplane/media/talk_detector.h"
@@ -113,6 +114,8 @@ public:
     VoiceLevel voice;       ///< while it speaks
     Quality quality;        ///< of what it receives
     LegCounters counters;
+    SideBudget dtls_budget;
+    SideBudget stun_budget;
 
     bool connected = false;       ///< the RTP socket is, as far as this side knows
     bool rtcp_connected = false;  ///< the RTCP socket is

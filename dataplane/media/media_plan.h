@@ -43,6 +43,7 @@ struct MediaPlan {
     Address remote_rtp;  ///< as signalled; unspecified = nowhere to send yet
     Address remote_rtcp;
     bool rtcp_mux = false;
+    bool dtls = false;  ///< its keys come from a handshake on the RTP socket (RFC 5764)
     SourcePolicy source;
     bool connected = false;       ///< the sockets are connected to the remote addresses already
     Nanos rtp_timeout = 0s;       ///< silence that ends the call; 0 = never

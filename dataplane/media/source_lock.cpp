@@ -36,8 +36,7 @@ tl::expected<void, Drop> SourceLock::try_candidate(const Sight& sight, Nanos now
     if (locked() && !renewed_ && (sight.ssrc != ssrc_ || !wire::seq_newer(sight.sequence, sequence_))) {
         return tl::unexpected(Drop::WrongSource);
     }
-    const bool same_host = sight.source.ip == signalled_.ip || (policy_.or_loopback && sight.source.is_loopback());
-    if (policy_.learn == SourcePolicy::Learn::SameHost && !same_host) {
+    if (policy_.learn == SourcePolicy::Learn::SameHost && !on_signalled_host(sight.source)) {
         return tl::unexpected(Drop::WrongSource);
     }
     const bool follows = in_order_ > 0 && sight.source == candidate_.source && sight.ssrc == candidate_.ssrc &&
@@ -59,6 +58,23 @@ void SourceLock::lock(const Sight& sight, Nanos now) noexcept
     heard_at_ = now;
     in_order_ = 0;
     renewed_ = false;
+}
+
+bool SourceLock::credible(const Address& source) const noexcept
+{
+    if (source == signalled_ || (locked() && source == source_)) {
+        return true;
+    }
+    if (locked() || policy_.learn == SourcePolicy::Learn::Nobody) {
+        return false;
+    }
+    return on_signalled_host(source) ||
+           (policy_.learn == SourcePolicy::Learn::Anyone && policy_.signalling && source.ip == policy_.signalling.ip);
+}
+
+bool SourceLock::on_signalled_host(const Address& source) const noexcept
+{
+    return source.ip == signalled_.ip || (policy_.or_loopback && source.is_loopback());
 }
 
 bool SourceLock::open(Nanos now) const noexcept

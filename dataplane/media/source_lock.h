@@ -30,6 +30,7 @@ struct SourcePolicy {
     bool send_to_source = true;   ///< rtp_symmetric: send to where packets come from
     unsigned probation = 4;       ///< packets in order before a stranger is taken
     bool or_loopback = false;     ///< SameHost: the peer is this very host, so a loopback address is its too
+    Address signalling;           ///< where the peer's SIP comes from; none = unknown
 };
 
 /// Owner: whoever holds the leg.
@@ -56,6 +57,10 @@ public:
     /// New SDP with the same address: another stream may follow the one heard so far.
     void renew() noexcept { renewed_ = true; }
 
+    /// Whether a handshake may begin at this address: the signalled one, the locked one, or, while a source is still
+    /// to be learned, a host that signalling names or comes from. Who has no key yet cannot show probation.
+    [[nodiscard]] bool credible(const Address& source) const noexcept;
+
     [[nodiscard]] bool locked() const noexcept { return static_cast<bool>(source_); }
     /// Whether another source could be taken at this moment, so that the socket must hear everybody.
     [[nodiscard]] bool open(Nanos now) const noexcept;
@@ -67,6 +72,7 @@ public:
 private:
     [[nodiscard]] tl::expected<void, Drop> try_candidate(const Sight& sight, Nanos now) noexcept;
     void lock(const Sight& sight, Nanos now) noexcept;
+    [[nodiscard]] bool on_signalled_host(const Address& source) const noexcept;
 
     SourcePolicy policy_;
     Address signalled_;

@@ -136,6 +136,18 @@ struct BlockWritten {
     std::uint8_t block = 0;
 };
 
+/// DTLS or STUN of control's making leaves by a socket of the leg; the buffer comes home with DatagramSent.
+struct SendDatagram {
+    LegRef leg;
+    Socket socket = Socket::Rtp;
+    Address to;
+    media::SideDatagram* datagram = nullptr;
+};
+/// The buffer of a DatagramReceived comes home.
+struct DatagramRead {
+    media::SideDatagram* datagram = nullptr;
+};
+
 /// Encoders spend no more than this, 0 to 10, where their codec has a choice: the worker has much to do.
 struct LimitComplexity {
     std::uint8_t most = 10;
@@ -165,7 +177,8 @@ using Command =
                  command::Play, command::StopPlaying, command::PlayToBridge, command::StopPlayingToBridge,
                  command::Record, command::StopRecording, command::StartMonitor, command::StopMonitor,
                  command::RecordBridge, command::StopRecordingBridge, command::SetRecording, command::BlockWritten,
-                 command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
+                 command::SendDatagram, command::DatagramRead, command::LimitComplexity, command::SendDtmf,
+                 command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

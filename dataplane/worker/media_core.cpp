@@ -18,14 +18,20 @@ MediaCore::MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueu
       counters_{counters},
       rows_{rows},
       // A leg may come home with a plan, a player, an adapter, and four recorders and their blocks at once.
-      outbox_{limits.legs * 26 + limits.bridges * 11 + bridges::kTrunkEndsMax},
+      // … and as many datagrams go home as come.
+      outbox_{limits.legs * 26 + limits.bridges * 11 + bridges::kTrunkEndsMax + 2 * media::kSideDatagramsMax},
       scratch_{std::make_unique<bridges::MixScratch>()},
       legs_(limits.legs),
       bridges_(limits.bridges),
       leaving_(limits.legs),
       leg_schedule_{limits.legs},
-      bridge_schedule_{limits.bridges}
+      bridge_schedule_{limits.bridges},
+      side_datagrams_{std::make_unique_for_overwrite<media::SideDatagram[]>(media::kSideDatagramsMax)}
 {
+    free_datagrams_.reserve(media::kSideDatagramsMax);
+    for (std::size_t i = media::kSideDatagramsMax; i-- > 0;) {
+        free_datagrams_.push_back(&side_datagrams_[i]);
+    }
     fan_outs_.reserve(limits.bridges);
     changes_.reserve(limits.legs * 4);
 }

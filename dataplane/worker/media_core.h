@@ -84,6 +84,8 @@ private:
     void on(const command::StopRecordingBridge& command) noexcept;
     void on(const command::SetRecording& command) noexcept;
     void on(const command::BlockWritten& command) noexcept;
+    void on(const command::SendDatagram& command) noexcept;
+    void on(const command::DatagramRead& command) noexcept;
     void on(const command::LimitComplexity& command) noexcept;
     void on(const command::SendDtmf& command) noexcept;
     void on(const command::ReceiveKey& command) noexcept;
@@ -111,6 +113,9 @@ private:
     void on_packet(const RxPacket& packet) noexcept;
     void on_rtp(media::Leg& leg, const RxPacket& packet) noexcept;
     void on_rtcp(media::Leg& leg, const RxPacket& packet) noexcept;
+    void on_dtls(media::Leg& leg, const RxPacket& packet) noexcept;
+    void on_stun(media::Leg& leg, const RxPacket& packet) noexcept;
+    void hand_up(media::Leg& leg, media::SideBudget& budget, const RxPacket& packet, wire::Protocol protocol) noexcept;
     void on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcept;
     void on_noise(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
@@ -149,6 +154,8 @@ private:
     SlotSchedule<bridges::Bridge> bridge_schedule_;
     std::vector<bridges::Bridge*> fan_outs_;  // that go on in the next slot
     std::vector<SocketChange> changes_;
+    std::unique_ptr<media::SideDatagram[]> side_datagrams_;
+    std::vector<media::SideDatagram*> free_datagrams_;  // of them; the last used first, so that few cost memory
     std::size_t leg_count_ = 0;
     std::size_t slots_used_ = 0;  // all legs lie below
     Nanos now_ = 0ns;

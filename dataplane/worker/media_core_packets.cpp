@@ -91,9 +91,13 @@ void MediaCore::on_packet(const RxPacket& packet) noexcept
         case wire::Protocol::Unknown:
             drop(*leg, Drop::UnknownProtocol);
             break;
-        case wire::Protocol::Stun:
-        case wire::Protocol::Zrtp:
         case wire::Protocol::Dtls:
+            on_dtls(*leg, packet);
+            break;
+        case wire::Protocol::Stun:
+            on_stun(*leg, packet);
+            break;
+        case wire::Protocol::Zrtp:
         case wire::Protocol::TurnChannel:
             drop(*leg, Drop::Unsupported);
             break;

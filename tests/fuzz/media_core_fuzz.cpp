@@ -91,6 +91,7 @@ private:
         plan->remote_rtp = kPeer;
         plan->remote_rtcp = kPeer.with_port(4001);
         plan->rtcp_mux = how >= 128;
+        plan->dtls = how % 16 >= 8;
         plan->rtp_keepalive = 50ms;
         plan->rtcp_interval = 100ms;
         plan->rtp_timeout = 80ms;
@@ -161,7 +162,7 @@ private:
     {
         const media::LegRef ref = legs_[leg];
         const std::uint32_t rate = codecs::codec_info(kFormats[leg]).sample_rate;
-        switch (how % 13) {
+        switch (how % 14) {
             case 0:
                 worker_.join(ref, bridges_[how / 12 % 2U], {.muted = how > 200, .announcer = how > 100},
                              how % 2 == 0 ? std::make_unique<bridges::RateAdapter>(rate, 16'000) : nullptr);
@@ -196,6 +197,9 @@ private:
                 break;
             case 10:
                 worker_.post(command::StopPlaying{.leg = ref});
+                break;
+            case 12:
+                worker_.send_datagram(ref, kPeer, script_.take(how));
                 break;
             case 11:
                 change_rate(how / 13 % 2U, bridges::kMixRates[how / 26 % 3U]);

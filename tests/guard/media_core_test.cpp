@@ -36,6 +36,7 @@ protected:
         plan->remote_rtcp = kPeerRtcp;
         plan->rtcp_interval = 200ms;
         plan->rtp_timeout = 300ms;
+        plan->dtls = index % 2 == 0;
         plan->build_states();
         const media::LegRef ref{.index = index, .generation = ++generation};
         auto leg = std::make_unique<media::Leg>(ref, std::array{-1, -1}, std::move(plan), rng, 0ns);
@@ -100,6 +101,9 @@ protected:
         while (events.pop(event)) {
             if (const auto* plan = std::get_if<event::PlanReturned>(&event)) {
                 const std::unique_ptr<media::MediaPlan> freed{plan->plan};
+            } else if (const auto* received = std::get_if<event::DatagramReceived>(&event)) {
+                commands.push(command::DatagramRead{.datagram = received->datagram});
+                ++handed_up;
             } else if (const auto* returned = std::get_if<event::LegReturned>(&event)) {
                 returned->leg->holder = media::Holder::Control;
                 ++returned_legs;
@@ -126,6 +130,7 @@ protected:
     std::uint32_t generation = 0;
     std::uint16_t sequence = 0;
     std::uint64_t returned_legs = 0;
+    std::uint64_t handed_up = 0;
 };
 
 /// 20 ms of a square wave.
@@ -180,6 +185,8 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     const auto clip = std::make_shared<bridges::Clip>(codecs::CodecId::Pcmu, std::vector<std::uint8_t>(160 * 20, 0x55));
     bridges::Player player{{clip}, {.loop = true}};
     bridges::Recorder recorder{{.rate = 16'000}};
+    auto datagram = std::make_unique<media::SideDatagram>();
+    datagram->assign(std::array<std::uint8_t, 3>{22, 1, 2});
     ASSERT_TRUE(commands.push(command::RecordBridge{.bridge = rooms[1]->ref, .recorder = &recorder}));
     for (std::uint32_t round = 0; round < 200; ++round) {
         for (std::uint32_t i = 0; i < legs.size() && round % 10 == 0; ++i) {
@@ -192,6 +199,7 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
         if (round == 50) {
             ASSERT_TRUE(commands.push(command::Play{.leg = legs[0]->ref, .player = &player}));
         }
+        commands.push(command::SendDatagram{.leg = legs[round % 8]->ref, .to = kPeer, .datagram = datagram.get()});
         ++sequence;
         for (const auto& leg : legs) {
             const auto audio = sound_in(leg->plan->codec, round % 2 == 0 ? 8'000 : 500);
@@ -219,6 +227,7 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     }
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsForwarded), 0U);
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsBuffered), 0U);
+    EXPECT_GT(handed_up, 900U);
 }
 
 /// Both ends of the SRTP of one leg.

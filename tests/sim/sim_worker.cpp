@@ -128,6 +128,13 @@ void SimWorker::monitor(media::LegRef leg, std::unique_ptr<bridges::Monitor> mon
     post(command::StartMonitor{.leg = leg, .monitor = lend(std::move(monitor), monitors_)});
 }
 
+void SimWorker::send_datagram(media::LegRef leg, const Address& to, std::span<const std::uint8_t> bytes)
+{
+    auto datagram = std::make_unique_for_overwrite<media::SideDatagram>();
+    datagram->assign(bytes);
+    post(command::SendDatagram{.leg = leg, .to = to, .datagram = lend(std::move(datagram), datagrams_)});
+}
+
 void SimWorker::post(const Command& command)
 {
     if (!overflow_.empty() || !commands_.push(command)) {
@@ -288,6 +295,10 @@ void SimWorker::home(const Event& event)
         static_cast<void>(take(recorder->recorder, recorders_));
     } else if (const auto* monitor = std::get_if<event::MonitorReturned>(&event)) {
         static_cast<void>(take(monitor->monitor, monitors_));
+    } else if (const auto* received = std::get_if<event::DatagramReceived>(&event)) {
+        post(command::DatagramRead{.datagram = received->datagram});  // which the worker learns after `inform`
+    } else if (const auto* datagram = std::get_if<event::DatagramSent>(&event)) {
+        static_cast<void>(take(datagram->datagram, datagrams_));
     }
 }
 
@@ -305,7 +316,7 @@ std::unique_ptr<media::Leg> SimWorker::take_home(media::LegRef ref)
 bool SimWorker::books_closed() const noexcept
 {
     return legs_.empty() && bridges_.empty() && adapters_.empty() && players_.empty() && recorders_.empty() &&
-           monitors_.empty() && plans_lent_ == 0 && lists_lent_ == 0 && trunk_ends_lent_ == 0 &&
+           monitors_.empty() && datagrams_.empty() && plans_lent_ == 0 && lists_lent_ == 0 && trunk_ends_lent_ == 0 &&
            rate_changes_lent_ == 0;
 }
 

@@ -53,6 +53,7 @@ public:
     void record(media::LegRef leg, std::unique_ptr<bridges::Recorder> recorder);
     void record(bridges::BridgeRef bridge, std::unique_ptr<bridges::Recorder> recorder);
     void monitor(media::LegRef leg, std::unique_ptr<bridges::Monitor> monitor);
+    void send_datagram(media::LegRef leg, const Address& to, std::span<const std::uint8_t> bytes);
     void post(const Command& command);
 
     /// A datagram reaches a socket of the leg that is, or was last, in this slot.
@@ -118,6 +119,7 @@ private:
     std::map<bridges::Player*, std::unique_ptr<bridges::Player>> players_;
     std::map<bridges::Recorder*, std::unique_ptr<bridges::Recorder>> recorders_;
     std::map<bridges::Monitor*, std::unique_ptr<bridges::Monitor>> monitors_;
+    std::map<media::SideDatagram*, std::unique_ptr<media::SideDatagram>> datagrams_;
 };
 
 }  // namespace rb::sim

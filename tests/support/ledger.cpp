@@ -40,6 +40,10 @@ void Ledger::note(const Command& command)
         lend(of_all->recorder, "recorder");
     } else if (const auto* monitor = std::get_if<command::StartMonitor>(&command)) {
         lend(monitor->monitor, "monitor");
+    } else if (const auto* send = std::get_if<command::SendDatagram>(&command)) {
+        lend(send->datagram, "datagram");
+    } else if (const auto* read = std::get_if<command::DatagramRead>(&command)) {
+        take(read->datagram, "datagram of the worker");
     } else if (const auto* rate = std::get_if<command::ChangeRate>(&command)) {
         lend(rate->change, "rate change");
         for (const auto& party : rate->change->parties) {
@@ -68,6 +72,10 @@ void Ledger::note(const Event& event)
         take(recorder->recorder, "recorder");
     } else if (const auto* monitor = std::get_if<event::MonitorReturned>(&event)) {
         take(monitor->monitor, "monitor");
+    } else if (const auto* received = std::get_if<event::DatagramReceived>(&event)) {
+        lend(received->datagram, "datagram of the worker");
+    } else if (const auto* sent = std::get_if<event::DatagramSent>(&event)) {
+        take(sent->datagram, "datagram");
     } else if (const auto* rate = std::get_if<event::RateChanged>(&event)) {
         take(rate->change, "rate change");
         for (const auto& party : rate->change->parties) {

@@ -183,6 +183,30 @@ TEST(SourceLock, WithoutSymmetricRtpItSendsWhereSignallingSaid)
     EXPECT_EQ(lock.destination(), kSignalled);
 }
 
+// Who may begin a handshake, which shows no probation: by whom each policy may learn from, before and after the lock.
+TEST(SourceLock, AHandshakeMayBeginWhereSignallingPointsAndNowhereElse)
+{
+    const Address sip = *parse_address("198.51.100.7:5060");
+    struct Case {
+        Learn learn;
+        bool other_port;
+        bool host_of_sip;
+    };
+    for (const Case& by :
+         {Case{Learn::Nobody, false, false}, Case{Learn::SameHost, true, false}, Case{Learn::Anyone, true, true}}) {
+        SourceLock lock{{.learn = by.learn, .signalling = sip}, kSignalled};
+        EXPECT_TRUE(lock.credible(kSignalled));
+        EXPECT_EQ(lock.credible(kOtherPort), by.other_port);
+        EXPECT_EQ(lock.credible(kStranger), by.host_of_sip);
+        EXPECT_FALSE(lock.credible(kSecondStranger));
+        ASSERT_EQ(verdict(lock, kSignalled, 1, 0ns), kHeard);
+        EXPECT_TRUE(lock.credible(kSignalled));
+        EXPECT_FALSE(lock.credible(kOtherPort)) << "once locked";
+        EXPECT_FALSE(lock.credible(kStranger)) << "once locked";
+    }
+    EXPECT_FALSE((SourceLock{policy(Learn::Anyone), kSignalled}.credible(Address{})));
+}
+
 RC_GTEST_PROP(SourceLockProperty, NoCrowdIsHeardOrSentToWhileTheSourceSpeaks, ())
 {
     SourceLock lock{policy(*rc::gen::element(Learn::Nobody, Learn::SameHost, Learn::Anyone)), kSignalled};

@@ -1,0 +1,62 @@
+// What shares a leg's socket with its media and is control's business; side_datagram.h has the contract.
+#include "dataplane/worker/media_core.h"
+
+namespace rb {
+
+void MediaCore::on_dtls(media::Leg& leg, const RxPacket& packet) noexcept
+{
+    // Of two sockets the second has no handshake of its own: RTCP comes on the first, or not at all.
+    if (!leg.plan->dtls || packet.socket == Socket::Rtcp) {
+        return drop(leg, Drop::Unsupported);
+    }
+    if (!leg.lock.credible(packet.source)) {
+        return drop(leg, Drop::DtlsStranger);
+    }
+    hand_up(leg, leg.dtls_budget, packet, wire::Protocol::Dtls);
+}
+
+void MediaCore::on_stun(media::Leg& leg, const RxPacket& /*packet*/) noexcept
+{
+    drop(leg, Drop::Unsupported);
+}
+
+void MediaCore::hand_up(media::Leg& leg, media::SideBudget& budget, const RxPacket& packet,
+                        wire::Protocol protocol) noexcept
+{
+    if (!budget.take(now_)) {
+        return drop(leg, Drop::SideRate);
+    }
+    if (free_datagrams_.empty()) {
+        return drop(leg, Drop::SideFull);
+    }
+    heard_at_ = now_;  // the answer is not to wait for a resting worker
+    media::SideDatagram* datagram = free_datagrams_.back();
+    free_datagrams_.pop_back();
+    datagram->assign(packet.bytes);
+    outbox_.give_back(event::DatagramReceived{
+        .leg = leg.ref, .protocol = protocol, .socket = packet.socket, .source = packet.source, .datagram = datagram});
+    consume(leg);
+}
+
+void MediaCore::on(const command::DatagramRead& command) noexcept
+{
+    RB_ASSERT(free_datagrams_.size() < media::kSideDatagramsMax);
+    free_datagrams_.push_back(command.datagram);
+}
+
+void MediaCore::on(const command::SendDatagram& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    const auto bytes = command.datagram->bytes();
+    if (const auto out = leg == nullptr ? std::span<std::uint8_t>{} : tx_.reserve(bytes.size()); !out.empty()) {
+        std::copy(bytes.begin(), bytes.end(), out.begin());
+        tx_.commit(leg->slot(), command.socket, bytes.size(), command.to);
+        ++leg->counters.sent;
+        heard_at_ = now_;  // somebody is going to answer
+    } else if (leg != nullptr) {
+        ++tx_.refused;
+    }
+    outbox_.give_back(event::DatagramSent{.datagram = command.datagram});
+}
+
+}  // namespace rb
