@@ -75,6 +75,7 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"drop.srtp_streams", "more SSRCs under one SRTP key than are kept"},
     {"drop.srtp_too_old", "behind the window in which SRTP recognises repetitions"},
     {"drop.stale_leg", "for a leg that has gone"},
+    {"drop.stun_bad", "STUN that is no check of ICE, or broken"},
     {"drop.too_short", "fewer bytes than the header"},
     {"drop.unknown_payload", "payload type that was not negotiated"},
     {"drop.unknown_protocol", "neither STUN, DTLS, RTCP nor RTP"},

@@ -33,6 +33,7 @@ enum class Drop : std::uint8_t {
     DtlsStranger,     ///< DTLS from an address that nobody vouches for
     SideRate,         ///< more DTLS or STUN than one leg may hand to control
     SideFull,         ///< DTLS or STUN while control has all buffers
+    StunBad,          ///< no Binding message of ICE: no magic cookie, FINGERPRINT missing or wrong, a broken attribute
     Count_,           ///< number of reasons; keep last
 };
 
@@ -46,6 +47,7 @@ inline constexpr std::array<const char*, kDropCount> kDropNames{
     "drop.overflow",         "drop.not_receiving", "drop.stale_leg",       "drop.rtcp_bad",
     "drop.srtp_auth_failed", "drop.srtp_replayed", "drop.srtp_too_old",    "drop.srtp_streams",
     "drop.srtp_no_key",      "drop.dtls_stranger", "drop.side_rate",       "drop.side_full",
+    "drop.stun_bad",
 };
 static_assert(kDropNames.back() != nullptr);
 
