@@ -166,6 +166,7 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"rooms", "conference rooms"},
     {"rooms.max", "most rooms at once"},
     {"round_trip_us", "by RTCP; 0 = not known yet, as the next two"},
+    {"rtcp.feedback", "NACK, PLI, REMB and other feedback (RFC 4585), passed over"},
     {"send_failed", "datagrams the kernel did not take"},
     {"send_refused", "port unreachable, reported by the other end"},
     {"sent", "datagrams"},

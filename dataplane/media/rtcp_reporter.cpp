@@ -57,13 +57,14 @@ std::size_t RtcpReporter::write(std::span<std::uint8_t> out, RtpReceiver& receiv
     return wire::write_rtcp(out, report);
 }
 
-tl::expected<void, Drop> RtcpReporter::receive(std::span<const std::uint8_t> bytes, std::uint32_t own_ssrc,
-                                               Nanos now) noexcept
+tl::expected<RtcpReporter::Read, Drop> RtcpReporter::receive(std::span<const std::uint8_t> bytes,
+                                                             std::uint32_t own_ssrc, Nanos now) noexcept
 {
     auto reader = wire::parse_rtcp(bytes);
     if (!reader) {
         return tl::unexpected(reader.error());
     }
+    Read read;
     while (const auto packet = reader->next()) {
         const wire::ReportBlocks* blocks = nullptr;
         if (const auto* sr = std::get_if<wire::SenderReport>(&*packet)) {
@@ -76,6 +77,8 @@ tl::expected<void, Drop> RtcpReporter::receive(std::span<const std::uint8_t> byt
             remote_.bye = true;
         } else if (const auto* other = std::get_if<wire::OtherRtcp>(&*packet)) {
             note(*other, own_ssrc);
+            const bool feedback = other->type == wire::kTransportFeedback || other->type == wire::kPayloadFeedback;
+            read.feedback += feedback ? 1U : 0U;
         }
         for (std::size_t i = 0; blocks != nullptr && i < blocks->size(); ++i) {
             if ((*blocks)[i].ssrc == own_ssrc) {
@@ -83,7 +86,7 @@ tl::expected<void, Drop> RtcpReporter::receive(std::span<const std::uint8_t> byt
             }
         }
     }
-    return {};
+    return read;
 }
 
 void RtcpReporter::note(const wire::OtherRtcp& packet, std::uint32_t own_ssrc) noexcept

@@ -50,9 +50,13 @@ public:
     [[nodiscard]] std::size_t write(std::span<std::uint8_t> out, RtpReceiver& receiver, const RtpSender& sender,
                                     Nanos now, bool bye) noexcept;
 
+    /// What a compound held that is counted and no more.
+    struct Read {
+        unsigned feedback = 0;  ///< messages of RFC 4585
+    };
     /// Reads a compound from the peer; nothing but its quality and times is kept. Returns the parser's Drop when
     /// broken.
-    [[nodiscard]] tl::expected<void, Drop> receive(std::span<const std::uint8_t> bytes, std::uint32_t own_ssrc,
+    [[nodiscard]] tl::expected<Read, Drop> receive(std::span<const std::uint8_t> bytes, std::uint32_t own_ssrc,
                                                    Nanos now) noexcept;
 
     [[nodiscard]] const RemoteQuality& remote() const noexcept { return remote_; }

@@ -80,6 +80,11 @@ struct Bye {
     [[nodiscard]] bool contains(std::uint32_t ssrc) const noexcept;
 };
 
+// Feedback (RFC 4585 §6.1), all of which we pass over: there is no picture to send anew, and audio that was lost is too
+// old to be sent again.
+inline constexpr std::uint8_t kTransportFeedback = 205;  ///< NACK, transport-wide congestion control
+inline constexpr std::uint8_t kPayloadFeedback = 206;    ///< PLI, FIR, REMB
+
 /// A packet we receive and pass over: APP, feedback (NACK, PLI, REMB, transport-cc), XR, or a type yet unknown.
 struct OtherRtcp {
     std::uint8_t type = 0;

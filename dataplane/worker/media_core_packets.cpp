@@ -273,6 +273,7 @@ void MediaCore::on_rtcp(media::Leg& leg, const RxPacket& packet) noexcept
     if (!read) {
         return drop(leg, read.error());
     }
+    counters_.add(WorkerCounter::RtcpFeedback, read->feedback);
     pass_on_loss(leg, now_);
     consume(leg);
 }

@@ -40,6 +40,7 @@ constexpr std::array<Figure, static_cast<std::size_t>(WorkerCounter::FirstDrop)>
     {"packets.consumed"},
     {"packets.sent"},
     {"tx_overflow"},
+    {"rtcp.feedback"},
     {"trunk_frames_lost"},
     {"send_failed"},
     {"send_refused"},

@@ -35,6 +35,7 @@ enum class WorkerCounter : std::uint16_t {
     PacketsConsumed,
     PacketsSent,
     TxOverflow,       ///< datagrams to send that found the batch full
+    RtcpFeedback,     ///< NACK, PLI, REMB and the like, passed over
     TrunkFramesLost,  ///< frames for another part of a room whose worker was 80 ms behind
     SendFailed,
     SendRefused,

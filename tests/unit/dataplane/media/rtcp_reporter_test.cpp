@@ -126,6 +126,27 @@ TEST(RtcpReporter, ByeIsSentAndSeen)
     EXPECT_TRUE(b.rtcp.remote().bye);
 }
 
+TEST(RtcpReporter, CountsFeedbackAndPassesItOver)
+{
+    End end{11};
+    // NACK (RFC 4585 §6.2.1), PLI (§6.3.1), REMB, transport-wide congestion control: each alone, as RFC 5506 permits.
+    const std::vector<std::vector<std::uint8_t>> messages{
+        {0x81, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 0, 3},
+        {0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2},
+        {0x8f, 206, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0, 'R', 'E', 'M', 'B', 1, 3, 0, 0, 0, 0, 0, 2},
+        {0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 0, 1, 0, 0, 1, 0, 0x20, 1, 4, 0}};
+    const auto report = end.report(1s);
+    std::vector<std::uint8_t> compound{report.begin(), report.end()};
+    for (const auto& message : messages) {
+        const auto read = end.rtcp.receive(message, end.sender.ssrc(), 1s);
+        ASSERT_TRUE(read);
+        EXPECT_EQ(read->feedback, 1U);
+        compound.insert(compound.end(), message.begin(), message.end());
+    }
+    EXPECT_EQ(end.rtcp.receive(compound, end.sender.ssrc(), 1s)->feedback, 4U);
+    EXPECT_EQ(end.rtcp.receive(end.report(2s), end.sender.ssrc(), 2s)->feedback, 0U);
+}
+
 TEST(RtcpReporter, PassesTheParsersRefusalOn)
 {
     End end{10};
