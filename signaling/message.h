@@ -60,11 +60,27 @@ struct MediaCapabilities {
     bool telephone_event = true;  ///< RFC 4733, offered and accepted at each clock rate in use
     unsigned ptime_ms = 20;       ///< 10–60, announced as a=ptime
     bool rtcp_mux = false;        ///< offered, and accepted when offered (RFC 5761)
+    bool ice = false;             ///< ICE-lite likewise (RFC 8445)
+    bool bundle = false;          ///< likewise: a group of the one audio line (RFC 8843)
     bool avpf = false;            ///< offered (RFC 4585, RFC 5124); accepted anyway
     MediaSecurity security = MediaSecurity::None;
     std::vector<SrtpSuite> suites;  ///< most wanted first
 
     friend bool operator==(const MediaCapabilities&, const MediaCapabilities&) = default;
+};
+
+/// By which ICE knows a party and its messages (RFC 8445 §5.3).
+struct IceLogin {
+    std::string ufrag;
+    std::string pwd;  ///< secret: never logged
+
+    friend bool operator==(const IceLogin&, const IceLogin&) = default;
+};
+
+/// Our end of ICE.
+struct LocalIce {
+    IceLogin login;
+    Address host;  ///< where the socket is, which behind NAT is not what SDP announces
 };
 
 /// The outcome of offer and answer for the one audio stream, seen from the server.
@@ -80,6 +96,7 @@ struct NegotiatedMedia {
     unsigned ptime_ms = 20;                      ///< what the peer wants to receive: 10, 20 … 60
     unsigned maxptime_ms = 0;                    ///< 0 = not said
     std::optional<SrtpKey> srtp;                 ///< the peer's key; nothing = in the clear
+    std::optional<IceLogin> ice;                 ///< of a peer that checks our addresses before media flow
 
     friend bool operator==(const NegotiatedMedia&, const NegotiatedMedia&) = default;
 };
@@ -90,7 +107,8 @@ struct LocalMedia {
     MediaCapabilities capabilities;
     Direction direction = Direction::SendReceive;  ///< what we want; narrowed by what the peer allows
     std::vector<SrtpKey>
-        srtp_keys;  ///< ours: to offer, in this order; or to answer with, one of each suite that may be
+        srtp_keys;                ///< ours: to offer, in this order; or to answer with, one of each suite that may be
+    std::optional<LocalIce> ice;  ///< with capabilities.ice
 };
 
 /// A party as From, To or Contact describe it.

@@ -1,5 +1,6 @@
 #include "signaling/offer_answer.h"
 
+#include "signaling/media_ice.h"
 #include "signaling/media_security.h"
 #include "signaling/payload_types.h"
 #include "signaling/text.h"
@@ -35,10 +36,10 @@ Direction direction_of(bool send, bool receive) noexcept
 }
 
 /// RFC 3264 §6.1: we send only what the peer receives and the reverse. An unspecified address is the old form of hold
-/// (§8.4): there is nowhere to send to.
-Direction narrow(Direction wanted, const SdpMedia& peer) noexcept
+/// (§8.4), there being nowhere to send to, unless ICE is to find where that is.
+Direction narrow(Direction wanted, const SdpMedia& peer, const NegotiatedMedia& media) noexcept
 {
-    const bool reachable = !peer.connection->is_unspecified();
+    const bool reachable = media.ice || !media.remote_rtp.is_unspecified();
     return direction_of(sends(wanted) && receives(peer.direction) && reachable,
                         receives(wanted) && sends(peer.direction));
 }
@@ -89,7 +90,7 @@ MediaRefusal refusal_of(const SdpMedia& media, const MediaCapabilities& capabili
     if (auto problem = security_problem(media, capabilities); !problem.empty()) {
         return {.warning = 302, .text = std::move(problem)};
     }
-    if (!media.connection) {
+    if (!media.connection && !checking_peer(media, capabilities.ice)) {
         return {.warning = 301, .text = "no IPv4 or IPv6 address for the media"};
     }
     if (common_formats(capabilities.formats, media.formats).empty()) {
@@ -113,8 +114,9 @@ const MediaFormat* usable_event(std::span<const MediaFormat> formats, std::uint3
 NegotiatedMedia describe_peer(const SdpMedia& peer, std::vector<MediaFormat> formats, bool telephone_event)
 {
     NegotiatedMedia media;
-    media.remote_rtp = peer.connection->with_port(peer.port);
-    const Address rtcp_host = peer.rtcp && peer.rtcp->with_port(0) ? peer.rtcp->with_port(0) : *peer.connection;
+    const Address host = peer.connection.value_or(Address{});
+    media.remote_rtp = host.with_port(peer.port);
+    const Address rtcp_host = peer.rtcp && peer.rtcp->with_port(0) ? peer.rtcp->with_port(0) : host;
     const unsigned next_port = peer.port + 1U;
     media.remote_rtcp = rtcp_host.with_port(peer.rtcp ? peer.rtcp->port() : static_cast<std::uint16_t>(next_port));
     media.formats = std::move(formats);
@@ -149,13 +151,15 @@ SdpMedia refused_line(const SdpMedia& offered, const Address& local)
             .port = 0,
             .protocol = offered.protocol,
             .tokens = {offered.tokens.empty() ? std::string{"0"} : offered.tokens.front()},
-            .connection = local.with_port(0)};
+            .connection = local.with_port(0),
+            .mid = offered.mid};
 }
 
 SdpMedia answer_line(const SdpMedia& offered, const LocalMedia& local, const NegotiatedMedia& media)
 {
     SdpMedia line = local_line(local);
     line.protocol = offered.protocol;
+    line.mid = offered.mid;
     line.direction = media.direction;
     line.rtcp_mux = media.rtcp_mux;
     for (const MediaFormat& agreed : media.formats) {
@@ -210,7 +214,8 @@ MediaResult<Negotiation> negotiate(const SessionDescription& offer, const MediaC
         if (const auto* noise = find_format(peer.formats, comfort_noise_at(media.formats.front().clock_rate))) {
             media.comfort_noise = *noise;
         }
-        media.direction = narrow(wanted, peer);
+        media.ice = checking_peer(peer, capabilities.ice);
+        media.direction = narrow(wanted, peer, media);
         media.rtcp_mux = peer.rtcp_mux && capabilities.rtcp_mux;
         media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;
         media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : capabilities.ptime_ms, peer.maxptime_ms);
@@ -242,6 +247,7 @@ MediaResult<AnswerMade> answer(const SessionDescription& offer, const LocalMedia
     if (crypto != nullptr) {
         made.description.media[agreed->line].crypto = {{.tag = crypto->tag, .key = *own_key}};
     }
+    answer_transport(offer, agreed->line, local, made.description);
     return made;
 }
 
@@ -285,7 +291,9 @@ SessionDescription make_offer(const LocalMedia& local, const OfferContext& conte
         description.media.push_back(std::move(line));
     } else {
         description.media[context.line].protocol = context.lines[context.line].protocol;
+        description.media[context.line].mid = context.lines[context.line].mid;
     }
+    offer_transport(local, context.line, description);
     return description;
 }
 
@@ -316,7 +324,7 @@ MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, cons
     if (auto problem = answer_problem(own, peer, security); !problem.empty()) {
         return tl::unexpected(MediaRefusal{.warning = 302, .text = std::move(problem)});
     }
-    if (!peer.connection) {
+    if (!peer.connection && !checking_peer(peer, own.ice.offered())) {
         return tl::unexpected(MediaRefusal{.warning = 301, .text = "no IPv4 or IPv6 address for the media"});
     }
     const auto common = common_formats(peer.formats, own.formats);
@@ -325,7 +333,8 @@ MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, cons
     }
     const bool offered_events = std::any_of(own.formats.begin(), own.formats.end(), is_telephone_event);
     NegotiatedMedia media = describe_peer(peer, common_formats(common, peer.formats), offered_events);
-    media.direction = narrow(own.direction, peer);
+    media.ice = checking_peer(peer, own.ice.offered());
+    media.direction = narrow(own.direction, peer, media);
     media.rtcp_mux = own.rtcp_mux && peer.rtcp_mux;
     media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;
     media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : own.ptime_ms, peer.maxptime_ms);

@@ -32,6 +32,7 @@ struct Draft {
     std::optional<Direction> direction;
     unsigned ptime_ms = 0;
     unsigned maxptime_ms = 0;
+    SdpIce ice;
     bool has_origin = false;
     std::vector<MediaDraft> media;
 };
@@ -167,10 +168,32 @@ void add_crypto(std::string_view value, SdpMedia& media)
     }
 }
 
+/// "BUNDLE audio video"; groups of other kinds say nothing to us.
+void read_group(std::string_view value, SessionDescription& description)
+{
+    if (take_word(value) != "BUNDLE" || !description.bundle.empty()) {
+        return;
+    }
+    for (auto mid = take_word(value); !mid.empty(); mid = take_word(value)) {
+        if (mid.size() <= kSdpMidBytesMax && description.bundle.size() < kSdpMediaMax) {
+            description.bundle.emplace_back(mid);
+        }
+    }
+}
+
+void read_mid(std::string_view value, SdpMedia& media)
+{
+    const auto mid = take_word(value);
+    media.mid = mid.size() <= kSdpMidBytesMax ? mid : "";
+}
+
 void read_attribute(std::string_view value, Draft& draft)
 {
     const auto name = trim(take_until(value, ':'));
     MediaDraft* media = draft.media.empty() ? nullptr : &draft.media.back();
+    if (read_ice(name, value, media != nullptr ? media->media.ice : draft.ice)) {
+        return;
+    }
     if (const auto direction = read_direction(name)) {
         (media != nullptr ? media->direction : draft.direction) = direction;
     } else if (name == "ptime") {
@@ -178,7 +201,9 @@ void read_attribute(std::string_view value, Draft& draft)
     } else if (name == "maxptime") {
         (media != nullptr ? media->media.maxptime_ms : draft.maxptime_ms) = read_milliseconds(value);
     } else if (media == nullptr) {
-        return;
+        if (name == "group") {
+            read_group(value, draft.description);
+        }
     } else if (name == "rtpmap") {
         read_rtpmap(trim(value), *media);
     } else if (name == "fmtp") {
@@ -187,6 +212,10 @@ void read_attribute(std::string_view value, Draft& draft)
         read_rtcp(trim(value), *media);
     } else if (name == "rtcp-mux") {
         media->media.rtcp_mux = true;
+    } else if (name == "rtcp-rsize") {
+        media->media.rtcp_rsize = true;
+    } else if (name == "mid") {
+        read_mid(value, media->media);
     } else if (name == "crypto") {
         add_crypto(value, media->media);
     }
@@ -249,9 +278,21 @@ MediaFormat resolve(int payload_type, const MediaDraft& draft)
     return format;
 }
 
+/// The login may stand above all m= lines or in each (RFC 8839 §5.4); lite only above.
+void add_session_ice(SdpIce& media, const SdpIce& session)
+{
+    if (media.ufrag.empty() && media.pwd.empty()) {
+        media.ufrag = session.ufrag;
+        media.pwd = session.pwd;
+    }
+    media.lite = session.lite;
+    media.end_of_candidates = media.end_of_candidates || session.end_of_candidates;
+}
+
 SdpMedia finish(MediaDraft& draft, const Draft& session)
 {
     SdpMedia& media = draft.media;
+    add_session_ice(media.ice, session.ice);
     if (!draft.has_connection) {
         media.connection = session.connection;
     }

@@ -7,6 +7,7 @@
 #include "dataplane/base/address.h"
 #include "signaling/message.h"
 #include "signaling/sdes.h"
+#include "signaling/sdp_ice.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,7 @@ inline constexpr std::size_t kSdpBytesMax = 65536;      ///< as the largest SIP 
 inline constexpr std::size_t kSdpMediaMax = 32;         ///< m= lines
 inline constexpr std::size_t kSdpMediaFormatsMax = 64;  ///< formats of one m= line; further ones are not read
 inline constexpr std::size_t kSdpCryptoMax = 16;        ///< a=crypto lines of one m= line, likewise
+inline constexpr std::size_t kSdpMidBytesMax = 64;      ///< of a name in groups; longer ones are not read
 
 /// o=; the numbers are kept as text, since peers write values of any length.
 struct SdpOrigin {
@@ -42,7 +44,11 @@ struct SdpMedia {
     std::optional<Address> connection;  ///< from c=, without port; nothing = missing or a host name
     std::optional<Address> rtcp;        ///< from a=rtcp (RFC 3605)
     bool rtcp_mux = false;              ///< RFC 5761
+    bool rtcp_rsize = false;            ///< reduced-size RTCP is understood (RFC 5506)
     std::vector<SdpCrypto> crypto;      ///< a=crypto lines that can be used (RFC 4568)
+    SdpIce ice;
+    std::string mid;                               ///< its name in groups (RFC 5888); empty = none
+    std::string msid;                              ///< ours, for browsers (RFC 8830); a peer's is not read
     Direction direction = Direction::SendReceive;  ///< as its writer sees it
     unsigned ptime_ms = 0;                         ///< 0 = not said
     unsigned maxptime_ms = 0;                      ///< 0 = not said
@@ -53,6 +59,7 @@ struct SdpMedia {
 struct SessionDescription {
     SdpOrigin origin;
     std::string name = "-";
+    std::vector<std::string> bundle;  ///< the first a=group:BUNDLE: lines that share one transport (RFC 8843)
     std::vector<SdpMedia> media;
 
     friend bool operator==(const SessionDescription&, const SessionDescription&) = default;

@@ -70,6 +70,12 @@ void write_media(std::string& text, const SdpMedia& media, bool own_connection)
         write_connection(text, *media.connection);
         text += "\r\n";
     }
+    if (!media.mid.empty()) {
+        write_line(text, "a=mid:", media.mid);
+    }
+    if (!media.msid.empty()) {
+        write_line(text, "a=msid:", media.msid);
+    }
     for (const MediaFormat& format : media.formats) {
         write_format(text, format);
     }
@@ -88,8 +94,28 @@ void write_media(std::string& text, const SdpMedia& media, bool own_connection)
     if (media.rtcp_mux) {
         write_line(text, "a=rtcp-mux", "");
     }
+    if (media.rtcp_rsize) {
+        write_line(text, "a=rtcp-rsize", "");
+    }
+    write_ice(text, media.ice);
     if (media.port != 0 || media.direction != Direction::SendReceive) {
         write_line(text, "a=", direction_name(media.direction));
+    }
+}
+
+void write_session_attributes(std::string& text, const SessionDescription& description)
+{
+    if (std::any_of(description.media.begin(), description.media.end(),
+                    [](const SdpMedia& media) { return media.ice.lite; })) {
+        write_line(text, "a=ice-lite", "");
+        write_line(text, "a=ice-options:ice2", "");  // RFC 8445 §10: by this and not by RFC 5245
+    }
+    if (!description.bundle.empty()) {
+        text += "a=group:BUNDLE";
+        for (const std::string& mid : description.bundle) {
+            text += ' ' + mid;
+        }
+        text += "\r\n";
     }
 }
 
@@ -112,6 +138,7 @@ std::string write_sdp(const SessionDescription& description)
         text += "\r\n";
     }
     text += "t=0 0\r\n";
+    write_session_attributes(text, description);
     for (const SdpMedia& section : media) {
         write_media(text, section, !one_connection);
     }

@@ -17,9 +17,12 @@ rb::sip::LocalMedia local_media()
                                          {.encoding = "PCMA"},
                                          {.encoding = "opus", .clock_rate = 48000, .channels = 2}},
                              .rtcp_mux = true,
+                             .ice = true,
+                             .bundle = true,
                              .security = rb::sip::MediaSecurity::Optional,
                              .suites = {rb::SrtpSuite::AeadAes128Gcm, rb::SrtpSuite::AesCm128HmacSha1_80}},
-            .srtp_keys = {{.suite = rb::SrtpSuite::AeadAes128Gcm}, {.suite = rb::SrtpSuite::AesCm128HmacSha1_80}}};
+            .srtp_keys = {{.suite = rb::SrtpSuite::AeadAes128Gcm}, {.suite = rb::SrtpSuite::AesCm128HmacSha1_80}},
+            .ice = rb::sip::LocalIce{.login = {.ufrag = "ours", .pwd = "oursHas22CharactersOrSo"}}};
 }
 
 }  // namespace
@@ -38,6 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         RB_ASSERT(std::count_if(lines.begin(), lines.end(), [](const auto& line) { return line.port != 0; }) == 1);
         RB_ASSERT(!made->media.formats.empty());
         RB_ASSERT(made->media.srtp.has_value() == (lines[made->line].crypto.size() == 1));
+        RB_ASSERT(!made->media.ice || lines[made->line].ice.offered());
+        RB_ASSERT(made->description.bundle.size() <= 1);
         RB_ASSERT(made->media.ptime_ms >= 10 && made->media.ptime_ms <= 60);
         RB_ASSERT(rb::sip::parse_sdp(rb::sip::LocalDescription{1}.publish(made->description)).has_value());
         const auto again = rb::sip::make_offer(local, {.numbers = made->media.formats, .lines = lines, .line = 0});
