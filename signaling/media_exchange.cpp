@@ -33,7 +33,7 @@ MediaResult<NegotiatedMedia> MediaExchange::receive_offer(std::string_view text,
     if (!offer) {
         return tl::unexpected(unreadable(std::move(offer.error())));
     }
-    auto agreed = negotiate(*offer, capabilities, Direction::SendReceive);
+    auto agreed = negotiate(*offer, with_role(capabilities), Direction::SendReceive);
     if (!agreed) {
         return tl::unexpected(std::move(agreed.error()));
     }
@@ -46,17 +46,21 @@ MediaResult<std::string> MediaExchange::write_answer(const LocalMedia& local)
     if (!peer_offer_) {
         return tl::unexpected(MediaRefusal{.code = 500, .warning = 399, .text = "no offer to answer"});
     }
-    auto made = answer(*peer_offer_, local);
+    LocalMedia with_role_kept = local;
+    with_role_kept.capabilities = with_role(local.capabilities);
+    auto made = answer(*peer_offer_, with_role_kept);
     if (!made) {
         return tl::unexpected(std::move(made.error()));
     }
-    settle(made->description, SessionDescription{*peer_offer_}, made->line);
+    settle(made->description, SessionDescription{*peer_offer_}, made->line, made->media);
     return origin_.publish(std::move(made->description));
 }
 
 std::string MediaExchange::write_offer(const LocalMedia& local)
 {
-    own_offer_ = make_offer(local, {.numbers = numbers_, .lines = lines_, .line = line_});
+    LocalMedia with_role_kept = local;
+    with_role_kept.capabilities = with_role(local.capabilities);
+    own_offer_ = make_offer(with_role_kept, {.numbers = numbers_, .lines = lines_, .line = line_});
     own_security_ = local.capabilities.security;
     return origin_.publish(*own_offer_);
 }
@@ -81,7 +85,7 @@ MediaResult<NegotiatedMedia> MediaExchange::receive_answer(std::string_view text
     }
     auto media = accept_answer(*own_offer_, *answer, line_, own_security_);
     if (media) {
-        settle(*own_offer_, *answer, line_);
+        settle(*own_offer_, *answer, line_, *media);
     }
     return media;
 }
@@ -92,8 +96,20 @@ void MediaExchange::abandon()
     own_offer_.reset();
 }
 
-void MediaExchange::settle(const SessionDescription& own, const SessionDescription& peer, std::size_t line)
+/// Who has begun an association goes on as who has: another role would mean another association (RFC 8842 §5.3).
+MediaCapabilities MediaExchange::with_role(MediaCapabilities capabilities) const
 {
+    capabilities.setup = role_.value_or(capabilities.setup);
+    return capabilities;
+}
+
+void MediaExchange::settle(const SessionDescription& own, const SessionDescription& peer, std::size_t line,
+                           const NegotiatedMedia& media)
+{
+    role_.reset();
+    if (media.dtls) {
+        role_ = media.dtls->client ? DtlsSetup::Active : DtlsSetup::Passive;
+    }
     remember(numbers_, own.media[line].formats);
     if (line < peer.media.size()) {
         remember(numbers_, peer.media[line].formats);

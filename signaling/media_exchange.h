@@ -42,7 +42,9 @@ public:
     [[nodiscard]] bool settled() const noexcept { return settled_; }
 
 private:
-    void settle(const SessionDescription& own, const SessionDescription& peer, std::size_t line);
+    void settle(const SessionDescription& own, const SessionDescription& peer, std::size_t line,
+                const NegotiatedMedia& media);
+    [[nodiscard]] MediaCapabilities with_role(MediaCapabilities capabilities) const;
 
     LocalDescription origin_;
     std::optional<SessionDescription> peer_offer_;
@@ -51,6 +53,7 @@ private:
     std::vector<MediaFormat> numbers_;
     std::vector<SdpMedia> lines_;
     std::size_t line_ = 0;
+    std::optional<DtlsSetup> role_;  // ours in the association there is
     bool settled_ = false;
 };
 

@@ -8,6 +8,7 @@
 #include "dataplane/base/address.h"
 #include "dataplane/base/srtp_suite.h"
 #include "dataplane/base/time.h"
+#include "signaling/fingerprint.h"
 
 #include <cstdint>
 #include <memory>
@@ -47,11 +48,26 @@ enum class Direction : std::uint8_t {
     SendReceive
 };
 
-/// Whether media are encrypted with keys from SDP (RFC 4568).
+/// Whether media are encrypted.
 enum class MediaSecurity : std::uint8_t {
     None,
     Optional,  ///< offered within RTP/AVP, and taken where the peer offers it
-    Required   ///< RTP/SAVP, or no media
+    Required   ///< RTP/SAVP or UDP/TLS/RTP/SAVP, or no media
+};
+
+/// Where the keys of encrypted media come from.
+enum class MediaKeying : std::uint8_t {
+    Sdes,  ///< from SDP itself (RFC 4568)
+    Dtls,  ///< from a handshake between the media sockets (RFC 5764)
+};
+
+/// What SDP has agreed on for such a handshake.
+struct DtlsAgreement {
+    bool client = false;                    ///< we begin
+    std::vector<Fingerprint> fingerprints;  ///< the peer's certificate has one of these
+    std::string tls_id;                     ///< the peer's name for the association (RFC 8842); empty = none
+
+    friend bool operator==(const DtlsAgreement&, const DtlsAgreement&) = default;
 };
 
 /// What one side can do, most wanted format first.
@@ -64,7 +80,9 @@ struct MediaCapabilities {
     bool bundle = false;          ///< likewise: a group of the one audio line (RFC 8843)
     bool avpf = false;            ///< offered (RFC 4585, RFC 5124); accepted anyway
     MediaSecurity security = MediaSecurity::None;
-    std::vector<SrtpSuite> suites;  ///< most wanted first
+    std::vector<MediaKeying> keying{MediaKeying::Sdes};  ///< that may be; offered is the first
+    std::vector<SrtpSuite> suites;                       ///< of Sdes, most wanted first
+    DtlsSetup setup = DtlsSetup::ActPass;                ///< of Dtls: as offered, and where the peer leaves the choice
 
     friend bool operator==(const MediaCapabilities&, const MediaCapabilities&) = default;
 };
@@ -95,7 +113,8 @@ struct NegotiatedMedia {
     std::optional<MediaFormat> comfort_noise;    ///< RFC 3389, at that rate; accepted when offered, never offered
     unsigned ptime_ms = 20;                      ///< what the peer wants to receive: 10, 20 … 60
     unsigned maxptime_ms = 0;                    ///< 0 = not said
-    std::optional<SrtpKey> srtp;                 ///< the peer's key; nothing = in the clear
+    std::optional<SrtpKey> srtp;                 ///< the peer's key from SDP
+    std::optional<DtlsAgreement> dtls;           ///< where the keys come from instead; neither = in the clear
     std::optional<IceLogin> ice;                 ///< of a peer that checks our addresses before media flow
 
     friend bool operator==(const NegotiatedMedia&, const NegotiatedMedia&) = default;
@@ -107,8 +126,9 @@ struct LocalMedia {
     MediaCapabilities capabilities;
     Direction direction = Direction::SendReceive;  ///< what we want; narrowed by what the peer allows
     std::vector<SrtpKey>
-        srtp_keys;                ///< ours: to offer, in this order; or to answer with, one of each suite that may be
-    std::optional<LocalIce> ice;  ///< with capabilities.ice
+        srtp_keys;  ///< ours: to offer, in this order; or to answer with, one of each suite that may be
+    std::optional<Fingerprint> fingerprint;  ///< of our certificate, to offer or to answer with
+    std::optional<LocalIce> ice;             ///< with capabilities.ice
 };
 
 /// A party as From, To or Contact describe it.

@@ -216,12 +216,15 @@ MediaResult<Negotiation> negotiate(const SessionDescription& offer, const MediaC
         }
         media.ice = checking_peer(peer, capabilities.ice);
         media.direction = narrow(wanted, peer, media);
-        media.rtcp_mux = peer.rtcp_mux && capabilities.rtcp_mux;
-        media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;
         media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : capabilities.ptime_ms, peer.maxptime_ms);
-        if (const SdpCrypto* crypto = choose_crypto(peer, capabilities)) {
-            media.srtp = crypto->key;
+        const auto keying = choose_keying(peer, capabilities);
+        if (keying == MediaKeying::Dtls) {
+            media.dtls = agree_on_dtls(peer, capabilities.setup);
+        } else if (keying) {
+            media.srtp = choose_crypto(peer, capabilities)->key;
         }
+        media.rtcp_mux = peer.rtcp_mux && (capabilities.rtcp_mux || media.dtls);
+        media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;
         return agreed;
     }
     return tl::unexpected(std::move(refusal));
@@ -234,10 +237,13 @@ MediaResult<AnswerMade> answer(const SessionDescription& offer, const LocalMedia
         return tl::unexpected(std::move(agreed.error()));
     }
     AnswerMade made{.description = {}, .media = std::move(agreed->media), .line = agreed->line};
-    const SdpCrypto* crypto = choose_crypto(offer.media[agreed->line], local.capabilities);
+    const SdpCrypto* crypto = made.media.srtp ? choose_crypto(offer.media[agreed->line], local.capabilities) : nullptr;
     const SrtpKey* own_key = crypto == nullptr ? nullptr : find_key(local.srtp_keys, crypto->key.suite);
     if (crypto != nullptr && own_key == nullptr) {
         return tl::unexpected(MediaRefusal{.code = 500, .warning = 399, .text = "no SRTP key of our own"});
+    }
+    if (made.media.dtls && !local.fingerprint) {
+        return tl::unexpected(MediaRefusal{.code = 500, .warning = 399, .text = "no certificate for DTLS"});
     }
     for (std::size_t i = 0; i < offer.media.size(); ++i) {
         const SdpMedia& offered = offer.media[i];
@@ -246,6 +252,11 @@ MediaResult<AnswerMade> answer(const SessionDescription& offer, const LocalMedia
     }
     if (crypto != nullptr) {
         made.description.media[agreed->line].crypto = {{.tag = crypto->tag, .key = *own_key}};
+    }
+    if (made.media.dtls) {
+        SdpDtls& dtls = made.description.media[agreed->line].dtls;
+        dtls.fingerprints = {*local.fingerprint};
+        dtls.setup = made.media.dtls->client ? DtlsSetup::Active : DtlsSetup::Passive;
     }
     answer_transport(offer, agreed->line, local, made.description);
     return made;
@@ -258,8 +269,12 @@ SessionDescription make_offer(const LocalMedia& local, const OfferContext& conte
     for (const SrtpKey& key : local.srtp_keys) {
         line.crypto.push_back({.tag = static_cast<std::uint32_t>(line.crypto.size() + 1), .key = key});
     }
+    if (local.fingerprint) {
+        line.dtls.fingerprints = {*local.fingerprint};
+        line.dtls.setup = local.capabilities.setup;
+    }
     line.direction = local.direction;
-    line.rtcp_mux = local.capabilities.rtcp_mux;
+    line.rtcp_mux = local.capabilities.rtcp_mux || local.fingerprint;
     std::vector<std::uint32_t> clock_rates;
     for (MediaFormat format : local.capabilities.formats) {
         format.payload_type = choose_payload_type(format, context.numbers, line.formats);
@@ -338,7 +353,9 @@ MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, cons
     media.rtcp_mux = own.rtcp_mux && peer.rtcp_mux;
     media.remote_rtcp = media.rtcp_mux ? media.remote_rtp : media.remote_rtcp;
     media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : own.ptime_ms, peer.maxptime_ms);
-    if (const SdpCrypto* crypto = answering_crypto(own, peer)) {
+    if (answers_dtls(own, peer)) {
+        media.dtls = agree_on_dtls(peer, DtlsSetup::Active);
+    } else if (const SdpCrypto* crypto = answering_crypto(own, peer)) {
         media.srtp = crypto->key;
     }
     return media;

@@ -1,8 +1,9 @@
 // offer_answer.h — RFC 3264 for one audio stream, as pure functions over session descriptions.
 //
 // Formats agreed are ours filtered by the peer's, in our order (Asterisk's incoming_call_offer_pref=local), with the
-// peer's payload types (§6.1). All media we do not carry are answered with port 0: video, T.38, DTLS-SRTP, a second
-// audio. Keys for SRTP are offered and answered by RFC 4568; of the suites offered ours are taken in our order, too.
+// peer's payload types (§6.1). All media we do not carry are answered with port 0: video, T.38, a second audio.
+// Keys for SRTP are offered and answered by RFC 4568, of the suites offered ours in our order; or a handshake is
+// agreed on that will yield them (RFC 5763).
 #pragma once
 
 #include "signaling/message.h"

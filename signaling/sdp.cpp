@@ -32,6 +32,7 @@ struct Draft {
     std::optional<Direction> direction;
     unsigned ptime_ms = 0;
     unsigned maxptime_ms = 0;
+    SdpDtls dtls;
     SdpIce ice;
     bool has_origin = false;
     std::vector<MediaDraft> media;
@@ -191,7 +192,8 @@ void read_attribute(std::string_view value, Draft& draft)
 {
     const auto name = trim(take_until(value, ':'));
     MediaDraft* media = draft.media.empty() ? nullptr : &draft.media.back();
-    if (read_ice(name, value, media != nullptr ? media->media.ice : draft.ice)) {
+    if (read_ice(name, value, media != nullptr ? media->media.ice : draft.ice) ||
+        read_dtls(name, value, media != nullptr ? media->media.dtls : draft.dtls)) {
         return;
     }
     if (const auto direction = read_direction(name)) {
@@ -292,6 +294,7 @@ void add_session_ice(SdpIce& media, const SdpIce& session)
 SdpMedia finish(MediaDraft& draft, const Draft& session)
 {
     SdpMedia& media = draft.media;
+    add_session_dtls(media.dtls, session.dtls);
     add_session_ice(media.ice, session.ice);
     if (!draft.has_connection) {
         media.connection = session.connection;
@@ -317,6 +320,11 @@ bool is_rtp_profile(std::string_view protocol) noexcept
 {
     const auto profile = protocol.starts_with(kOverDtls) ? protocol.substr(kOverDtls.size()) : protocol;
     return std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
+}
+
+bool is_dtls_profile(std::string_view protocol) noexcept
+{
+    return protocol == "UDP/TLS/RTP/SAVP" || protocol == "UDP/TLS/RTP/SAVPF";
 }
 
 bool is_sdes_profile(std::string_view protocol) noexcept

@@ -7,6 +7,7 @@
 #include "dataplane/base/address.h"
 #include "signaling/message.h"
 #include "signaling/sdes.h"
+#include "signaling/sdp_dtls.h"
 #include "signaling/sdp_ice.h"
 
 #include <cstddef>
@@ -46,6 +47,7 @@ struct SdpMedia {
     bool rtcp_mux = false;              ///< RFC 5761
     bool rtcp_rsize = false;            ///< reduced-size RTCP is understood (RFC 5506)
     std::vector<SdpCrypto> crypto;      ///< a=crypto lines that can be used (RFC 4568)
+    SdpDtls dtls;
     SdpIce ice;
     std::string mid;                               ///< its name in groups (RFC 5888); empty = none
     std::string msid;                              ///< ours, for browsers (RFC 8830); a peer's is not read
@@ -76,6 +78,9 @@ struct SessionDescription {
 
 /// RTP/AVP, RTP/SAVPF, UDP/TLS/RTP/SAVPF …: the fmt list holds payload types.
 [[nodiscard]] bool is_rtp_profile(std::string_view protocol) noexcept;
+
+/// UDP/TLS/RTP/SAVP or UDP/TLS/RTP/SAVPF: the keys come of a handshake (RFC 5764 §8).
+[[nodiscard]] bool is_dtls_profile(std::string_view protocol) noexcept;
 
 /// RTP/SAVP or RTP/SAVPF: the keys are in the description itself.
 [[nodiscard]] bool is_sdes_profile(std::string_view protocol) noexcept;

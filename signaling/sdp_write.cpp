@@ -97,6 +97,7 @@ void write_media(std::string& text, const SdpMedia& media, bool own_connection)
     if (media.rtcp_rsize) {
         write_line(text, "a=rtcp-rsize", "");
     }
+    write_dtls(text, media.dtls);
     write_ice(text, media.ice);
     if (media.port != 0 || media.direction != Direction::SendReceive) {
         write_line(text, "a=", direction_name(media.direction));

@@ -20,8 +20,10 @@ rb::sip::LocalMedia local_media()
                              .ice = true,
                              .bundle = true,
                              .security = rb::sip::MediaSecurity::Optional,
+                             .keying = {rb::sip::MediaKeying::Sdes, rb::sip::MediaKeying::Dtls},
                              .suites = {rb::SrtpSuite::AeadAes128Gcm, rb::SrtpSuite::AesCm128HmacSha1_80}},
             .srtp_keys = {{.suite = rb::SrtpSuite::AeadAes128Gcm}, {.suite = rb::SrtpSuite::AesCm128HmacSha1_80}},
+            .fingerprint = rb::sip::Fingerprint{},
             .ice = rb::sip::LocalIce{.login = {.ufrag = "ours", .pwd = "oursHas22CharactersOrSo"}}};
 }
 
@@ -41,6 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         RB_ASSERT(std::count_if(lines.begin(), lines.end(), [](const auto& line) { return line.port != 0; }) == 1);
         RB_ASSERT(!made->media.formats.empty());
         RB_ASSERT(made->media.srtp.has_value() == (lines[made->line].crypto.size() == 1));
+        RB_ASSERT(made->media.dtls.has_value() == (lines[made->line].dtls.fingerprints.size() == 1));
+        RB_ASSERT(!made->media.srtp || !made->media.dtls);
         RB_ASSERT(!made->media.ice || lines[made->line].ice.offered());
         RB_ASSERT(made->description.bundle.size() <= 1);
         RB_ASSERT(made->media.ptime_ms >= 10 && made->media.ptime_ms <= 60);
