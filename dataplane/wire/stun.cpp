@@ -1,99 +1,22 @@
 #include "dataplane/wire/stun.h"
 
-#include "dataplane/base/assert.h"
 #include "dataplane/base/byte_reader.h"
-#include "dataplane/base/byte_writer.h"
+#include "dataplane/wire/stun_format.h"
 
 #include <algorithm>
 
 namespace rb::wire {
 namespace {
 
-constexpr std::uint32_t kMagicCookie = 0x2112a442;
-constexpr std::uint16_t kBinding = 0x0001;
-constexpr std::uint16_t kClassBits = 0x0110;  // RFC 8489 §5: two bits in the midst of the method
-constexpr std::uint16_t kIndicationBit = 0x0010;
-constexpr std::uint16_t kResponseBit = 0x0100;
+using namespace stun;
+
 constexpr std::uint16_t kMustBeUnderstoodBelow = 0x8000;
-constexpr std::uint32_t kFingerprintMask = 0x5354554e;
-
-constexpr std::size_t kAttributeHeaderBytes = 4;
-constexpr std::size_t kFingerprintBytes = kAttributeHeaderBytes + 4;
-constexpr std::size_t kIntegrityBytes = kAttributeHeaderBytes + HmacSha1::kDigestBytes;
-
-enum class Attribute : std::uint16_t {
-    MappedAddress = 0x0001,
-    Username = 0x0006,
-    MessageIntegrity = 0x0008,
-    ErrorCode = 0x0009,
-    UnknownAttributes = 0x000a,
-    Realm = 0x0014,
-    Nonce = 0x0015,
-    XorMappedAddress = 0x0020,
-    Priority = 0x0024,
-    UseCandidate = 0x0025,
-    Fingerprint = 0x8028,
-    IceControlled = 0x8029,
-    IceControlling = 0x802a,
-};
-
-constexpr std::array<std::uint32_t, 256> make_crc_table() noexcept
-{
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < table.size(); ++i) {
-        std::uint32_t crc = i;
-        for (int bit = 0; bit < 8; ++bit) {
-            crc = (crc & 1U) != 0 ? crc >> 1U ^ 0xedb88320U : crc >> 1U;
-        }
-        table[i] = crc;
-    }
-    return table;
-}
-
-/// CRC-32 of ITU V.42 (RFC 8489 §14.7).
-std::uint32_t crc32(std::span<const std::uint8_t> bytes) noexcept
-{
-    static constexpr auto kTable = make_crc_table();
-    std::uint32_t crc = ~0U;
-    for (const std::uint8_t byte : bytes) {
-        crc = crc >> 8U ^ kTable[(crc ^ byte) & 0xffU];
-    }
-    return ~crc;
-}
-
-std::uint32_t fingerprint_of(std::span<const std::uint8_t> bytes) noexcept
-{
-    return crc32(bytes) ^ kFingerprintMask;
-}
 
 constexpr std::size_t padded(std::size_t bytes) noexcept
 {
     return (bytes + 3) / 4 * 4;
 }
 
-/// What MESSAGE-INTEGRITY at `at` signs: all before it, under a length that ends with it (RFC 8489 §14.5).
-HmacSha1::Digest signature(HmacSha1& key, std::span<const std::uint8_t> message, std::size_t at) noexcept
-{
-    const std::size_t length = at + kIntegrityBytes - kStunHeaderBytes;
-    const std::array<std::uint8_t, 2> length_bytes{static_cast<std::uint8_t>(length >> 8U),
-                                                   static_cast<std::uint8_t>(length)};
-    key.begin();
-    key.add(message.first(2));
-    key.add(length_bytes);
-    key.add(message.subspan(4, at - 4));
-    return key.finish();
-}
-
-/// What an address is mixed with (RFC 8489 §14.2): the cookie, and for IPv6 the transaction, too.
-std::array<std::uint8_t, 16> mask_of(const StunMessage& message) noexcept
-{
-    std::array<std::uint8_t, 16> mask{0x21, 0x12, 0xa4, 0x42};
-    std::copy(message.transaction.begin(), message.transaction.end(), mask.begin() + 4);
-    return mask;
-}
-
-constexpr std::uint8_t kFamilyV4 = 1;
-constexpr std::uint8_t kFamilyV6 = 2;
 constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 std::optional<Address> read_address(std::span<const std::uint8_t> value, const StunMessage& message) noexcept
@@ -194,21 +117,6 @@ bool read_attribute(std::uint16_t type, std::span<const std::uint8_t> value, Stu
     return true;
 }
 
-std::uint16_t type_of(StunClass kind) noexcept
-{
-    switch (kind) {
-        case StunClass::Request:
-            break;
-        case StunClass::Indication:
-            return kBinding | kIndicationBit;
-        case StunClass::Success:
-            return kBinding | kResponseBit;
-        case StunClass::Error:
-            return kBinding | kResponseBit | kIndicationBit;
-    }
-    return kBinding;
-}
-
 StunClass class_of(std::uint16_t type) noexcept
 {
     const bool indication = (type & kIndicationBit) != 0;
@@ -216,116 +124,6 @@ StunClass class_of(std::uint16_t type) noexcept
         return indication ? StunClass::Error : StunClass::Success;
     }
     return indication ? StunClass::Indication : StunClass::Request;
-}
-
-/// Puts attributes after one another, each with its header and padding.
-class AttributeWriter {
-public:
-    explicit AttributeWriter(ByteWriter& out) noexcept : out_{out} {}
-
-    /// The header; the caller writes `size` bytes of value, and pad() ends it.
-    void begin(Attribute attribute, std::size_t size) noexcept
-    {
-        out_.u16(static_cast<std::uint16_t>(attribute));
-        out_.u16(static_cast<std::uint16_t>(size));
-    }
-    void pad() noexcept
-    {
-        while (out_.written() % 4 != 0) {
-            out_.u8(0);
-        }
-    }
-    void bytes(Attribute attribute, std::span<const std::uint8_t> value) noexcept
-    {
-        begin(attribute, value.size());
-        out_.copy(value);
-        pad();
-    }
-
-private:
-    ByteWriter& out_;
-};
-
-void write_address(ByteWriter& out, const StunMessage& message) noexcept
-{
-    const Address& address = *message.mapped;
-    const auto mask = mask_of(message);
-    const std::size_t size = address.is_v4() ? 4 : 16;
-    AttributeWriter{out}.begin(Attribute::XorMappedAddress, 4 + size);
-    out.u16(address.is_v4() ? kFamilyV4 : kFamilyV6);
-    out.u16(static_cast<std::uint16_t>(address.port() ^ kMagicCookie >> 16U));
-    for (std::size_t i = 0; i < size; ++i) {
-        out.u8(address.ip[16 - size + i] ^ mask[i]);
-    }
-}
-
-std::string_view reason_of(std::uint16_t error) noexcept
-{
-    switch (static_cast<StunError>(error)) {
-        case StunError::None:
-            break;
-        case StunError::BadRequest:
-            return "Bad Request";
-        case StunError::Unauthenticated:
-            return "Unauthenticated";
-        case StunError::UnknownAttribute:
-            return "Unknown Attribute";
-        case StunError::RoleConflict:
-            return "Role Conflict";
-    }
-    return "";
-}
-
-std::span<const std::uint8_t> bytes_of(std::string_view text) noexcept
-{
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-void write_error(ByteWriter& out, const StunMessage& message) noexcept
-{
-    AttributeWriter attributes{out};
-    const std::string_view reason = reason_of(message.error);
-    attributes.begin(Attribute::ErrorCode, 4 + reason.size());
-    out.u32(message.error / 100U << 8U | message.error % 100U);
-    out.copy(bytes_of(reason));
-    attributes.pad();
-    if (message.unknown.count > 0) {
-        attributes.begin(Attribute::UnknownAttributes, message.unknown.count * 2U);
-        for (std::size_t i = 0; i < message.unknown.count; ++i) {
-            out.u16(message.unknown.types[i]);
-        }
-        attributes.pad();
-    }
-}
-
-void write_check(ByteWriter& out, const StunMessage& message) noexcept
-{
-    AttributeWriter attributes{out};
-    if (!message.username.empty()) {
-        attributes.bytes(Attribute::Username, bytes_of(message.username));
-    }
-    if (message.priority) {
-        attributes.begin(Attribute::Priority, 4);
-        out.u32(*message.priority);
-    }
-    if (message.use_candidate) {
-        attributes.begin(Attribute::UseCandidate, 0);
-    }
-    if (message.controlling) {
-        attributes.begin(Attribute::IceControlling, 8);
-        out.u64(*message.controlling);
-    }
-    if (message.controlled) {
-        attributes.begin(Attribute::IceControlled, 8);
-        out.u64(*message.controlled);
-    }
-}
-
-/// Sets the header's length, as if the message ended at `end`.
-void set_length(std::span<std::uint8_t> message, std::size_t end) noexcept
-{
-    ByteWriter writer{message.subspan(2, 2)};
-    writer.u16(static_cast<std::uint16_t>(end - kStunHeaderBytes));
 }
 
 }  // namespace
@@ -390,31 +188,6 @@ bool is_signed_by(HmacSha1& key, const StunMessage& message, std::span<const std
         difference |= static_cast<unsigned>(expected[i] ^ found[i]);
     }
     return difference == 0;
-}
-
-std::size_t write_stun(std::span<std::uint8_t> out, const StunMessage& message, HmacSha1* key) noexcept
-{
-    RB_ASSERT(message.unknown.count <= kStunUnknownMax);
-    ByteWriter writer{out};
-    writer.u16(type_of(message.kind));
-    writer.u16(0);
-    writer.u32(kMagicCookie);
-    writer.copy(message.transaction);
-    write_check(writer, message);
-    if (message.mapped) {
-        write_address(writer, message);
-    }
-    if (message.error != 0) {
-        write_error(writer, message);
-    }
-    AttributeWriter attributes{writer};
-    if (key != nullptr) {
-        attributes.bytes(Attribute::MessageIntegrity, signature(*key, out, writer.written()));
-    }
-    set_length(out, writer.written() + kFingerprintBytes);
-    attributes.begin(Attribute::Fingerprint, 4);
-    writer.u32(fingerprint_of(out.first(writer.written() - kAttributeHeaderBytes)));
-    return writer.written();
 }
 
 }  // namespace rb::wire
