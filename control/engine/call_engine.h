@@ -222,6 +222,7 @@ private:
     void on(std::size_t worker, const event::TalkChanged& event);
     void on(std::size_t worker, const event::SpeakerChanged& event);
     void on(std::size_t worker, const event::RtpTimeout& event);
+    void on(std::size_t worker, const event::IceNominated& event);
     void on(std::size_t worker, const event::FormatHeard& event);
     void on(std::size_t worker, const event::TechnologyChanged& event);
 

@@ -164,8 +164,17 @@ void CallEngine::on(std::size_t worker, const event::FormatHeard& event)
 void CallEngine::on(std::size_t worker, const event::RtpTimeout& event)
 {
     if (Channel* channel = channel_of(worker, event.leg)) {
-        log(1, *channel, "no RTP from the peer for its rtp_timeout: cleared");
+        log(1, *channel,
+            event.consent_lost ? "the peer has stopped its checks of ICE: cleared"
+                               : "no RTP from the peer for its rtp_timeout: cleared");
         hang_up(*channel, 44);
+    }
+}
+
+void CallEngine::on(std::size_t worker, const event::IceNominated& event)
+{
+    if (Channel* channel = channel_of(worker, event.leg)) {
+        log(3, *channel, "media go to " + event.peer.to_string() + ", as the peer has nominated");
     }
 }
 

@@ -34,6 +34,9 @@ enum class Drop : std::uint8_t {
     SideRate,         ///< more DTLS or STUN than one leg may hand to control
     SideFull,         ///< DTLS or STUN while control has all buffers
     StunBad,          ///< no Binding message of ICE: no magic cookie, FINGERPRINT missing or wrong, a broken attribute
+    StunStranger,     ///< a check without the login SDP gave, or with a wrong password
+    StunRefused,      ///< a check of the peer that was answered with an error: the wrong role, an unknown attribute
+    IceUnchecked,     ///< ICE was agreed, and no check has shown that the peer is at this address
     Count_,           ///< number of reasons; keep last
 };
 
@@ -47,7 +50,7 @@ inline constexpr std::array<const char*, kDropCount> kDropNames{
     "drop.overflow",         "drop.not_receiving", "drop.stale_leg",       "drop.rtcp_bad",
     "drop.srtp_auth_failed", "drop.srtp_replayed", "drop.srtp_too_old",    "drop.srtp_streams",
     "drop.srtp_no_key",      "drop.dtls_stranger", "drop.side_rate",       "drop.side_full",
-    "drop.stun_bad",
+    "drop.stun_bad",         "drop.stun_stranger", "drop.stun_refused",    "drop.ice_unchecked",
 };
 static_assert(kDropNames.back() != nullptr);
 

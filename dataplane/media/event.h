@@ -122,6 +122,12 @@ struct SpeakerChanged {
 /// Nothing was received for the leg's rtp_timeout.
 struct RtpTimeout {
     media::LegRef leg;
+    bool consent_lost = false;  ///< the peer has stopped its checks of ICE (RFC 7675)
+};
+/// The peer has nominated a pair: its end of it is where media go from now on.
+struct IceNominated {
+    media::LegRef leg;
+    Address peer;
 };
 /// The peer has changed over to another of the formats agreed. Repeated while it goes on sending that.
 struct FormatHeard {
@@ -135,12 +141,12 @@ struct TechnologyChanged {
 
 }  // namespace event
 
-using Event =
-    std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
-                 event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
-                 event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::DatagramReceived,
-                 event::DatagramSent, event::KeyPressed, event::KeyReleased, event::KeyToSend, event::TalkChanged,
-                 event::SpeakerChanged, event::RtpTimeout, event::FormatHeard, event::TechnologyChanged>;
+using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
+                           event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
+                           event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::DatagramReceived,
+                           event::DatagramSent, event::KeyPressed, event::KeyReleased, event::KeyToSend,
+                           event::TalkChanged, event::SpeakerChanged, event::RtpTimeout, event::IceNominated,
+                           event::FormatHeard, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

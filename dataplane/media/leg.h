@@ -6,6 +6,7 @@
 #include "dataplane/base/time.h"
 #include "dataplane/media/dtmf_receiver.h"
 #include "dataplane/media/dtmf_sender.h"
+#include "dataplane/media/ice_lite.h"
 #include "dataplane/media/key_ways.h"
 #include "dataplane/media/media_plan.h"
 #include "dataplane/media/quality.h"
@@ -93,7 +94,20 @@ public:
     }
     [[nodiscard]] bool can_send() const noexcept
     {
-        return plan->send && plan->protection.can_send() && !lock.destination().is_unspecified();
+        return plan->send && plan->protection.can_send() && !destination().is_unspecified();
+    }
+    /// Where RTP goes: none = nowhere yet.
+    [[nodiscard]] Address destination() const noexcept
+    {
+        return ice.on() ? ice.destination(Socket::Rtp) : lock.destination();
+    }
+    /// Whether RTP that came by the RTP socket may be heard: nothing, or SourceLock's reason, or Drop::IceUnchecked.
+    [[nodiscard]] tl::expected<void, Drop> hear(const SourceLock::Sight& sight, Nanos now) noexcept;
+    /// Whether a handshake may begin at an address that speaks to the RTP socket: a check has shown that the peer is
+    /// there, or, without ICE, signalling vouches for it.
+    [[nodiscard]] bool knows(const Address& source, Nanos now) const noexcept
+    {
+        return ice.on() ? ice.validated(source, Socket::Rtp, now) : lock.credible(source);
     }
 
     LegRef ref;
@@ -102,6 +116,7 @@ public:
     std::unique_ptr<MediaPlan> plan;
 
     SourceLock lock;
+    IceLite ice;  ///< in place of the lock, where the plan has it
     RtpReceiver receiver;
     RtpSender sender;
     RtcpReporter rtcp;
@@ -115,7 +130,7 @@ public:
     Quality quality;        ///< of what it receives
     LegCounters counters;
     SideBudget dtls_budget;
-    SideBudget stun_budget;
+    SideBudget stun_budget;  ///< for errors to strangers: a check in another's name is not to make us flood him
 
     bool connected = false;       ///< the RTP socket is, as far as this side knows
     bool rtcp_connected = false;  ///< the RTCP socket is

@@ -9,6 +9,7 @@
 #include "dataplane/base/address.h"
 #include "dataplane/base/time.h"
 #include "dataplane/media/audio_in.h"
+#include "dataplane/media/ice_lite.h"
 #include "dataplane/media/inband_dtmf.h"
 #include "dataplane/media/jitter_options.h"
 #include "dataplane/media/packetizer.h"
@@ -43,13 +44,14 @@ struct MediaPlan {
     Address remote_rtp;  ///< as signalled; unspecified = nowhere to send yet
     Address remote_rtcp;
     bool rtcp_mux = false;
-    bool dtls = false;  ///< its keys come from a handshake on the RTP socket (RFC 5764)
-    SourcePolicy source;
-    bool connected = false;       ///< the sockets are connected to the remote addresses already
-    Nanos rtp_timeout = 0s;       ///< silence that ends the call; 0 = never
-    Nanos rtp_timeout_hold = 0s;  ///< the same while on hold
-    Nanos rtp_keepalive = 0s;     ///< 0 = none
-    Nanos rtcp_interval = 5s;     ///< 0 = no RTCP
+    bool dtls = false;                  ///< its keys come from a handshake on the RTP socket (RFC 5764)
+    SourcePolicy source;                ///< where there is no ICE
+    std::optional<IceCredentials> ice;  ///< the peer checks our addresses under this login, and media wait for that
+    bool connected = false;             ///< the sockets are connected to the remote addresses already
+    Nanos rtp_timeout = 0s;             ///< silence that ends the call; 0 = never
+    Nanos rtp_timeout_hold = 0s;        ///< the same while on hold
+    Nanos rtp_keepalive = 0s;           ///< 0 = none
+    Nanos rtcp_interval = 5s;           ///< 0 = no RTCP
     JitterOptions jitter;
 
     Protection protection;

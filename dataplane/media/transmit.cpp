@@ -16,7 +16,7 @@ RtpSender::Format audio_format(const Leg& leg) noexcept
 /// Where RTP goes: none when the socket is connected and knows by itself.
 Address rtp_destination(const Leg& leg) noexcept
 {
-    return leg.connected ? Address{} : leg.lock.destination();
+    return leg.connected ? Address{} : leg.destination();
 }
 
 void send_payload(Leg& leg, std::span<const std::uint8_t> payload, std::uint32_t ms, Nanos at, TxBatch& tx) noexcept

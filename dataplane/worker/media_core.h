@@ -136,6 +136,7 @@ private:
     void keep_house(media::Leg& leg) noexcept;
     void watch_silence(media::Leg& leg) noexcept;
     void watch_source(media::Leg& leg) noexcept;
+    void watch_consent(media::Leg& leg) noexcept;
     void send_rtcp(media::Leg& leg, bool bye) noexcept;
     void publish(const media::Leg& leg) noexcept;
 

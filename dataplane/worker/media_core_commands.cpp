@@ -25,6 +25,7 @@ void MediaCore::on(const command::AdoptLeg& command) noexcept
     // A leg that comes from another worker brings its sockets along as they are.
     leg.connected = leg.connected || leg.plan->connected;
     leg.rtcp_connected = leg.rtcp_connected || leg.plan->connected;
+    leg.ice.use(leg.plan->ice, now_);
     legs_[index] = &leg;
     slots_used_ = std::max(slots_used_, index + 1);
     ++leg_count_;
@@ -114,7 +115,8 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     } else {
         leg->lock.renew();
     }
-    if (moved && leg->connected) {
+    leg->ice.use(plan.ice, now_);
+    if ((moved || leg->ice.on()) && leg->connected) {
         leg->connected = plan.connected;
         leg->rtcp_connected = plan.connected;
         changes_.push_back({.kind = plan.connected ? SocketChange::Kind::Connect : SocketChange::Kind::Disconnect,

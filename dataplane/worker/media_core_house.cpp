@@ -44,6 +44,7 @@ void MediaCore::keep_house(media::Leg& leg) noexcept
         static_cast<void>(key_changed(leg, *released, media::KeyWay::Event));
     }
     watch_source(leg);
+    watch_consent(leg);
     if (now_ >= leg.rtcp.due()) {
         send_rtcp(leg, false);
     }
@@ -56,6 +57,9 @@ void MediaCore::keep_house(media::Leg& leg) noexcept
 /// Connects the sockets once it is settled whose packets come, and opens them again when that may change.
 void MediaCore::watch_source(media::Leg& leg) noexcept
 {
+    if (leg.ice.on()) {
+        return;  // checks may come from anywhere
+    }
     const bool settled = leg.lock.locked() && !leg.lock.open(now_);
     if (settled == leg.connected || leg.plan->connected) {
         return;
@@ -124,7 +128,13 @@ void MediaCore::send_rtcp(media::Leg& leg, bool bye) noexcept
 {
     media::MediaPlan& plan = *leg.plan;
     Address to = plan.remote_rtcp;
-    if (plan.rtcp_mux) {
+    const Socket socket = plan.rtcp_mux ? Socket::Rtp : Socket::Rtcp;
+    if (leg.ice.on()) {
+        to = leg.ice.destination(socket);
+        if (!to) {
+            return;  // it stays due until there is somebody to report to
+        }
+    } else if (plan.rtcp_mux) {
         to = leg.connected ? Address{} : leg.lock.destination();
     } else if (leg.rtcp_connected) {
         to = {};
@@ -144,7 +154,7 @@ void MediaCore::send_rtcp(media::Leg& leg, bool bye) noexcept
     }
     std::copy_n(report.begin(), size, out.begin());
     if (const auto sent = plan.protection.send_rtcp(out, size)) {
-        tx_.commit(leg.slot(), plan.rtcp_mux ? Socket::Rtp : Socket::Rtcp, *sent, to);
+        tx_.commit(leg.slot(), socket, *sent, to);
         ++leg.counters.sent;
     }
 }

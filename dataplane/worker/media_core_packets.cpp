@@ -41,9 +41,13 @@ void keep_place(media::Leg& leg, const media::AudioIn::Packet& packet, Nanos now
     }
 }
 
-/// Whether RTCP from this address may be believed: the signalled one, or beside a source that was learned.
-bool rtcp_source_ok(const media::Leg& leg, const RxPacket& packet) noexcept
+/// Whether RTCP from this address may be believed: one that ICE has checked, the signalled one, or beside a source that
+/// was learned.
+bool rtcp_source_ok(const media::Leg& leg, const RxPacket& packet, Nanos now) noexcept
 {
+    if (leg.ice.on()) {
+        return leg.ice.validated(packet.source, packet.socket, now);
+    }
     if (packet.socket == Socket::Rtp) {
         return packet.source == (leg.lock.locked() ? leg.lock.source() : leg.plan->remote_rtp);
     }
@@ -125,7 +129,7 @@ void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
         return drop(leg, Drop::UnknownPayload);
     }
     const auto heard =
-        leg.lock.accept({.source = packet.source, .ssrc = view->header.ssrc, .sequence = view->header.sequence}, now_);
+        leg.hear({.source = packet.source, .ssrc = view->header.ssrc, .sequence = view->header.sequence}, now_);
     if (!heard) {
         return drop(leg, heard.error());
     }
@@ -262,8 +266,8 @@ void MediaCore::on_rtcp(media::Leg& leg, const RxPacket& packet) noexcept
     if (packet.socket == Socket::Rtp && !leg.plan->rtcp_mux) {
         return drop(leg, Drop::Unsupported);
     }
-    if (!rtcp_source_ok(leg, packet)) {
-        return drop(leg, Drop::WrongSource);
+    if (!rtcp_source_ok(leg, packet, now_)) {
+        return drop(leg, leg.ice.on() ? Drop::IceUnchecked : Drop::WrongSource);
     }
     const auto clear = leg.plan->protection.receive_rtcp(packet.bytes, now_);
     if (!clear) {

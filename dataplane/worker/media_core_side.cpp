@@ -9,15 +9,10 @@ void MediaCore::on_dtls(media::Leg& leg, const RxPacket& packet) noexcept
     if (!leg.plan->dtls || packet.socket == Socket::Rtcp) {
         return drop(leg, Drop::Unsupported);
     }
-    if (!leg.lock.credible(packet.source)) {
+    if (!leg.knows(packet.source, now_)) {
         return drop(leg, Drop::DtlsStranger);
     }
     hand_up(leg, leg.dtls_budget, packet, wire::Protocol::Dtls);
-}
-
-void MediaCore::on_stun(media::Leg& leg, const RxPacket& /*packet*/) noexcept
-{
-    drop(leg, Drop::Unsupported);
 }
 
 void MediaCore::hand_up(media::Leg& leg, media::SideBudget& budget, const RxPacket& packet,

@@ -36,6 +36,9 @@ enum class WorkerCounter : std::uint16_t {
     PacketsSent,
     TxOverflow,       ///< datagrams to send that found the batch full
     RtcpFeedback,     ///< NACK, PLI, REMB and the like, passed over
+    IceChecks,        ///< checks of ICE answered with success
+    IceErrors,        ///< checks answered with an error
+    IceConsentLost,   ///< legs whose peer has stopped checking
     TrunkFramesLost,  ///< frames for another part of a room whose worker was 80 ms behind
     SendFailed,
     SendRefused,

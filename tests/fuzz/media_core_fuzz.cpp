@@ -2,6 +2,7 @@
 // The bytes are commands, packets and time steps; conservation at every slot and closed books at the end are the
 // oracle.
 #include "sim/sim_worker.h"
+#include "support/stun_checks.h"
 
 #include <algorithm>
 
@@ -11,6 +12,7 @@ namespace {
 
 const Address kPeer = *parse_address("192.0.2.1:4000");
 constexpr std::size_t kLegs = 5;
+constexpr std::string_view kIcePwd = "oursHas22CharactersOrSo";
 constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::Pcmu, codecs::CodecId::G722,
                               codecs::CodecId::L16_16, codecs::CodecId::Opus};
 
@@ -91,6 +93,9 @@ private:
         plan->remote_rtp = kPeer;
         plan->remote_rtcp = kPeer.with_port(4001);
         plan->rtcp_mux = how >= 128;
+        if (how % 16 == 3) {
+            plan->ice = media::IceCredentials{how >= 128 ? "ours" : "anew", kIcePwd};
+        }
         plan->dtls = how % 16 >= 8;
         plan->rtp_keepalive = 50ms;
         plan->rtcp_interval = 100ms;
@@ -112,6 +117,9 @@ private:
     {
         constexpr std::array<std::uint8_t, 4> kTypes{0, 101, 13, 200};
         const std::uint8_t how = script_.next();
+        if (how % 32 == 31) {
+            return check(leg, script_.next());
+        }
         std::vector<std::uint8_t> bytes(12 + how % 4U * 160U);
         sequence_ = static_cast<std::uint16_t>(sequence_ + 1 + (how >= 240 ? script_.next() * 256 : 0));
         bytes[0] = 0x80;
@@ -124,6 +132,20 @@ private:
                   bytes.begin() + static_cast<std::ptrdiff_t>(own.size() > bytes.size() - 12 ? 0 : 12));
         worker_.deliver(LegSlot{legs_[leg].index},
                         {.socket = how % 16 == 15 ? Socket::Rtcp : Socket::Rtp, .source = kPeer, .bytes = bytes});
+    }
+
+    /// A check of ICE, right but for what the script wants otherwise.
+    void check(std::size_t leg, std::uint8_t how)
+    {
+        auto bytes = test::write_check({.username = how % 2 == 0 ? "ours:t" : "anew:t",
+                                        .password = how % 16 == 15 ? "another" : std::string{kIcePwd},
+                                        .nominates = how % 4 < 2,
+                                        .controlling = how % 8 != 7});
+        bytes[script_.next() % bytes.size()] ^= how >= 128 ? how : 0;
+        worker_.deliver(LegSlot{legs_[leg].index},
+                        {.socket = how % 32 > 28 ? Socket::Rtcp : Socket::Rtp,
+                         .source = kPeer.with_port(static_cast<std::uint16_t>(4000 + how / 64)),
+                         .bytes = std::move(bytes)});
     }
 
     void step(Nanos time)

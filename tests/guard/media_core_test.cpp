@@ -7,6 +7,7 @@
 #include "guard/guard.h"
 #include "sim/sim_worker.h"
 #include "support/srtp_packets.h"
+#include "support/stun_checks.h"
 
 #include <gtest/gtest.h>
 
@@ -319,6 +320,43 @@ TEST_F(Guarded, EverySuiteOfSrtp)
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsForwarded), 100U * kSrtpSuites);
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsBuffered), 90U * kSrtpSuites);
     EXPECT_LE(guard::counted(), 3U * kSrtpSuites * kAllocationsPerStream);
+}
+
+TEST_F(Guarded, ChecksOfIceGoodAndBad)
+{
+    const std::string pwd = "oursHas22CharactersOrSo";
+    const auto leg = make_leg(0, codecs::CodecId::Pcmu);
+    leg->plan->ice = media::IceCredentials{"ours", pwd};
+    ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
+    ASSERT_TRUE(commands.push(command::SetEcho{.leg = leg->ref, .on = true}));
+    slot();
+    const auto plain = test::write_stun({.username = "ours:peer", .priority = 1}, "");
+    for (int round = 0; round < 200; ++round) {
+        ++sequence;
+        const std::string password = round % 4 == 0 ? pwd : "another";
+        send(*leg, test::write_check({.username = "ours:peer", .password = password, .nominates = round % 8 == 0}));
+        send(*leg, test::write_check({.username = "nobody:peer", .password = pwd}));
+        send(*leg, test::write_check({.username = "ours:peer", .password = pwd, .controlling = false}));
+        send(*leg, test::with_attribute(plain, 0x7fff, {1, 2, 3}, pwd));
+        send(*leg, test::write_stun({.kind = wire::StunClass::Indication}, ""));
+        send(*leg, plain);
+        send(*leg, {plain.begin(), plain.begin() + 21});
+        send_rtp(*leg, 0, std::vector<std::uint8_t>(160, 0x11));
+        for (int i = 0; i < 20; ++i) {
+            slot();
+        }
+        if (round == 100) {  // a restart
+            auto plan = std::make_unique<media::MediaPlan>();
+            plan->remote_rtp = kPeer;
+            plan->remote_rtcp = kPeerRtcp;
+            plan->ice = media::IceCredentials{"anew", pwd};
+            ASSERT_TRUE(commands.push(command::ChangeMedia{.leg = leg->ref, .plan = plan.release()}));
+        }
+        drop_events();
+    }
+    EXPECT_EQ(core.counters().get(WorkerCounter::IceChecks), 50U);
+    EXPECT_GT(core.counters().get(WorkerCounter::IceErrors), 200U);
+    EXPECT_GT(core.counters().get(WorkerCounter::PacketsForwarded), 150U);
 }
 
 TEST_F(Guarded, AVoiceWhosePacketsComeInBurstsAndThenTooSlowly)
