@@ -221,7 +221,13 @@ TEST_F(Incoming, KeysTravelByInfo)
     phone.expect("SIP/2.0 200");
     phone.request({.method = "INFO", .cseq = 5, .to_tag = to_tag, .body = "<x/>", .content_type = "text/xml"});
     EXPECT_EQ(header(phone.expect("SIP/2.0 415"), "Accept"), "application/dtmf-relay, application/dtmf");
-    phone.request({.method = "INFO", .cseq = 6, .to_tag = "other"});
+    phone.request({.method = "INFO",
+                   .cseq = 6,
+                   .to_tag = to_tag,
+                   .body = "a=candidate:1 1 UDP 1 192.0.2.1 4000 typ host\r\n",
+                   .content_type = "application/trickle-ice-sdpfrag"});
+    phone.expect("SIP/2.0 200");
+    phone.request({.method = "INFO", .cseq = 7, .to_tag = "other"});
     phone.expect("SIP/2.0 481");
     EXPECT_FALSE(node.next(50)) << "only one of these was a key";
 
