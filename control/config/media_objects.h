@@ -22,6 +22,7 @@ struct Rtp {
     Millis rtcpinterval{5000};
     unsigned dtmftimeout_ticks = 3000;  ///< 8 kHz ticks without a packet until a held key counts as released
     bool rtpchecksums = true;
+    bool icesupport = true;  ///< for endpoints with ice_support
 
     friend bool operator==(const Rtp&, const Rtp&) = default;
 };

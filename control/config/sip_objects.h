@@ -129,6 +129,8 @@ struct Endpoint {
     bool rtp_symmetric = false;
     bool use_ptime = false;  ///< take the packet time the peer asks for
     bool rtcp_mux = false;
+    bool ice_support = false;
+    bool bundle = false;
     DtmfMode dtmf_mode = DtmfMode::Rfc4733;
     std::optional<Address> media_address;  ///< shown in our SDP instead of the address the socket has
     bool bind_rtp_to_media_address = false;

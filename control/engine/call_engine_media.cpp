@@ -2,6 +2,7 @@
 #include "bridges/group_encoder.h"
 #include "codecs/gain.h"
 #include "control/engine/call_engine.h"
+#include "control/engine/ice.h"
 #include "control/engine/negotiation.h"
 #include "control/engine/srtp_keys.h"
 
@@ -64,7 +65,10 @@ bool CallEngine::reserve_media(Channel& channel)
         media.local = {
             .rtp = announced_address(transport == channel.config->transports.end() ? nullptr : &transport->second,
                                      channel.endpoint, local, channel.source),
-            .capabilities = capabilities_of(channel.endpoint, channel.config->opus)};
+            .capabilities = capabilities_of(channel.endpoint, *channel.config)};
+        if (media.local.capabilities.ice) {
+            media.local.ice = {.login = new_ice_login(environment_), .host = local};
+        }
         if (!media.agreed) {
             media.local.srtp_keys = keys_to_offer(media.local.capabilities, environment_);
         }
@@ -120,9 +124,13 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     return true;
 }
 
-/// Gives the plan what protects its packets.
+/// Gives the plan what protects its packets, and by what the peer's checks are known.
 bool CallEngine::secure(Channel& channel, const sip::NegotiatedMedia& agreed, media::MediaPlan& plan, bool answering)
 {
+    if (answering) {
+        settle_own_ice(channel.media, agreed, environment_);
+    }
+    plan.ice = ice_for(channel.media, agreed);
     settle_own_key(channel.media, agreed, answering, environment_);
     auto protection = protection_for(channel.media, agreed, channel.media.ssrc);
     if (!protection) {
@@ -141,7 +149,7 @@ void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agree
     media.codec = plan.codec;
     media.opus = plan.opus;
     media.ptime_ms = plan.ptime_ms;
-    media.local.capabilities = capabilities_of(channel.endpoint, channel.config->opus);
+    media.local.capabilities = capabilities_of(channel.endpoint, *channel.config);
     const auto& info = codecs::codec_info(plan.codec);
     std::erase_if(media.local.capabilities.formats, [&](const sip::MediaFormat& format) {
         return format.encoding != info.encoding_name || format.clock_rate != info.clock_rate;

@@ -78,13 +78,15 @@ std::vector<SrtpSuite> suites_of(const config::Endpoint& endpoint)
 
 }  // namespace
 
-sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const config::Opus& opus)
+sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const config::Snapshot& configuration)
 {
     using config::DtmfMode;
     const DtmfMode mode = endpoint.dtmf_mode;
     sip::MediaCapabilities capabilities{
         .telephone_event = mode == DtmfMode::Rfc4733 || mode == DtmfMode::Auto || mode == DtmfMode::AutoInfo,
         .rtcp_mux = endpoint.rtcp_mux,
+        .ice = endpoint.ice_support && configuration.rtp.icesupport,
+        .bundle = endpoint.bundle,
         .avpf = endpoint.use_avpf,
         .security = security_of(endpoint),
         .suites = suites_of(endpoint)};
@@ -96,7 +98,8 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const c
                  .clock_rate = info.clock_rate,
                  .channels = info.channels,
                  .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1,
-                 .fmtp = *id == codecs::CodecId::Opus ? write_opus_fmtp(wanted_opus(opus)) : std::string{}});
+                 .fmtp =
+                     *id == codecs::CodecId::Opus ? write_opus_fmtp(wanted_opus(configuration.opus)) : std::string{}});
         }
     }
     return capabilities;
@@ -176,7 +179,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     plan->rtcp_mux = media.rtcp_mux;
     plan->source = source_policy(inputs);
     plan->connected = plan->source.strict && plan->source.learn == media::SourcePolicy::Learn::Nobody &&
-                      !media.remote_rtp.is_unspecified();
+                      !media.remote_rtp.is_unspecified() && !media.ice;
     plan->rtp_timeout = inputs.endpoint.rtp_timeout;
     plan->rtp_timeout_hold = inputs.endpoint.rtp_timeout_hold;
     plan->rtp_keepalive = inputs.endpoint.rtp_keepalive;

@@ -26,7 +26,8 @@ namespace rb::engine {
                                         const Address& local, const Address& peer);
 
 /// What an endpoint can do, in its order of preference.
-[[nodiscard]] sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const config::Opus& opus);
+[[nodiscard]] sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint,
+                                                     const config::Snapshot& configuration);
 
 /// The codec a call will probably have: of what was agreed, else of what the endpoint likes best.
 [[nodiscard]] codecs::CodecId likely_codec(const std::optional<sip::NegotiatedMedia>& agreed,

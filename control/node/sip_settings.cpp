@@ -90,7 +90,7 @@ sip::EndpointSettings to_sip(const config::Endpoint& endpoint, const config::Sna
                                    .match = {},
                                    .identify_by_ip = identifies_by(endpoint, config::IdentifyBy::Ip),
                                    .identify_by_username = identifies_by(endpoint, config::IdentifyBy::Username),
-                                   .capabilities = engine::capabilities_of(endpoint, snapshot.opus),
+                                   .capabilities = engine::capabilities_of(endpoint, snapshot),
                                    .force_rport = endpoint.force_rport,
                                    .rewrite_contact = endpoint.rewrite_contact,
                                    .from_user = endpoint.from_user,

@@ -2,6 +2,8 @@
 
 #include "codecs/goertzel.h"
 #include "codecs/level.h"
+#include "dataplane/wire/demux.h"
+#include "support/stun_checks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +14,7 @@ namespace rb::test {
 namespace {
 
 constexpr std::uint8_t kDynamic = 96;
+constexpr Nanos kCheckEvery = 5s;  // RFC 7675 §5.1
 
 std::uint8_t payload_type_of(codecs::CodecId codec)
 {
@@ -63,12 +66,22 @@ sip::NegotiatedMedia BenchPhone::media() const
         .encoding = "telephone-event", .clock_rate = 8000, .payload_type = sim::SimClient::kKeyPayloadType};
     media.ptime_ms = options_.ptime_ms;
     media.srtp = key_;
+    if (options_.ice) {
+        media.ice = sip::IceLogin{.ufrag = ice_ufrag(), .pwd = "of-no-use-to-a-lite-agent"};
+        media.remote_rtp = *parse_address("0.0.0.0:9");  // its candidates are yet to come
+        media.remote_rtcp = media.remote_rtp;
+        media.rtcp_mux = true;
+    }
     return media;
 }
 
 void BenchPhone::speak_to(const sip::LocalMedia& server, Nanos now)
 {
     voice_.call(server.rtp);
+    if (options_.ice && server.ice && (!node_ice_ || node_ice_->login != server.ice->login)) {
+        node_ice_ = server.ice;
+        check_at_ = now;
+    }
     const auto key = std::ranges::find_if(server.srtp_keys,
                                           [this](const SrtpKey& each) { return key_ && each.suite == key_->suite; });
     if (key != server.srtp_keys.end() && node_key_ != *key) {
@@ -94,6 +107,15 @@ void BenchPhone::use(codecs::CodecId codec)
 void BenchPhone::send(Nanos now, sim::SimNetwork& network)
 {
     now_ = now;
+    if (node_ice_ && checks_ && now >= check_at_ && !ended) {
+        check_at_ = now + kCheckEvery;
+        const auto& login = node_ice_->login;
+        network.send({.source = own(),
+                      .destination = voice_.options().server,
+                      .bytes = write_check(
+                          {.username = login.ufrag + ':' + ice_ufrag(), .password = login.pwd, .nominates = true})},
+                     now);
+    }
     if (speaks_ && (!ended || options_.goes_on)) {
         voice_.run(now, network);
     }
@@ -101,7 +123,11 @@ void BenchPhone::send(Nanos now, sim::SimNetwork& network)
 
 void BenchPhone::receive(std::span<const std::uint8_t> bytes, Nanos now)
 {
-    voice_.receive(bytes, now);
+    if (wire::classify(bytes) != wire::Protocol::Stun) {
+        return voice_.receive(bytes, now);
+    }
+    const auto answer = wire::parse_stun(bytes);
+    checks_answered += answer && answer->kind == wire::StunClass::Success && answer->mapped == own() ? 1 : 0;
 }
 
 std::span<const codecs::Sample> BenchPhone::last_samples(Nanos last) const

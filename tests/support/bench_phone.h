@@ -30,6 +30,7 @@ struct PhoneOptions {
     std::optional<Address> signalled = {};  ///< what its SDP says, where a NAT stands between
     bool goes_on = false;                   ///< speaks on after the end of the call
     std::optional<SrtpSuite> srtp = {};     ///< speaks this and nothing else
+    bool ice = false;                       ///< checks the node's address, and says nothing of its own in SDP
 };
 
 class BenchPhone {
@@ -62,6 +63,13 @@ public:
     /// Where the node has said that it listens, and with which key it speaks; who has not begun yet may speak from now
     /// on.
     void speak_to(const sip::LocalMedia& server, Nanos now);
+    /// Has another login of ICE for its next offer.
+    void restart_ice() { ++ice_session_; }
+    /// Checks no more, or again.
+    void check(bool on) { checks_ = on; }
+    /// The node's login that it has been told last.
+    [[nodiscard]] const std::optional<sip::LocalIce>& node_ice() const { return node_ice_; }
+    int checks_answered = 0;  ///< with success
     /// Has another key for its next offer or answer.
     void renew_key();
     /// The key of the node's that it has been told last.
@@ -95,6 +103,7 @@ public:
     void forget() { voice_.forget_what_was_heard(); }
 
 private:
+    [[nodiscard]] std::string ice_ufrag() const { return "phone" + std::to_string(ice_session_); }
     [[nodiscard]] std::span<const codecs::Sample> last_samples(Nanos last) const;
 
     sip::SessionId session_;
@@ -104,6 +113,10 @@ private:
     std::optional<SrtpKey> spoken_key_;
     std::optional<SrtpKey> node_key_;
     Rng secrets_;
+    unsigned ice_session_ = 0;
+    bool checks_ = true;
+    std::optional<sip::LocalIce> node_ice_;
+    Nanos check_at_ = 0ns;
     bool speaks_ = false;
     Nanos now_ = 0ns;
 };

@@ -237,6 +237,15 @@ std::string CallBench::leftovers()
     return left;
 }
 
+std::uint64_t CallBench::counted(std::size_t counter)
+{
+    std::uint64_t sum = 0;
+    for (const auto& worker : workers_) {
+        sum += worker->core.core().counters().get(counter);
+    }
+    return sum;
+}
+
 std::string CallBench::imbalance() const
 {
     std::string text;

@@ -75,6 +75,8 @@ public:
     void hold(BenchPhone& phone, bool held);
     /// A re-INVITE with another SRTP key.
     void renew_key(BenchPhone& phone);
+    /// A re-INVITE with another login of ICE.
+    void restart_ice(BenchPhone& phone);
     /// A re-INVITE without SDP: the node offers, and the phone answers.
     void ask_for_offer(BenchPhone& phone);
     /// CANCEL of a call that has not been answered.
@@ -98,6 +100,8 @@ public:
     /// recordings, rooms, whatever was lent; and what the engine said that no SIP peer would have understood. Empty
     /// when all is well.
     [[nodiscard]] std::string leftovers();
+    /// A counter of the workers, all together.
+    [[nodiscard]] std::uint64_t counted(std::size_t counter);
     /// Datagrams without exactly one fate, by worker; empty when there are none.
     [[nodiscard]] std::string imbalance() const;
 

@@ -81,6 +81,12 @@ void CallBench::renew_key(BenchPhone& phone)
     offer(phone);
 }
 
+void CallBench::restart_ice(BenchPhone& phone)
+{
+    phone.restart_ice();
+    offer(phone);
+}
+
 void CallBench::offer(BenchPhone& phone)
 {
     if (!phone.ended) {

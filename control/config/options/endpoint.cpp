@@ -203,6 +203,12 @@ std::vector<Option> media()
         field<&Endpoint::use_ptime>("use_ptime", "Sends packets of the duration the endpoint asks for.",
                                     {.aliases = {"useptime"}}),
         field<&Endpoint::rtcp_mux>("rtcp_mux", "RTCP on the RTP port where both sides can (RFC 5761)."),
+        field<&Endpoint::ice_support>("ice_support",
+                                      "ICE-lite (RFC 8445): the endpoint checks our addresses, and media flow only to "
+                                      "and from the one of its own that it proves and nominates. Behind NAT the node "
+                                      "needs external_media_address.",
+                                      {.aliases = {"icesupport"}}),
+        field<&Endpoint::bundle>("bundle", "Answers a BUNDLE group (RFC 8843), which then has the audio line alone."),
         choice<&Endpoint::dtmf_mode>(
             "dtmf_mode", {"rfc4733", "inband", "info", "auto", "auto_info", "none"},
             "How keys travel: as telephone-events, as tones in the audio, by SIP INFO; auto and auto_info: the latter "

@@ -47,7 +47,6 @@ std::vector<Option> calls()
               {"directmediaglaremitigation"}),
         inert("direct_media_method", "Request that redirects media: invite or update.", {"directmediamethod"}),
         inert("disable_direct_media_on_nat", "No direct media where NAT is seen.", {"disable_direct_media"}),
-        inert("ice_support", "ICE (RFC 8445).", {"icesupport"}),
         inert("force_avp", "Writes AVP profiles whatever is in use."),
         inert("media_use_received_transport", "Answers with the profile of the offer."),
     };
@@ -57,7 +56,6 @@ std::vector<Option> media()
 {
     return {
         inert("g726_non_standard", "Packs G.726 as AAL2 does."),
-        inert("bundle", "Several streams on one port (RFC 8843)."),
         inert("max_video_streams", "Video streams of an offer that are accepted."),
         inert("follow_early_media_fork", "Follows early media from a later branch of a forked call."),
         inert("accept_multiple_sdp_answers", "Takes a changed answer within one dialog."),

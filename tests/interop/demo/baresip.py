@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -18,19 +17,9 @@ import wave
 
 from cases import case, expect, run_with_node
 from phone import Phone, level_of, silence
+from started import figure, own_address
 
 MODULES = "/usr/lib/baresip/modules"
-
-
-def own_address():
-    """The host's address as baresip sees it, or nothing."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("198.51.100.1", 9))  # sends nothing
-        except OSError:
-            return None
-        address = probe.getsockname()[0]
-    return None if address.startswith("127.") else address
 
 
 class Codec:
@@ -48,19 +37,20 @@ OPUS = Codec("opus", 48000, 2)
 class Baresip:
     """baresip that says a tone; its statistics tell what it hears."""
 
-    def __init__(self, frequency, *options, codec=G711, mediaenc=None):
+    def __init__(self, frequency, *options, codec=G711, mediaenc=None, medianat=None):
         self.folder = tempfile.mkdtemp(prefix="baresip-")
         said = os.path.join(self.folder, "said.wav")
         with wave.open(said, "wb") as file:
             file.setparams((codec.channels, 2, codec.rate, 0, "NONE", ""))
             samples = [int(6000 * math.sin(2 * math.pi * frequency * i / codec.rate)) for i in range(codec.rate * 20)]
             file.writeframes(b"".join(struct.pack("<h", sample) * codec.channels for sample in samples))
-        self.write("accounts", "<sip:baresip@%s>;regint=0%s\n" %
-                   (own_address(), ";mediaenc=" + mediaenc if mediaenc else ""))
+        self.write("accounts", "<sip:baresip@%s>;regint=0%s%s\n" %
+                   (own_address(), ";mediaenc=" + mediaenc if mediaenc else "",
+                    ";medianat=" + medianat if medianat else ""))
         self.write("contacts", "")
         self.write("config", "sip_listen 0.0.0.0:5085\naudio_source aufile,%s\naudio_alert aufile,%s\n"
-                             "rtp_ports 42000-42998\nmodule_path %s\nmodule account.so\nmodule %s.so\n"
-                             "module aufile.so\nmodule srtp.so\nmodule menu.so\n" % (said, said, MODULES, codec.module))
+                             "rtp_ports 42000-42998\nmodule_path %s\nmodule %s.so\nmodule aufile.so\n"
+                             "module srtp.so\nmodule ice.so\nmodule account.so\nmodule menu.so\n" % (said, said, MODULES, codec.module))
         self.log = open(os.path.join(self.folder, "log"), "w+b")
         self.process = subprocess.Popen(["baresip", "-f", self.folder, "-t", "8", *options], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
@@ -108,6 +98,15 @@ def baresip_hears_its_echo():
 def baresip_hears_its_echo_by_srtp():
     """srtp-mand: it hangs up on who does not encrypt."""
     hears_its_echo(mediaenc="srtp-mand")
+
+
+@case
+def baresip_hears_its_echo_by_ice():
+    """It checks RTP and RTCP, and never again once it has nominated."""
+    before = figure("ice.checks")
+    hears_its_echo(medianat="ice")
+    checks = figure("ice.checks") - before
+    expect(checks >= 2, "it has checked the node: %d" % checks)
 
 
 @case

@@ -8,7 +8,6 @@ import ctypes
 import ctypes.util
 import hashlib
 import hmac
-import json
 import os
 import re
 import socket
@@ -19,6 +18,7 @@ import time
 
 from cases import case, expect, run_with_node
 from phone import Phone, level_of, numbered_frames, silence, tone
+from started import beside, drops
 
 CRYPTO = ctypes.CDLL(ctypes.util.find_library("crypto"))
 for name in ("EVP_CIPHER_CTX_new", "EVP_aes_128_ctr"):
@@ -131,30 +131,6 @@ class SecurePhone(Phone):
         answered = self.offer_answered.wait(3)
         self.send_with = next_key
         return answered
-
-
-def beside(program):
-    """A program built with the node."""
-    return os.path.join(os.path.dirname(os.path.abspath(sys.argv[1])), program)
-
-
-def rbctl(*arguments):
-    return subprocess.run([beside("rbctl"), *arguments], capture_output=True, text=True, check=True).stdout
-
-
-def drops():
-    """What the workers have dropped so far, by reason."""
-    text = rbctl("stats", "--json")
-    counts = {}
-
-    def gather(value):
-        for name, part in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(part, (dict, list)):
-                gather(part)
-            elif isinstance(name, str) and name.startswith("drop."):
-                counts[name] = counts.get(name, 0) + part
-    gather(json.loads(text))
-    return counts
 
 
 @case

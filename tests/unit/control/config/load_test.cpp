@@ -297,9 +297,9 @@ TEST(Load, WarnsOfAnUnknownOptionAndNamesTheNearest)
 TEST(Load, WarnsOnceOfWhatHasNoEffect)
 {
     const auto loaded = load_pjsip_text(
-        "[t](!)\ntype=endpoint\nallow=ulaw\nice_support=yes\n[a](t)\n[b](t)\nice_support=no\n[r]\ntype=registration\n");
+        "[t](!)\ntype=endpoint\nallow=ulaw\nfax_detect=yes\n[a](t)\n[b](t)\nfax_detect=no\n[r]\ntype=registration\n");
     EXPECT_EQ(messages(loaded),
-              (Messages{"pjsip.conf:4: warning: option 'ice_support' of endpoint is accepted and has no effect",
+              (Messages{"pjsip.conf:4: warning: option 'fax_detect' of endpoint is accepted and has no effect",
                         "pjsip.conf:8: warning: type 'registration' is accepted and has no effect"}));
     EXPECT_TRUE(loaded.snapshot);
 }

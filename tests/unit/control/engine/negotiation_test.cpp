@@ -67,11 +67,44 @@ TEST(Capabilities, SayWhatOpusWeWant)
 {
     config::Endpoint endpoint;
     endpoint.allow = {"opus", "ulaw"};
-    const auto capabilities = capabilities_of(endpoint, {.bitrate = 32'000, .dtx = true});
+    config::Snapshot configuration;
+    configuration.opus = {.bitrate = 32'000, .dtx = true};
+    const auto capabilities = capabilities_of(endpoint, configuration);
     ASSERT_EQ(capabilities.formats.size(), 2U);
     EXPECT_EQ(capabilities.formats[0].fmtp, "maxaveragebitrate=32000;useinbandfec=1;usedtx=1");
     EXPECT_EQ(capabilities.formats[0].channels, 2U);
     EXPECT_EQ(capabilities.formats[1].fmtp, "");
+}
+
+TEST(Capabilities, HaveIceWhereTheEndpointAndTheNodeDo)
+{
+    for (const bool endpoint_has : {false, true}) {
+        for (const bool node_has : {false, true}) {
+            config::Snapshot configuration;
+            configuration.rtp.icesupport = node_has;
+            const config::Endpoint endpoint{.ice_support = endpoint_has};
+            EXPECT_EQ(capabilities_of(endpoint, configuration).ice, endpoint_has && node_has);
+        }
+    }
+}
+
+TEST(MakePlan, LeavesTheSocketOpenForChecks)
+{
+    const config::Endpoint endpoint;
+    sip::NegotiatedMedia agreed{.remote_rtp = *parse_address("127.0.0.1:4000"), .formats = {{.encoding = "PCMU"}}};
+    agreed.formats[0].payload_type = 0;
+    const auto connected = [&] {
+        return make_plan({.endpoint = endpoint,
+                          .rtp = {},
+                          .opus = {},
+                          .media = agreed,
+                          .signalling_source = *parse_address("127.0.0.1:5060"),
+                          .local = *parse_address("127.0.0.1:5060")})
+            ->connected;
+    };
+    EXPECT_TRUE(connected());
+    agreed.ice = sip::IceLogin{.ufrag = "peer", .pwd = "peerHas22CharactersOrSo"};
+    EXPECT_FALSE(connected());
 }
 
 TEST(MakePlan, EncodesOpusAsThePeerWants)
