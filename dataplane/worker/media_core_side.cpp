@@ -2,6 +2,17 @@
 #include "dataplane/worker/media_core.h"
 
 namespace rb {
+namespace {
+
+/// With ICE control cannot tell where the peer is: what it sends elsewhere goes to the address nominated, if there is
+/// one yet.
+Address destination_of(const media::Leg& leg, const command::SendDatagram& command, Nanos now) noexcept
+{
+    const bool unknown = leg.ice.on() && !leg.ice.validated(command.to, command.socket, now);
+    return unknown ? leg.ice.destination(command.socket) : command.to;
+}
+
+}  // namespace
 
 void MediaCore::on_dtls(media::Leg& leg, const RxPacket& packet) noexcept
 {
@@ -43,12 +54,13 @@ void MediaCore::on(const command::SendDatagram& command) noexcept
 {
     media::Leg* leg = find(command.leg);
     const auto bytes = command.datagram->bytes();
-    if (const auto out = leg == nullptr ? std::span<std::uint8_t>{} : tx_.reserve(bytes.size()); !out.empty()) {
+    const Address to = leg == nullptr ? Address{} : destination_of(*leg, command, now_);
+    if (const auto out = to ? tx_.reserve(bytes.size()) : std::span<std::uint8_t>{}; !out.empty()) {
         std::copy(bytes.begin(), bytes.end(), out.begin());
-        tx_.commit(leg->slot(), command.socket, bytes.size(), command.to);
+        tx_.commit(leg->slot(), command.socket, bytes.size(), to);
         ++leg->counters.sent;
         heard_at_ = now_;  // somebody is going to answer
-    } else if (leg != nullptr) {
+    } else if (to) {
         ++tx_.refused;
     }
     outbox_.give_back(event::DatagramSent{.datagram = command.datagram});

@@ -161,6 +161,31 @@ TEST_F(IceLegs, ALegThatTakesUpIceHearsEverybodyAgain)
     EXPECT_EQ(count(run(20ms), wire::Protocol::Rtp, elsewhere), 1U);
 }
 
+TEST_F(IceLegs, AHandshakeBeginsAndGoesOnOnlyWhereThePeerIs)
+{
+    auto with_dtls = plan(true);
+    with_dtls->dtls = true;
+    const media::LegRef leg = worker.reserve_leg();
+    worker.adopt(std::make_unique<media::Leg>(leg, std::array{10, 11}, std::move(with_dtls), rng, 0ns));
+    run(5ms);
+    const std::vector<std::uint8_t> hello{22, 254, 253, 1};
+    const auto hello_from = [&](const Address& from) {
+        worker.deliver(LegSlot{leg.index}, {.source = from, .bytes = hello});
+    };
+    hello_from(kPeer);  // which signalling vouches for, but no check
+    worker.send_datagram(leg, *parse_address("0.0.0.0:9"), hello);
+    EXPECT_TRUE(run(5ms).empty());
+    EXPECT_EQ(dropped(Drop::DtlsStranger), 1U);
+    const Address elsewhere = kPeer.with_port(5000);
+    check(leg, elsewhere, kPwd);
+    hello_from(elsewhere);
+    hello_from(kStranger);
+    run(5ms);
+    worker.send_datagram(leg, *parse_address("0.0.0.0:9"), hello);
+    EXPECT_EQ(count(run(5ms), wire::Protocol::Dtls, elsewhere), 1U);
+    EXPECT_EQ(dropped(Drop::DtlsStranger), 2U);
+}
+
 TEST_F(IceLegs, MediaCeaseWithTheChecks)
 {
     const auto leg = adopt(true);
