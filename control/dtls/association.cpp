@@ -123,7 +123,7 @@ void Association::advance()
     } while (!input_.empty() && state_ != State::Failed && state_ != State::Closed);
     input_.clear();
     if (state_ == State::Established) {
-        // 34 of its 49 kB. Reading and handshakes bring them back by themselves, all else must ask for them.
+        // 34 of its 75 kB. Reading and handshakes bring them back by themselves, all else must ask for them.
         static_cast<void>(SSL_free_buffers(ssl_));
     }
 }

@@ -3,6 +3,20 @@
 #include <algorithm>
 
 namespace rb::dtls {
+namespace {
+
+/// Whether a datagram begins with a ClientHello (RFC 6347 §4.2.2). What is left of a handshake that has failed must not
+/// be taken for the beginning of another: it would be put between what that one says.
+bool is_hello(std::span<const std::uint8_t> datagram) noexcept
+{
+    constexpr std::size_t kRecordHeaderBytes = 13;
+    constexpr std::uint8_t kHandshakeRecord = 22;
+    constexpr std::uint8_t kClientHello = 1;
+    return datagram.size() > kRecordHeaderBytes && datagram[0] == kHandshakeRecord &&
+           datagram[kRecordHeaderBytes] == kClientHello;
+}
+
+}  // namespace
 
 Handshake::Handshake(std::shared_ptr<const Context> context, Terms terms, Nanos now)
     : context_{std::move(context)}, terms_{std::move(terms)}
@@ -15,7 +29,7 @@ Handshake::Handshake(std::shared_ptr<const Context> context, Terms terms, Nanos 
 
 void Handshake::receive(const Address& source, std::span<const std::uint8_t> datagram, Nanos now)
 {
-    if (Candidate* candidate = candidate_of(source)) {
+    if (Candidate* candidate = candidate_of(source, is_hello(datagram))) {
         candidate->association->receive(datagram);
         settle(now);
     }
@@ -23,7 +37,7 @@ void Handshake::receive(const Address& source, std::span<const std::uint8_t> dat
 
 /// A client has one, whoever answers; and a peer that has proved itself may be heard through another mapping of its
 /// NAT.
-Handshake::Candidate* Handshake::candidate_of(const Address& source)
+Handshake::Candidate* Handshake::candidate_of(const Address& source, bool begins)
 {
     if (proved_ || terms_.association.client) {
         return candidates_.empty() ? nullptr : &candidates_.front();
@@ -31,6 +45,9 @@ Handshake::Candidate* Handshake::candidate_of(const Address& source)
     const auto known = std::ranges::find(candidates_, source, &Candidate::address);
     if (known != candidates_.end()) {
         return &*known;
+    }
+    if (!begins) {
+        return nullptr;
     }
     if (candidates_.size() == kCandidatesMax) {
         candidates_.erase(candidates_.begin());

@@ -62,7 +62,7 @@ private:
         std::unique_ptr<Association> association;
     };
 
-    Candidate* candidate_of(const Address& source);
+    Candidate* candidate_of(const Address& source, bool begins);
     Candidate* begin(const Address& address);
     void settle(Nanos now);
 

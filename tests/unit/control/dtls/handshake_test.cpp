@@ -111,6 +111,22 @@ TEST_F(Handshakes, AStrangerWhoIsQuickerIsRefusedAndDelaysNobody)
     EXPECT_EQ(client_keys[kPeer]->send, keys->receive);
 }
 
+// A ClientKeyExchange with the number that the peer's own will have.
+TEST_F(Handshakes, WhatIsLeftOfAHandshakeThatFailedIsNoPartOfTheNext)
+{
+    client(kPeer, make_context());
+    run();
+    ASSERT_EQ(failures.size(), 1U);
+    clients.clear();
+    const std::array<std::uint8_t, 29> left{22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 16, 16, 0,
+                                            0,  4,   0,   2, 0, 0, 0, 0, 0, 4, 1, 2, 3,  4};
+    server.receive(kPeer, left, now);
+    client(kPeer, right);
+    run();
+    EXPECT_TRUE(keys);
+    EXPECT_EQ(failures.size(), 1U);
+}
+
 TEST_F(Handshakes, StrangersWhoStopHalfWayDelayNobody)
 {
     for (int i = 1; i <= 9; ++i) {
