@@ -41,10 +41,23 @@ void read_endpoint(Loading& loading, const ObjectType& type, const IniSection& s
             place_of(section, "allow"),
             "endpoint [" + section.name + "] is left without a codec: allow at least one of " + join(known_codecs()));
     }
-    if (endpoint.media_encryption == MediaEncryption::Sdes && endpoint.srtp_secure_signaling) {
+    const auto permits = [&](MediaEncryption way) {
+        return std::ranges::find(endpoint.media_encryption, way) != endpoint.media_encryption.end();
+    };
+    if (permits(MediaEncryption::Sdes) && endpoint.srtp_secure_signaling) {
         loading.error(place_of(section, "media_encryption"),
                       "media_encryption=sdes sends its keys in SIP, and SIP over TLS is not available: "
                       "srtp_secure_signaling=no permits that they can be read on their way");
+    }
+    if (permits(MediaEncryption::Dtls) && !endpoint.dtls_auto_generate_cert && endpoint.dtls_cert_file.empty()) {
+        loading.error(place_of(section, "dtls_auto_generate_cert"),
+                      "dtls_auto_generate_cert=no leaves DTLS without a certificate: set dtls_cert_file");
+    }
+    const bool wants_chain = endpoint.dtls_verify == DtlsVerify::Certificate || endpoint.dtls_verify == DtlsVerify::Yes;
+    if (permits(MediaEncryption::Dtls) && wants_chain && endpoint.dtls_ca_file.empty() &&
+        endpoint.dtls_ca_path.empty()) {
+        loading.error(place_of(section, "dtls_verify"),
+                      "dtls_verify trusts nobody without an authority: set dtls_ca_file or dtls_ca_path");
     }
     if (endpoint.bind_rtp_to_media_address && !endpoint.media_address) {
         loading.error(place_of(section, "bind_rtp_to_media_address"), "bind_rtp_to_media_address needs media_address");

@@ -54,8 +54,23 @@ enum class DtmfMode {
     None
 };
 enum class MediaEncryption {
+    Sdes,
+    Dtls
+};
+enum class DtlsVerify {
     No,
-    Sdes
+    Fingerprint,
+    Certificate,
+    Yes
+};
+enum class DtlsSetup {
+    ActPass,
+    Active,
+    Passive
+};
+enum class DtlsFingerprint {
+    Sha256,
+    Sha1
 };
 enum class Reliable {
     No,
@@ -140,11 +155,21 @@ struct Endpoint {
     unsigned tos_audio = 0;
     unsigned cos_audio = 0;
     unsigned max_audio_streams = 1;
-    MediaEncryption media_encryption = MediaEncryption::No;
-    bool media_encryption_optimistic = false;  ///< in the clear where the peer offers no key
-    bool srtp_secure_signaling = true;         ///< keys only where SIP is encrypted, too
-    bool srtp_tag_32 = false;                  ///< the suites with short tags before the others
-    bool use_avpf = false;                     ///< in our offers
+    std::vector<MediaEncryption> media_encryption;  ///< ways to come by keys, the one we offer first; empty: none
+    bool media_encryption_optimistic = false;       ///< in the clear where the peer offers no key
+    bool srtp_secure_signaling = true;              ///< keys only where SIP is encrypted, too
+    bool srtp_tag_32 = false;                       ///< the suites with short tags before the others
+    bool use_avpf = false;                          ///< in our offers
+    bool dtls_auto_generate_cert = true;            ///< where no file is named
+    std::string dtls_cert_file;
+    std::string dtls_private_key;  ///< empty: in dtls_cert_file, too
+    std::string dtls_cipher;       ///< empty: OpenSSL's choice of those with forward secrecy
+    std::string dtls_ca_file;
+    std::string dtls_ca_path;
+    DtlsVerify dtls_verify = DtlsVerify::Fingerprint;  ///< the fingerprint is compared whatever it says
+    DtlsSetup dtls_setup = DtlsSetup::ActPass;
+    DtlsFingerprint dtls_fingerprint = DtlsFingerprint::Sha256;  ///< of ours, in SDP
+    Seconds dtls_rekey{0};                                       ///< 0: never
     std::string moh_suggest = "default";
 
     // Who may use it

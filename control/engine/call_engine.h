@@ -55,8 +55,12 @@ struct EngineCounters {
     std::uint64_t answered = 0;
     std::array<std::uint64_t, kRefusalCount> refused{};  ///< by admission: 503
     std::uint64_t ports_exhausted = 0;
-    std::uint64_t stale_events = 0;    ///< of channels that had gone
-    std::uint64_t member_updates = 0;  ///< how often it was worked out how a member takes part in its room
+    std::uint64_t stale_events = 0;             ///< of channels that had gone
+    std::uint64_t dtls_handshakes = 0;          ///< that have yielded keys
+    std::uint64_t dtls_failed = 0;              ///< that have not, for any reason
+    std::uint64_t dtls_wrong_fingerprints = 0;  ///< of them, for the certificate shown
+    std::uint64_t dtls_datagrams_lost = 0;      ///< either way, while too many were under way
+    std::uint64_t member_updates = 0;           ///< how often it was worked out how a member takes part in its room
 };
 
 /// Every INVITE ends in exactly one final state and returns every leg, port and id.
@@ -75,6 +79,7 @@ public:
     void on(std::size_t worker, const Event& event, Nanos now);
     void on(SoundLoaded loaded, Nanos now);
     void on(const RecordingFailed& failed, Nanos now);
+    void on(const HandshakeNews& news, Nanos now);
     void on_time(Nanos now);
     /// When on_time wants to be called next; kNever = not before something happens.
     [[nodiscard]] Nanos next_deadline() const;
@@ -246,14 +251,23 @@ private:
     [[nodiscard]] bool reserve_media(Channel& channel);
     [[nodiscard]] bool adopt_leg(Channel& channel, const sip::NegotiatedMedia& media);
     void change_media(Channel& channel, const sip::NegotiatedMedia& media, bool answering);
-    [[nodiscard]] bool secure(Channel& channel, const sip::NegotiatedMedia& agreed, media::MediaPlan& plan,
-                              bool answering);
+    [[nodiscard]] std::unique_ptr<media::MediaPlan> next_plan(const Channel& channel,
+                                                              const sip::NegotiatedMedia& agreed) const;
     void note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan);
     void close_media(Channel& channel);
     void take_back(std::size_t worker, const Command& command);
     void close_recorder(const bridges::Recorder& recorder, bool without_silence);
     [[nodiscard]] bool lend_monitor(Channel& channel);
     void finish_monitor(std::unique_ptr<bridges::Monitor> monitor);
+    // Keys, in call_engine_keys.cpp.
+    [[nodiscard]] bool make_own_keys(Channel& channel);
+    [[nodiscard]] bool secure(Channel& channel, const sip::NegotiatedMedia& agreed, media::MediaPlan& plan,
+                              bool answering);
+    [[nodiscard]] bool secure_by_dtls(Channel& channel, const sip::NegotiatedMedia& agreed, media::MediaPlan& plan);
+    void end_dtls(Channel& channel);
+    void use_protection(Channel& channel, media::Protection protection);
+    void take_news(Channel& channel, const HandshakeNews& news);
+    void take_dtls_keys(Channel& channel, const dtls::SrtpKeys& keys);
     // Rooms, in call_engine_rooms.cpp.
     [[nodiscard]] Room* find_room(const RoomKey& key);
     void settle_speaker(Room& room);
@@ -344,6 +358,7 @@ private:
     };
     std::unordered_map<std::uint64_t, Recording> recordings_;  // by tag, which is also the file's id
 
+    std::unordered_map<std::uint64_t, ChannelRef> handshakes_;
     std::unordered_map<const bridges::Player*, RoomKey> room_players_;
     std::unordered_map<const bridges::RateChange*, RoomKey> changing_rooms_;
     std::multimap<Nanos, RoomKey> room_wakes_;

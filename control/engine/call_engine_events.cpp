@@ -91,6 +91,12 @@ void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
 
 void CallEngine::on(std::size_t worker, const event::DatagramReceived& event)
 {
+    const Channel* channel = channel_of(worker, event.leg);
+    if (channel != nullptr && channel->media.dtls && event.protocol == wire::Protocol::Dtls) {
+        const bool taken =
+            environment_.handshake_received(channel->media.dtls->id, event.source, event.datagram->bytes());
+        counters_.dtls_datagrams_lost += taken ? 0 : 1;
+    }
     workers_[worker]->post(command::DatagramRead{.datagram = event.datagram});
 }
 

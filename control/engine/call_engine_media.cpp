@@ -69,10 +69,13 @@ bool CallEngine::reserve_media(Channel& channel)
         if (media.local.capabilities.ice) {
             media.local.ice = {.login = new_ice_login(environment_), .host = local};
         }
-        if (!media.agreed) {
-            media.local.srtp_keys = keys_to_offer(media.local.capabilities, environment_);
+        if (make_own_keys(channel)) {
+            return true;
         }
-        return true;
+        environment_.close_sockets(media.sockets);
+        ports_.give_back_unused(media.port);
+        media.leg = {};
+        break;
     }
     workers_[media.worker]->cancel_leg(ref);
     return false;
@@ -124,23 +127,6 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     return true;
 }
 
-/// Gives the plan what protects its packets, and by what the peer's checks are known.
-bool CallEngine::secure(Channel& channel, const sip::NegotiatedMedia& agreed, media::MediaPlan& plan, bool answering)
-{
-    if (answering) {
-        settle_own_ice(channel.media, agreed, environment_);
-    }
-    plan.ice = ice_for(channel.media, agreed);
-    settle_own_key(channel.media, agreed, answering, environment_);
-    auto protection = protection_for(channel.media, agreed, channel.media.ssrc);
-    if (!protection) {
-        log(0, channel, protection.error().message);
-        return false;
-    }
-    plan.protection = std::move(*protection);
-    return true;
-}
-
 /// Our answers name the one codec in use: whoever is told of several may send any of them at any time.
 void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan)
 {
@@ -156,25 +142,32 @@ void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agree
     });
 }
 
-/// New SDP: the worker gets a new plan; one whose codec is the same keeps its states.
+/// The plan that replaces the one lent; one whose codec is the same keeps its states.
+std::unique_ptr<media::MediaPlan> CallEngine::next_plan(const Channel& channel,
+                                                        const sip::NegotiatedMedia& agreed) const
+{
+    media::MediaPlan previous;
+    previous.codec = channel.media.codec;
+    previous.opus = channel.media.opus;
+    previous.ptime_ms = channel.media.ptime_ms;
+    return make_plan({.endpoint = channel.endpoint,
+                      .rtp = channel.config->rtp,
+                      .opus = channel.config->opus,
+                      .media = agreed,
+                      .signalling_source = channel.source,
+                      .local = channel.local,
+                      .jitter = channel.jitter,
+                      .previous = &previous});
+}
+
+/// New SDP: the worker gets a new plan.
 void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agreed, bool answering)
 {
     ChannelMedia& media = channel.media;
     if (!media.adopted || (media.agreed == agreed && !own_key_changes(media))) {
         return;
     }
-    media::MediaPlan previous;
-    previous.codec = media.codec;
-    previous.opus = media.opus;
-    previous.ptime_ms = media.ptime_ms;
-    auto plan = make_plan({.endpoint = channel.endpoint,
-                           .rtp = channel.config->rtp,
-                           .opus = channel.config->opus,
-                           .media = agreed,
-                           .signalling_source = channel.source,
-                           .local = channel.local,
-                           .jitter = channel.jitter,
-                           .previous = &previous});
+    auto plan = next_plan(channel, agreed);
     if (plan == nullptr || !secure(channel, agreed, *plan, answering)) {
         return;
     }
@@ -193,6 +186,7 @@ void CallEngine::close_media(Channel& channel)
     if (!media.leg) {
         return;
     }
+    end_dtls(channel);
     WorkerProxy& worker = *workers_[media.worker];
     if (media.migrating) {
         homecoming_[key(media.worker_before, media.leg_before.index)].migrates = {};

@@ -5,6 +5,7 @@
 #include "control/config/objects.h"
 #include "control/dialplan/interpreter.h"
 #include "control/dialplan/variables.h"
+#include "control/dtls/context.h"
 #include "control/engine/application.h"
 #include "dataplane/base/handle.h"
 #include "dataplane/base/time.h"
@@ -54,6 +55,13 @@ struct SrtpKeysInUse {
     SrtpKey send;     ///< ours
 };
 
+/// A DTLS handshake for the keys of a leg, under way or done.
+struct ChannelDtls {
+    std::uint64_t id = 0;  ///< by which the environment knows it
+    sip::DtlsAgreement agreement;
+    std::optional<SrtpKeysInUse> keys;  ///< it has come to; none = nothing is sent or heard
+};
+
 /// What a channel has of a worker's: nothing, or a place, and perhaps a leg in it.
 struct ChannelMedia {
     std::size_t worker = 0;
@@ -70,16 +78,18 @@ struct ChannelMedia {
     codecs::OpusOptions opus;  ///< how it is sent Opus
     sip::LocalMedia local;
     std::optional<sip::NegotiatedMedia> agreed;
-    std::optional<SrtpKeysInUse> keys;      ///< none = in the clear
-    std::uint32_t ssrc = 0;                 ///< of what the leg sends
-    bridges::BridgeRef bridge;              ///< it takes part in …
-    media::PartyOptions party;              ///< … like this
-    bridges::Player* player = nullptr;      ///< lent, playing to it
-    ChannelSound sound;                     ///< that it plays
-    bool sounds_missing = false;            ///< not all that it was to play could be had
-    bridges::Recorder* recorder = nullptr;  ///< lent, recording it
-    bridges::Monitor* monitor = nullptr;    ///< lent, recording both its directions …
-    std::optional<MonitorFiles> monitored;  ///< … into these, which are wanted until the end
+    std::optional<SrtpKeysInUse> keys;                  ///< from SDP
+    std::shared_ptr<const dtls::Context> dtls_context;  ///< whose fingerprint SDP has been given
+    std::optional<ChannelDtls> dtls;                    ///< where keys come from a handshake; neither = in the clear
+    std::uint32_t ssrc = 0;                             ///< of what the leg sends
+    bridges::BridgeRef bridge;                          ///< it takes part in …
+    media::PartyOptions party;                          ///< … like this
+    bridges::Player* player = nullptr;                  ///< lent, playing to it
+    ChannelSound sound;                                 ///< that it plays
+    bool sounds_missing = false;                        ///< not all that it was to play could be had
+    bridges::Recorder* recorder = nullptr;              ///< lent, recording it
+    bridges::Monitor* monitor = nullptr;                ///< lent, recording both its directions …
+    std::optional<MonitorFiles> monitored;              ///< … into these, which are wanted until the end
 };
 
 /// Owner: control. One per SIP session.

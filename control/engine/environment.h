@@ -4,6 +4,8 @@
 
 #include "bridges/clip.h"
 #include "codecs/codec_info.h"
+#include "control/config/objects.h"
+#include "control/dtls/handshake.h"
 #include "dataplane/base/address.h"
 #include "dataplane/base/error.h"
 #include "dataplane/base/packet.h"
@@ -55,6 +57,20 @@ struct RecordingFailed {
     std::string problem;
 };
 
+/// A DTLS handshake for the keys of a leg.
+struct HandshakeRequest {
+    std::uint64_t id = 0;  ///< names it from now on
+    std::shared_ptr<const dtls::Context> context;
+    dtls::Handshake::Terms terms;
+};
+
+/// What has come of it since the last time.
+struct HandshakeNews {
+    std::uint64_t id = 0;
+    dtls::Handshake::Outcome outcome;
+    bool over = false;  ///< there will be no more
+};
+
 class Environment {
 public:
     Environment() = default;
@@ -82,6 +98,22 @@ public:
     /// Throws away what has come on sockets no leg reads any more, and says whether anything had. A world without a
     /// network hears nobody.
     [[nodiscard]] virtual bool drain_sockets(const SocketPair& /*sockets*/) { return false; }
+
+    /// What the handshakes of an endpoint have in common; an Error where the world has none.
+    [[nodiscard]] virtual Result<std::shared_ptr<const dtls::Context>> dtls_context(const config::Endpoint& /*of*/)
+    {
+        return failure("there is no DTLS here");
+    }
+    /// Begins a handshake; CallEngine::on(HandshakeNews) tells what comes of it, never before this returns.
+    virtual void begin_handshake(HandshakeRequest /*request*/) {}
+    /// A datagram for it has come; false when it is lost, for too many wait.
+    [[nodiscard]] virtual bool handshake_received(std::uint64_t /*id*/, const Address& /*source*/,
+                                                  std::span<const std::uint8_t> /*datagram*/)
+    {
+        return false;
+    }
+    /// Says goodbye to the peer and forgets it; the last news of it are those that are `over`.
+    virtual void end_handshake(std::uint64_t /*id*/) {}
 
     /// Fills a key with what nobody can guess.
     virtual void make_secret(std::span<std::uint8_t> secret) = 0;

@@ -55,17 +55,39 @@ std::uint32_t packet_time(const config::Endpoint& endpoint, const sip::Negotiate
 
 sip::MediaSecurity security_of(const config::Endpoint& endpoint)
 {
-    if (endpoint.media_encryption == config::MediaEncryption::No) {
+    if (endpoint.media_encryption.empty()) {
         return sip::MediaSecurity::None;
     }
     return endpoint.media_encryption_optimistic ? sip::MediaSecurity::Optional : sip::MediaSecurity::Required;
+}
+
+std::vector<sip::MediaKeying> keying_of(const config::Endpoint& endpoint)
+{
+    std::vector<sip::MediaKeying> keying;
+    for (const config::MediaEncryption way : endpoint.media_encryption) {
+        keying.push_back(way == config::MediaEncryption::Dtls ? sip::MediaKeying::Dtls : sip::MediaKeying::Sdes);
+    }
+    return keying;
+}
+
+sip::DtlsSetup setup_of(const config::Endpoint& endpoint)
+{
+    switch (endpoint.dtls_setup) {
+        case config::DtlsSetup::ActPass:
+            break;
+        case config::DtlsSetup::Active:
+            return sip::DtlsSetup::Active;
+        case config::DtlsSetup::Passive:
+            return sip::DtlsSetup::Passive;
+    }
+    return sip::DtlsSetup::ActPass;
 }
 
 /// GCM first, for it costs least; short tags, which an attacker guesses sooner, only where they are wanted.
 std::vector<SrtpSuite> suites_of(const config::Endpoint& endpoint)
 {
     using enum SrtpSuite;
-    if (endpoint.media_encryption == config::MediaEncryption::No) {
+    if (endpoint.media_encryption.empty()) {
         return {};
     }
     if (endpoint.srtp_tag_32) {
@@ -89,7 +111,9 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const c
         .bundle = endpoint.bundle,
         .avpf = endpoint.use_avpf,
         .security = security_of(endpoint),
-        .suites = suites_of(endpoint)};
+        .keying = keying_of(endpoint),
+        .suites = suites_of(endpoint),
+        .setup = setup_of(endpoint)};
     for (const std::string& name : endpoint.allow) {
         if (const auto id = codecs::codec_by_config_name(name)) {
             const auto& info = codecs::codec_info(*id);
@@ -183,7 +207,9 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     plan->rtp_timeout = inputs.endpoint.rtp_timeout;
     plan->rtp_timeout_hold = inputs.endpoint.rtp_timeout_hold;
     plan->rtp_keepalive = inputs.endpoint.rtp_keepalive;
-    plan->rtcp_interval = inputs.rtp.rtcpinterval;
+    plan->dtls = media.dtls.has_value();
+    // A handshake of its own would have to yield the keys for another port (RFC 5764 §4.1): RTCP shares it, or is not.
+    plan->rtcp_interval = media.dtls && !media.rtcp_mux ? 0s : inputs.rtp.rtcpinterval;
     plan->jitter = inputs.jitter;
     const bool same_states = inputs.previous != nullptr && inputs.previous->codec == plan->codec &&
                              inputs.previous->ptime_ms == plan->ptime_ms && inputs.previous->opus == plan->opus;

@@ -26,7 +26,9 @@ const SrtpKey* key_of(const std::vector<SrtpKey>& keys, SrtpSuite suite)
 std::vector<SrtpKey> keys_to_offer(const sip::MediaCapabilities& capabilities, Environment& environment)
 {
     std::vector<SrtpKey> keys;
-    if (capabilities.security != sip::MediaSecurity::None) {
+    const auto& keying = capabilities.keying;
+    if (capabilities.security != sip::MediaSecurity::None && !keying.empty() &&
+        keying.front() == sip::MediaKeying::Sdes) {
         for (const SrtpSuite suite : capabilities.suites) {
             keys.push_back(new_key(suite, environment));
         }

@@ -15,7 +15,7 @@
 
 namespace rb::engine {
 
-/// Keys to offer: one for each suite, in their order; none where media are not to be encrypted.
+/// Keys to offer: one for each suite, in their order; none where media are not to be encrypted, or by other keys.
 [[nodiscard]] std::vector<SrtpKey> keys_to_offer(const sip::MediaCapabilities& capabilities, Environment& environment);
 
 /// Before an offer within the call that the peer has asked for: another key of the suite in use and no other. The offer

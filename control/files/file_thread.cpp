@@ -14,7 +14,10 @@ constexpr Nanos kBeat = 1s;
 
 }  // namespace
 
-FileThread::FileThread() : event_fd_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)}, thread_{[this] { run(); }} {}
+FileThread::FileThread(std::string name)
+    : name_{std::move(name)}, event_fd_{eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)}, thread_{[this] { run(); }}
+{
+}
 
 FileThread::~FileThread()
 {
@@ -52,7 +55,7 @@ void FileThread::poll()
 
 void FileThread::run()
 {
-    static_cast<void>(pthread_setname_np(pthread_self(), "files"));
+    static_cast<void>(pthread_setname_np(pthread_self(), name_.c_str()));
     for (;;) {
         Job job;
         {

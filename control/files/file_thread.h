@@ -1,4 +1,5 @@
-// file_thread.h — the thread that may wait for the disk: takes jobs in order, hands what follows back to control.
+// file_thread.h — a thread that may take its time, for the disk or for a handshake: takes jobs in order, hands what
+// follows back to control.
 #pragma once
 
 #include "dataplane/base/time.h"
@@ -9,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 
 namespace rb::files {
@@ -20,7 +22,8 @@ public:
     using Continuation = std::function<void()>;
     using Job = std::function<Continuation()>;
 
-    FileThread();
+    /// name   as the system shows it, at most 15 characters
+    explicit FileThread(std::string name = "files");
     /// Finishes the jobs submitted, then stops.
     ~FileThread();
     FileThread(const FileThread&) = delete;
@@ -37,6 +40,7 @@ public:
 private:
     void run();
 
+    std::string name_;
     int event_fd_;
     std::mutex mutex_;
     std::condition_variable waiting_;

@@ -47,7 +47,8 @@ int open_signals()
 Node::Node(const engine::Configuration& configuration)
     : log_{configuration.snapshot->logger, configuration.snapshot->asterisk},
       sounds_{files_, [this](engine::SoundLoaded loaded) { engine_->on(std::move(loaded), SteadyClock::now()); }},
-      recordings_{files_, [this](const engine::RecordingFailed& failed) { engine_->on(failed, SteadyClock::now()); }}
+      recordings_{files_, [this](const engine::RecordingFailed& failed) { engine_->on(failed, SteadyClock::now()); }},
+      dtls_{handshakes_, [this](const engine::HandshakeNews& news) { engine_->on(news, SteadyClock::now()); }}
 {
 }
 
@@ -86,7 +87,7 @@ void Node::watch_threads(Nanos now)
     if (now >= watch_due_) {
         constexpr Nanos kInterval = 250ms;
         watch_due_ = now + kInterval;
-        for (const auto& change : watchdog_->judge(publisher_->beats(files_.beat()), now)) {
+        for (const auto& change : watchdog_->judge(publisher_->beats(files_.beat(), handshakes_.beat()), now)) {
             publisher_->stuck(watchdog_->stuck().size(), change.stuck);
             const std::string seconds = std::to_string(to_ms(change.silent) / 1000);
             log(change.stuck ? 0 : 2,
@@ -101,6 +102,7 @@ void Node::wait(int signals) const
 {
     std::vector<pollfd> fds{{.fd = sip_->event_fd(), .events = POLLIN, .revents = 0},
                             {.fd = files_.event_fd(), .events = POLLIN, .revents = 0},
+                            {.fd = handshakes_.event_fd(), .events = POLLIN, .revents = 0},
                             {.fd = signals, .events = POLLIN, .revents = 0}};
     operator_->poll_for(fds);
     static_cast<void>(poll(fds.data(), fds.size(), wait_ms()));
@@ -126,11 +128,18 @@ bool Node::reload()
         write_log(problem.severity == config::Severity::Error ? 0 : 1, config::to_string(problem),
                   {.module = "config"});
     }
-    publisher_->reloaded(configuration.has_value());
     if (!configuration) {
+        publisher_->reloaded(false);
         log(0, "reload refused: nothing has changed");
         return false;
     }
+    if (const auto used = contexts_->use(*configuration->snapshot); !used) {
+        publisher_->reloaded(false);
+        log(0, used.error().message);
+        log(0, "reload refused: nothing has changed");
+        return false;
+    }
+    publisher_->reloaded(true);
     log_.use(configuration->snapshot->logger, configuration->snapshot->asterisk);
     use_statsd(*configuration->snapshot);
     use_places(*configuration->snapshot);
@@ -169,6 +178,7 @@ void Node::take_events()
         engine_->on(*event, SteadyClock::now());
     }
     files_.poll();
+    handshakes_.poll();
     for (std::size_t i = 0; i < workers_->size(); ++i) {
         Event event;
         while (workers_->events(i).pop(event)) {
@@ -181,6 +191,7 @@ void Node::take_events()
         sip_->post(sip::TellLoad{.percent = load});
     }
     engine_->on_time(SteadyClock::now());
+    dtls_.on_time(SteadyClock::now());
     publisher_->publish(*engine_, SteadyClock::now());
     publisher_->publish_outlets(statsd_->counts(), operator_->counts());
 }
@@ -188,7 +199,7 @@ void Node::take_events()
 int Node::wait_ms() const
 {
     const bool busy = stopping_ || !engine_->idle();
-    const Nanos deadline = engine_->next_deadline();
+    const Nanos deadline = std::min(engine_->next_deadline(), dtls_.next_deadline());
     const int longest = busy ? kBusyWait_ms : kIdleWait_ms;
     if (deadline == kNever) {
         return longest;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "control/cli/control_socket.h"
+#include "control/dtls/contexts.h"
 #include "control/engine/call_engine.h"
 #include "control/files/file_thread.h"
 #include "control/files/recording_writer.h"
 #include "control/files/sound_library.h"
 #include "control/log/log.h"
 #include "control/node/capacity.h"
+#include "control/node/dtls_desk.h"
 #include "control/node/load_watch.h"
 #include "control/node/operator_views.h"
 #include "control/node/publisher.h"
@@ -57,6 +59,17 @@ private:
     void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
     void close_sockets(const engine::SocketPair& sockets) override;
     [[nodiscard]] bool drain_sockets(const engine::SocketPair& sockets) override;
+    [[nodiscard]] Result<std::shared_ptr<const dtls::Context>> dtls_context(const config::Endpoint& of) override
+    {
+        return contexts_->of(of);
+    }
+    void begin_handshake(engine::HandshakeRequest request) override { dtls_.begin(std::move(request)); }
+    [[nodiscard]] bool handshake_received(std::uint64_t id, const Address& source,
+                                          std::span<const std::uint8_t> datagram) override
+    {
+        return dtls_.receive(id, source, datagram);
+    }
+    void end_handshake(std::uint64_t id) override { dtls_.end(id); }
     void make_secret(std::span<std::uint8_t> secret) override;
     void load_sound(engine::SoundRequest request) override { sounds_.load(request, SteadyClock::now()); }
     bool open_recording(const engine::RecordingRequest& request) override { return recordings_.open(request); }
@@ -100,6 +113,9 @@ private:
     files::FileThread files_;
     files::SoundLibrary sounds_;
     files::RecordingWriter recordings_;
+    std::optional<dtls::Contexts> contexts_;
+    files::FileThread handshakes_{"dtls"};
+    DtlsDesk dtls_;
     std::unique_ptr<engine::CallEngine> engine_;
     std::unique_ptr<cli::ControlSocket> operator_;
     std::unique_ptr<stats::Statsd> statsd_;

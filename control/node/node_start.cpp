@@ -107,6 +107,14 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
                   "needs CAP_SYS_NICE or LimitRTPRIO=10; highpriority = no in asterisk.conf silences this");
     }
     node->tell_capacity(snapshot, demand, capacity);
+    auto contexts = dtls::Contexts::create();
+    if (!contexts) {
+        return tl::unexpected(contexts.error());
+    }
+    node->contexts_.emplace(std::move(*contexts));
+    if (const auto used = node->contexts_->use(snapshot); !used) {
+        return tl::unexpected(used.error());
+    }
     auto sip = sip::SipThread::start(make_sip_settings(configuration), node->stats_->sip());
     if (!sip) {
         return tl::unexpected(sip.error());

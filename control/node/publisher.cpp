@@ -80,12 +80,13 @@ Publisher::Publisher(stats::NodeStats& stats, std::size_t workers, Nanos wall_of
     }
 }
 
-std::vector<Beat> Publisher::beats(Nanos files_beat)
+std::vector<Beat> Publisher::beats(Nanos files_beat, Nanos dtls_beat)
 {
     const auto milliseconds = [](std::uint64_t beat) -> Nanos { return std::chrono::milliseconds{beat}; };
     files_.set(0U, static_cast<std::uint64_t>(to_ms(files_beat)));
     std::vector<Beat> beats{{"sip", milliseconds(sip_.get(sip::SipCounter::Heartbeat)), kSilenceMax},
-                            {"files", files_beat, kFileSilenceMax}};
+                            {"files", files_beat, kFileSilenceMax},
+                            {"dtls", dtls_beat, kFileSilenceMax}};
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         beats.push_back(
             {"worker." + std::to_string(i), milliseconds(workers_[i].get(WorkerCounter::Heartbeat)), kSilenceMax});
@@ -139,6 +140,10 @@ void Publisher::publish_figures(engine::CallEngine& engine)
         {ControlCounter::LegCostPpm, static_cast<std::uint64_t>(engine.admission().leg_cost() * 1e6)},
         {ControlCounter::PortsExhausted, engine.counters().ports_exhausted},
         {ControlCounter::StaleEvents, engine.counters().stale_events},
+        {ControlCounter::DtlsHandshakes, engine.counters().dtls_handshakes},
+        {ControlCounter::DtlsFailed, engine.counters().dtls_failed},
+        {ControlCounter::DtlsWrongFingerprints, engine.counters().dtls_wrong_fingerprints},
+        {ControlCounter::DtlsDatagramsLost, engine.counters().dtls_datagrams_lost},
         {ControlCounter::CommandsOverflow, waiting},
         {ControlCounter::Channels, engine.channels().size()},
         {ControlCounter::Legs, legs},

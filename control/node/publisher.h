@@ -31,7 +31,7 @@ public:
     void note(int level, const std::string& line, Nanos now);
     void reloaded(bool taken);
     /// The threads besides control and their newest heartbeats; those that have no block are written into theirs.
-    [[nodiscard]] std::vector<Beat> beats(Nanos files_beat);
+    [[nodiscard]] std::vector<Beat> beats(Nanos files_beat, Nanos dtls_beat);
     void stuck(std::size_t threads, bool one_more);
     /// What the ways out of the process have counted.
     void publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket);

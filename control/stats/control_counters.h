@@ -22,11 +22,15 @@ enum class ControlCounter : std::uint8_t {
     RefusedCpu,       ///< cpu_percent_max
     LegCostPpm,       ///< gauge: millionths of a worker one more leg is predicted to take
     PortsExhausted,
-    StaleEvents,       ///< of channels that had gone
-    CommandsOverflow,  ///< commands that found a worker's queue full and had to wait
-    Channels,          ///< gauge
-    Legs,              ///< gauge: legs that exist, lent or not
-    LegsMax,           ///< gauge: of the configuration, as the next two
+    StaleEvents,            ///< of channels that had gone
+    DtlsHandshakes,         ///< that have yielded keys
+    DtlsFailed,             ///< that have not
+    DtlsWrongFingerprints,  ///< of them, for the certificate shown
+    DtlsDatagramsLost,      ///< while too many were under way
+    CommandsOverflow,       ///< commands that found a worker's queue full and had to wait
+    Channels,               ///< gauge
+    Legs,                   ///< gauge: legs that exist, lent or not
+    LegsMax,                ///< gauge: of the configuration, as the next two
     CallsMax,
     RoomsMax,
     Rooms,         ///< gauge
@@ -68,6 +72,10 @@ inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
     {"leg_cost_ppm", FigureKind::Gauge},
     {"ports.exhausted"},
     {"stale_events"},
+    {"dtls.handshakes"},
+    {"dtls.failed"},
+    {"dtls.wrong_fingerprints"},
+    {"dtls.datagrams_lost"},
     {"commands.overflow"},
     {"channels", FigureKind::Gauge},
     {"legs", FigureKind::Gauge},

@@ -10,7 +10,7 @@ namespace rb::media {
 
 void Protection::take_over(Protection& before, Nanos now) noexcept
 {
-    if (!secure_) {
+    if (!secure_ || anew_) {
         return;
     }
     if (receive_ == nullptr) {

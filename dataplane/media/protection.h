@@ -36,6 +36,14 @@ public:
     {
     }
 
+    /// SRTP whose keys are on their way, with somebody who may not be who it was before: nothing goes on meanwhile.
+    [[nodiscard]] static Protection awaiting_keys() noexcept
+    {
+        Protection protection{Sessions{}};
+        protection.anew_ = true;
+        return protection;
+    }
+
     /// The plan this is part of replaces that of `before`: what it brings no session for goes on, and what is still on
     /// its way under the old key is understood for a while.
     void take_over(Protection& before, Nanos now) noexcept;
@@ -81,6 +89,7 @@ private:
     [[nodiscard]] Out protect(std::span<std::uint8_t> room, std::size_t size, Protect transform) noexcept;
 
     bool secure_ = false;
+    bool anew_ = false;  // takes nothing over
     std::unique_ptr<SrtpSession> receive_;
     std::unique_ptr<SrtpSession> send_;
     std::unique_ptr<SrtpSession> receive_before_;  // under the key replaced

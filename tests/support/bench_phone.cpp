@@ -15,6 +15,12 @@ namespace {
 
 constexpr std::uint8_t kDynamic = 96;
 constexpr Nanos kCheckEvery = 5s;  // RFC 7675 §5.1
+constexpr auto kHash = sip::FingerprintHash::Sha256;
+
+std::shared_ptr<const dtls::Context> new_certificate()
+{
+    return *dtls::Context::create({.certificate = *dtls::Certificate::generate()});
+}
 
 std::uint8_t payload_type_of(codecs::CodecId codec)
 {
@@ -49,6 +55,10 @@ void BenchPhone::renew_key()
         key_ = SrtpKey{.suite = *options_.srtp};
         std::ranges::generate(key_->used(), [this] { return static_cast<std::uint8_t>(secrets_.next()); });
     }
+    if (options_.dtls) {
+        certificate_ = new_certificate();
+        node_fingerprint_.reset();
+    }
 }
 
 sip::NegotiatedMedia BenchPhone::media() const
@@ -72,12 +82,18 @@ sip::NegotiatedMedia BenchPhone::media() const
         media.remote_rtcp = media.remote_rtp;
         media.rtcp_mux = true;
     }
+    if (options_.dtls) {
+        media.dtls = sip::DtlsAgreement{.client = *options_.dtls == sip::DtlsSetup::Passive,
+                                        .fingerprints = {certificate_->certificate().fingerprint(kHash)},
+                                        .tls_id = {}};
+    }
     return media;
 }
 
 void BenchPhone::speak_to(const sip::LocalMedia& server, Nanos now)
 {
     voice_.call(server.rtp);
+    node_ = server.rtp;
     if (options_.ice && server.ice && (!node_ice_ || node_ice_->login != server.ice->login)) {
         node_ice_ = server.ice;
         check_at_ = now;
@@ -92,9 +108,42 @@ void BenchPhone::speak_to(const sip::LocalMedia& server, Nanos now)
         spoken_key_ = key_;
         voice_.speak_with(*key_, now);
     }
+    if (options_.dtls) {
+        return shake_hands(server, now);
+    }
     if (!speaks_) {
         speaks_ = true;
         voice_.begin(now);
+    }
+}
+
+/// Another association where either end names another certificate.
+void BenchPhone::shake_hands(const sip::LocalMedia& server, Nanos now)
+{
+    if (!server.fingerprint || node_fingerprint_ == server.fingerprint) {
+        return;
+    }
+    node_fingerprint_ = server.fingerprint;
+    handshake_.emplace(options_.wrong_certificate ? new_certificate() : certificate_,
+                       dtls::Handshake::Terms{.association = {.client = *options_.dtls == sip::DtlsSetup::Active,
+                                                              .fingerprints = {*server.fingerprint}},
+                                              .peer = server.rtp},
+                       now);
+}
+
+void BenchPhone::take_outcome(Nanos now, sim::SimNetwork& network)
+{
+    dtls::Handshake::Outcome outcome = handshake_->take_outcome();
+    for (auto& [to, datagram] : outcome.datagrams) {
+        network.send({.source = own(), .destination = to, .bytes = std::move(datagram)}, now);
+    }
+    if (outcome.keys) {
+        ++keys_agreed_;
+        voice_.hear_with(outcome.keys->receive);
+        voice_.speak_with(outcome.keys->send, now);
+        if (!std::exchange(speaks_, true)) {
+            voice_.begin(now);
+        }
     }
 }
 
@@ -104,9 +153,8 @@ void BenchPhone::use(codecs::CodecId codec)
     voice_.use(codec, payload_type_of(codec));
 }
 
-void BenchPhone::send(Nanos now, sim::SimNetwork& network)
+void BenchPhone::check_node(Nanos now, sim::SimNetwork& network)
 {
-    now_ = now;
     if (node_ice_ && checks_ && now >= check_at_ && !ended) {
         check_at_ = now + kCheckEvery;
         const auto& login = node_ice_->login;
@@ -116,6 +164,18 @@ void BenchPhone::send(Nanos now, sim::SimNetwork& network)
                           {.username = login.ufrag + ':' + ice_ufrag(), .password = login.pwd, .nominates = true})},
                      now);
     }
+}
+
+void BenchPhone::send(Nanos now, sim::SimNetwork& network)
+{
+    now_ = now;
+    check_node(now, network);
+    if (handshake_) {
+        if (now >= handshake_->due(now)) {
+            handshake_->on_time(now);
+        }
+        take_outcome(now, network);
+    }
     if (speaks_ && (!ended || options_.goes_on)) {
         voice_.run(now, network);
     }
@@ -123,6 +183,9 @@ void BenchPhone::send(Nanos now, sim::SimNetwork& network)
 
 void BenchPhone::receive(std::span<const std::uint8_t> bytes, Nanos now)
 {
+    if (wire::classify(bytes) == wire::Protocol::Dtls && handshake_) {
+        return handshake_->receive(node_, bytes, now);
+    }
     if (wire::classify(bytes) != wire::Protocol::Stun) {
         return voice_.receive(bytes, now);
     }

@@ -1,6 +1,7 @@
 // bench_phone.h — one telephone of a bench: what it is told in SIP, what it says and hears in RTP.
 #pragma once
 
+#include "control/dtls/handshake.h"
 #include "dataplane/base/address.h"
 #include "dataplane/base/time.h"
 #include "signaling/message.h"
@@ -26,11 +27,13 @@ struct PhoneOptions {
     unsigned ptime_ms = 20;
     double drift_ppm = 0;
     bool dtx = false;
-    std::optional<Address> at = {};         ///< where it is; else the bench chooses
-    std::optional<Address> signalled = {};  ///< what its SDP says, where a NAT stands between
-    bool goes_on = false;                   ///< speaks on after the end of the call
-    std::optional<SrtpSuite> srtp = {};     ///< speaks this and nothing else
-    bool ice = false;                       ///< checks the node's address, and says nothing of its own in SDP
+    std::optional<Address> at = {};           ///< where it is; else the bench chooses
+    std::optional<Address> signalled = {};    ///< what its SDP says, where a NAT stands between
+    bool goes_on = false;                     ///< speaks on after the end of the call
+    std::optional<SrtpSuite> srtp = {};       ///< speaks this and nothing else
+    bool ice = false;                         ///< checks the node's address, and says nothing of its own in SDP
+    std::optional<sip::DtlsSetup> dtls = {};  ///< Active or Passive: comes by its keys like this
+    bool wrong_certificate = false;           ///< shows another than its SDP names
 };
 
 class BenchPhone {
@@ -70,10 +73,13 @@ public:
     /// The node's login that it has been told last.
     [[nodiscard]] const std::optional<sip::LocalIce>& node_ice() const { return node_ice_; }
     int checks_answered = 0;  ///< with success
-    /// Has another key for its next offer or answer.
+    /// Has another key, or certificate, for its next offer or answer.
     void renew_key();
     /// The key of the node's that it has been told last.
     [[nodiscard]] const std::optional<SrtpKey>& node_key() const { return node_key_; }
+    /// Its handshake, once it has begun one.
+    [[nodiscard]] dtls::Handshake* handshake() { return handshake_ ? &*handshake_ : nullptr; }
+    [[nodiscard]] unsigned keys_agreed() const { return keys_agreed_; }
     /// Speaks another codec from now on; CallBench::reoffer tells the node.
     void use(codecs::CodecId codec);
     void say(double hz) { voice_.say(hz); }
@@ -105,6 +111,9 @@ public:
 private:
     [[nodiscard]] std::string ice_ufrag() const { return "phone" + std::to_string(ice_session_); }
     [[nodiscard]] std::span<const codecs::Sample> last_samples(Nanos last) const;
+    void check_node(Nanos now, sim::SimNetwork& network);
+    void shake_hands(const sip::LocalMedia& server, Nanos now);
+    void take_outcome(Nanos now, sim::SimNetwork& network);
 
     sip::SessionId session_;
     PhoneOptions options_;
@@ -119,6 +128,11 @@ private:
     Nanos check_at_ = 0ns;
     bool speaks_ = false;
     Nanos now_ = 0ns;
+    std::shared_ptr<const dtls::Context> certificate_;
+    Address node_;
+    std::optional<sip::Fingerprint> node_fingerprint_;
+    std::optional<dtls::Handshake> handshake_;
+    unsigned keys_agreed_ = 0;  // sets of them
 };
 
 }  // namespace rb::test

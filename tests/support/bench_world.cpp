@@ -56,6 +56,43 @@ void BenchWorld::make_secret(std::span<std::uint8_t> secret)
     std::generate(secret.begin(), secret.end(), [this] { return static_cast<std::uint8_t>(secrets_.next()); });
 }
 
+Result<std::shared_ptr<const dtls::Context>> BenchWorld::dtls_context(const config::Endpoint& /*of*/)
+{
+    if (dtls_ == nullptr) {
+        dtls_ = *dtls::Context::create({.certificate = *dtls::Certificate::generate()});
+    }
+    return dtls_;
+}
+
+void BenchWorld::begin_handshake(engine::HandshakeRequest request)
+{
+    RB_ASSERT(handshakes_.try_emplace(request.id, request.context, request.terms, now_).second);
+}
+
+bool BenchWorld::handshake_received(std::uint64_t id, const Address& source, std::span<const std::uint8_t> datagram)
+{
+    handshakes_.at(id).receive(source, datagram, now_);
+    return true;
+}
+
+void BenchWorld::end_handshake(std::uint64_t id)
+{
+    handshakes_.at(id).close();
+    news_.push_back({.id = id, .outcome = handshakes_.at(id).take_outcome(), .over = true});
+    handshakes_.erase(id);
+}
+
+std::vector<engine::HandshakeNews> BenchWorld::take_news(Nanos now)
+{
+    for (auto& [id, handshake] : handshakes_) {
+        if (now >= handshake.due(now)) {
+            handshake.on_time(now);
+        }
+        news_.push_back({.id = id, .outcome = handshake.take_outcome()});
+    }
+    return std::exchange(news_, {});
+}
+
 void BenchWorld::close_sockets(const engine::SocketPair& pair)
 {
     for (const int socket : pair) {

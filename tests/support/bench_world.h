@@ -53,6 +53,11 @@ public:
     void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
     void close_sockets(const engine::SocketPair& sockets) override;
     void make_secret(std::span<std::uint8_t> secret) override;
+    [[nodiscard]] Result<std::shared_ptr<const dtls::Context>> dtls_context(const config::Endpoint& of) override;
+    void begin_handshake(engine::HandshakeRequest request) override;
+    [[nodiscard]] bool handshake_received(std::uint64_t id, const Address& source,
+                                          std::span<const std::uint8_t> datagram) override;
+    void end_handshake(std::uint64_t id) override;
     void load_sound(engine::SoundRequest request) override;
     bool open_recording(const engine::RecordingRequest& request) override;
     void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) override;
@@ -67,6 +72,9 @@ public:
     std::function<void(engine::SoundLoaded)> on_sound;
     /// Sounds that have been read by now: a millisecond after they were asked for, as from a disk.
     [[nodiscard]] std::vector<engine::SoundLoaded> take_sounds(Nanos now);
+    /// What has come of handshakes since the last call.
+    [[nodiscard]] std::vector<engine::HandshakeNews> take_news(Nanos now);
+    [[nodiscard]] std::size_t handshakes() const { return handshakes_.size(); }
     /// Recordings that have failed since the last call.
     [[nodiscard]] std::vector<engine::RecordingFailed> take_failures() { return std::exchange(failures_, {}); }
     /// The recording of this path, or nullptr.
@@ -101,6 +109,9 @@ private:
     std::vector<Reading> reading_;
     std::vector<engine::RecordingFailed> failures_;
     std::vector<std::string> complaints_;
+    std::shared_ptr<const dtls::Context> dtls_;
+    std::map<std::uint64_t, dtls::Handshake> handshakes_;
+    std::vector<engine::HandshakeNews> news_;
 };
 
 }  // namespace rb::test

@@ -109,6 +109,9 @@ void CallBench::run(Nanos time)
         for (engine::SoundLoaded& loaded : world_.take_sounds(now_)) {
             engine_->on(std::move(loaded), now_);
         }
+        for (const engine::HandshakeNews& news : world_.take_news(now_)) {
+            engine_->on(news, now_);
+        }
         for (const engine::RecordingFailed& failed : world_.take_failures()) {
             engine_->on(failed, now_);
         }

@@ -53,19 +53,6 @@ Result<void> webrtc(Endpoint& /*endpoint*/, std::string_view value, ReadContext&
     return *wanted ? failure("yes needs DTLS-SRTP and ICE, which are not available: expected no") : Result<void>{};
 }
 
-Result<void> media_encryption(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
-{
-    if (value == "dtls") {
-        return failure("dtls needs DTLS-SRTP, which is not available: expected no or sdes");
-    }
-    const auto kind = detail::read_choice(value, {"no", "sdes"});
-    if (!kind) {
-        return tl::unexpected(kind.error());
-    }
-    endpoint.media_encryption = static_cast<MediaEncryption>(*kind);
-    return {};
-}
-
 Result<void> callerid(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
 {
     const auto id = read_caller_id(value);
@@ -228,25 +215,6 @@ std::vector<Option> media()
         field<&Endpoint::cos_audio>("cos_audio", "802.1p priority of RTP packets.", {.max = 7, .acts_as = "0"}),
         field<&Endpoint::max_audio_streams>("max_audio_streams", "Audio streams of an offer that are accepted.",
                                             {.min = 1, .max = 1}),
-        with_default<Endpoint>(
-            custom<Endpoint>("media_encryption", "no or sdes",
-                             "Encryption of media: sdes is SRTP with keys from SDP (RFC 4568), which then must be "
-                             "encrypted; dtls is refused until it is available.",
-                             media_encryption, {.aliases = {"mediaencryption"}}),
-            [](const Endpoint& endpoint) {
-                return std::string{endpoint.media_encryption == MediaEncryption::Sdes ? "sdes" : "no"};
-            }),
-        field<&Endpoint::media_encryption_optimistic>("media_encryption_optimistic",
-                                                      "With media_encryption: keys are offered within RTP/AVP, and "
-                                                      "media go in the clear where the peer has none.",
-                                                      {.aliases = {"mediaencryptionoptimistic"}}),
-        field<&Endpoint::srtp_secure_signaling>(
-            "srtp_secure_signaling",
-            "Refuses media_encryption=sdes unless SIP is encrypted, too: who reads the keys on their way can read the "
-            "media. No TLS is available yet, so sdes needs no here."),
-        field<&Endpoint::srtp_tag_32>("srtp_tag_32",
-                                      "Prefers authentication tags of 32 bits to those of 80 in the suites with HMAC.",
-                                      {.aliases = {"srtptag32"}}),
         field<&Endpoint::use_avpf>("use_avpf",
                                    "Offers the profiles AVPF and SAVPF (RFC 4585); each is accepted anyway.",
                                    {.aliases = {"useavpf"}}),
@@ -278,7 +246,7 @@ std::vector<Option> access()
 std::vector<Option> endpoint_options()
 {
     std::vector<Option> options;
-    for (auto part : {signalling(), media(), access(), endpoint_inert_options()}) {
+    for (auto part : {signalling(), media(), endpoint_encryption_options(), access(), endpoint_inert_options()}) {
         std::move(part.begin(), part.end(), std::back_inserter(options));
     }
     return options;

@@ -216,9 +216,9 @@ TEST(Load, RefusesAWrongValueAndNamesWhatIsAccepted)
         {"rtp_timeout=86401", "rtp_timeout: '86401' is not accepted: expected a whole number, 0 to 86400"},
         {"dtmf_mode=telepathy",
          "dtmf_mode: 'telepathy' is not accepted: expected rfc4733, inband, info, auto, auto_info, none"},
-        {"media_encryption=zrtp", "media_encryption: 'zrtp' is not accepted: expected no, sdes"},
-        {"media_encryption=dtls",
-         "media_encryption: dtls needs DTLS-SRTP, which is not available: expected no or sdes"},
+        {"media_encryption=zrtp",
+         "media_encryption: 'zrtp' is not accepted: expected no, sdes, dtls, or both with a comma"},
+        {"dtls_setup=holdconn", "dtls_setup: 'holdconn' is not accepted: expected actpass, active, passive"},
         {"media_encryption=sdes",
          "media_encryption=sdes sends its keys in SIP, and SIP over TLS is not available: srtp_secure_signaling=no "
          "permits that they can be read on their way"},
@@ -247,6 +247,39 @@ TEST(Load, RefusesAWrongValueAndNamesWhatIsAccepted)
         EXPECT_EQ(messages(loaded), Messages{"pjsip.conf:4: " + message}) << line;
         EXPECT_FALSE(loaded.snapshot) << line;
     }
+}
+
+TEST(Load, ReadsWhereTheKeysOfMediaComeFrom)
+{
+    using Ways = std::vector<MediaEncryption>;
+    const std::vector<std::pair<std::string, Ways>> cases{
+        {"media_encryption=no", {}},
+        {"media_encryption=dtls", {MediaEncryption::Dtls}},
+        {"media_encryption=sdes, dtls\nsrtp_secure_signaling=no", {MediaEncryption::Sdes, MediaEncryption::Dtls}},
+        {"mediaencryption=dtls,sdes,dtls\nsrtp_secure_signaling=no", {MediaEncryption::Dtls, MediaEncryption::Sdes}},
+    };
+    for (const auto& [lines, ways] : cases) {
+        const auto loaded = with_endpoint_line(lines);
+        ASSERT_TRUE(loaded.snapshot) << lines;
+        EXPECT_EQ(loaded.snapshot->endpoints.at("e").media_encryption, ways) << lines;
+    }
+    const auto loaded = with_endpoint_line(
+        "media_encryption=dtls\ndtls_setup=passive\ndtls_fingerprint=sha-1\ndtls_rekey=600\ndtls_verify=yes\n"
+        "dtls_ca_path=/ca\ndtls_cert_file=/a.pem\ndtlsprivatekey=/a.key\ndtls_cipher=HIGH");
+    ASSERT_TRUE(loaded.snapshot);
+    EXPECT_EQ(messages(loaded), Messages{});
+    const Endpoint& endpoint = loaded.snapshot->endpoints.at("e");
+    EXPECT_EQ(endpoint.dtls_setup, DtlsSetup::Passive);
+    EXPECT_EQ(endpoint.dtls_fingerprint, DtlsFingerprint::Sha1);
+    EXPECT_EQ(endpoint.dtls_rekey, Seconds{600});
+    EXPECT_EQ(endpoint.dtls_verify, DtlsVerify::Yes);
+    EXPECT_EQ(endpoint.dtls_private_key, "/a.key");
+    EXPECT_EQ(messages(with_endpoint_line("media_encryption=dtls\ndtls_auto_generate_cert=no")),
+              Messages{"pjsip.conf:5: dtls_auto_generate_cert=no leaves DTLS without a certificate: set "
+                       "dtls_cert_file"});
+    EXPECT_EQ(messages(with_endpoint_line("media_encryption=dtls\ndtls_verify=certificate")),
+              Messages{"pjsip.conf:5: dtls_verify trusts nobody without an authority: set dtls_ca_file or "
+                       "dtls_ca_path"});
 }
 
 TEST(Load, RefusesSectionsThatDoNotFit)

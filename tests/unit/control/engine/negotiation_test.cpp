@@ -134,5 +134,19 @@ TEST(MakePlan, KeepsTheStatesOfAStreamThatIsCodedAsBefore)
     EXPECT_NE(plan_for({opus_format("useinbandfec=1")}, {}, first.get())->encoder, nullptr);
 }
 
+TEST(Capabilities, SayWhereKeysMayComeFromAndWhoBegins)
+{
+    config::Endpoint endpoint;
+    EXPECT_EQ(capabilities_of(endpoint, {}).security, sip::MediaSecurity::None);
+    endpoint.media_encryption = {config::MediaEncryption::Dtls, config::MediaEncryption::Sdes};
+    endpoint.dtls_setup = config::DtlsSetup::Passive;
+    const auto required = capabilities_of(endpoint, {});
+    EXPECT_EQ(required.security, sip::MediaSecurity::Required);
+    EXPECT_EQ(required.keying, (std::vector{sip::MediaKeying::Dtls, sip::MediaKeying::Sdes}));
+    EXPECT_EQ(required.setup, sip::DtlsSetup::Passive);
+    endpoint.media_encryption_optimistic = true;
+    EXPECT_EQ(capabilities_of(endpoint, {}).security, sip::MediaSecurity::Optional);
+}
+
 }  // namespace
 }  // namespace rb::engine

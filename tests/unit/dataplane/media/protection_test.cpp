@@ -68,6 +68,21 @@ TEST_P(ProtectionTest, BeforeTheKeysNothingGoesThrough)
     EXPECT_TRUE(keyed.can_send());
 }
 
+// Another handshake has begun: who was trusted may not be the one.
+TEST_P(ProtectionTest, WhileOtherKeysAreAwaitedThoseOfBeforeCountNoMore)
+{
+    Protection keyed{{.receive = receiving(1), .send = sending(2)}};
+    auto waiting = Protection::awaiting_keys();
+    waiting.take_over(keyed, 1s);
+    EXPECT_FALSE(waiting.can_send());
+    EXPECT_EQ(receive(waiting, protect(*sending(1), rtp_packet(1))), Drop::SrtpNoKey);
+    Protection next{{.receive = receiving(3), .send = sending(4)}};
+    next.take_over(waiting, 1s);
+    EXPECT_EQ(receive(next, protect(*sending(1), rtp_packet(2))), Drop::SrtpAuthFailed);
+    EXPECT_EQ(receive(next, protect(*sending(3), rtp_packet(3))), std::nullopt);
+    EXPECT_TRUE(next.can_send());
+}
+
 TEST_P(ProtectionTest, WithoutNewSessionsThoseOfBeforeGoOn)
 {
     Protection first{{.receive = receiving(1), .send = sending(2)}};
