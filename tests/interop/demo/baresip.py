@@ -16,6 +16,7 @@ import time
 import wave
 
 from cases import case, expect, run_with_node
+from node import Node
 from phone import Phone, level_of, silence
 from started import figure, own_address
 
@@ -44,13 +45,16 @@ class Baresip:
             file.setparams((codec.channels, 2, codec.rate, 0, "NONE", ""))
             samples = [int(6000 * math.sin(2 * math.pi * frequency * i / codec.rate)) for i in range(codec.rate * 20)]
             file.writeframes(b"".join(struct.pack("<h", sample) * codec.channels for sample in samples))
-        self.write("accounts", "<sip:baresip@%s>;regint=0%s%s\n" %
+        self.write("accounts", "<sip:baresip@%s>;regint=0;answermode=auto%s%s\n" %
                    (own_address(), ";mediaenc=" + mediaenc if mediaenc else "",
                     ";medianat=" + medianat if medianat else ""))
         self.write("contacts", "")
+        # An account names what the modules before it bring.
+        modules = (codec.module, "aufile", "srtp", "dtls_srtp", "ice", "account", "menu")
         self.write("config", "sip_listen 0.0.0.0:5085\naudio_source aufile,%s\naudio_alert aufile,%s\n"
-                             "rtp_ports 42000-42998\nmodule_path %s\nmodule %s.so\nmodule aufile.so\n"
-                             "module srtp.so\nmodule ice.so\nmodule account.so\nmodule menu.so\n" % (said, said, MODULES, codec.module))
+                             "rtp_ports 42000-42998\nmodule_path %s\n%s%s"
+                   % (said, said, MODULES, "".join("module %s.so\n" % module for module in modules),
+                      "rtcp_mux yes\n" if mediaenc == "dtls_srtp" else ""))
         self.log = open(os.path.join(self.folder, "log"), "w+b")
         self.process = subprocess.Popen(["baresip", "-f", self.folder, "-t", "8", *options], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
@@ -79,11 +83,12 @@ class Baresip:
         shutil.rmtree(self.folder)
 
 
-def hears_its_echo(**options):
-    baresip = Baresip(440, "-e", "/dial sip:600@127.0.0.1", **options)
+def hears_its_echo(at="127.0.0.1", **options):
+    baresip = Baresip(440, "-e", "/dial sip:600@" + at, **options)
     try:
         time.sleep(6)
-        expect("Call established" in baresip.text(), "the call is up:\n" + baresip.text()[-600:])
+        text = baresip.text()
+        expect("Call established" in text and "mediaenc not found" not in text, "the call is up:\n" + text[-600:])
         expect(baresip.received_bits() > 50_000, "what it says comes back: %d bit/s" % baresip.received_bits())
     finally:
         baresip.close()
@@ -110,8 +115,69 @@ def baresip_hears_its_echo_by_ice():
 
 
 @case
+def baresip_hears_its_echo_by_dtls():
+    """It offers to begin or not, and the node begins."""
+    hears_its_echo(mediaenc="dtls_srtp")
+
+
+def strict_node():
+    """It calls by DTLS or not at all, and leaves it to the other side to begin."""
+    pjsip = """
+[udp]
+type = transport
+bind = 127.0.0.1:5070
+[anonymous]
+type = endpoint
+context = calls
+allow = ulaw
+media_encryption = dtls
+media_encryption_optimistic = yes
+dtls_setup = passive
+rtp_symmetric = yes             ; what goes to loopback comes from there, whatever SDP says
+[baresip](anonymous)
+media_encryption_optimistic = no
+aors = baresip
+[baresip]
+type = aor
+contact = sip:baresip@%s:5085
+""" % own_address()
+    return Node(os.path.dirname(os.path.abspath(sys.argv[1])), demo=False, pjsip=pjsip,
+                rtp="[general]\nrtpstart = 36000\nrtpend = 36999\n",
+                extensions="[calls]\nexten => 600,1,Answer()\n same => n,Echo()\n"
+                           "exten => 9,1,Dial(PJSIP/baresip)\n")
+
+
+@case
+def baresip_begins_the_handshake():
+    with strict_node() as node:
+        hears_its_echo("127.0.0.1:5070", mediaenc="dtls_srtp")
+        expect(node.control("dtls.handshakes") == 1, "by DTLS")
+
+
+@case
+def baresip_is_called_by_dtls():
+    with strict_node() as node:
+        baresip, phone = Baresip(440, mediaenc="dtls_srtp"), Phone(server=("127.0.0.1", 5070))
+        try:
+            time.sleep(1)
+            expect(phone.call("9", send=silence()) == 200, "baresip answers:\n" + baresip.text()[-600:])
+            time.sleep(3)
+            heard = level_of(phone.heard(1), 440)
+            expect(heard > 4000, "its tone is heard: %d\n%s" % (heard, baresip.text()[-600:]))
+            expect(node.control("dtls.handshakes") == 1, "by DTLS")
+        finally:
+            baresip.close()
+            phone.hang_up()
+
+
+@case
 def baresip_is_heard_in_a_room():
     hear_in_a_room(None)
+
+
+@case
+def baresip_is_heard_in_a_room_by_dtls():
+    hear_in_a_room("dtls_srtp")
 
 
 @case

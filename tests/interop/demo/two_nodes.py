@@ -20,6 +20,9 @@ SECURITY = {
     "short": "media_encryption = sdes\nsrtp_tag_32 = yes\n",
     "avpf": "media_encryption = sdes\nuse_avpf = yes\n",
     "maybe": "media_encryption = sdes\nmedia_encryption_optimistic = yes\n",
+    "dtls": "media_encryption = dtls\n",
+    "dtls_passive": "media_encryption = dtls\ndtls_setup = passive\ndtls_fingerprint = SHA-1\nuse_avpf = yes\n",
+    "dtls_maybe": "media_encryption = dtls\nmedia_encryption_optimistic = yes\n",
 }
 BASICS = """
 [udp]
@@ -35,7 +38,8 @@ srtp_secure_signaling = no      ; the keys cross loopback
 
 
 def far_node():
-    pjsip = BASICS % FAR + "[anonymous](basics)\nallow = %s\nmedia_encryption = sdes\nmedia_encryption_optimistic = yes\n"
+    pjsip = BASICS % FAR + "[anonymous](basics)\nallow = %s\nmedia_encryption = sdes,dtls\n"
+    pjsip += "media_encryption_optimistic = yes\n"
     return Node(sys.argv[1], demo=False, pjsip=pjsip % ",".join(FORMATS), rtp="[general]\nrtpstart = 30000\nrtpend = 39999\n",
                 extensions="[calls]\nexten => 600,1,Answer()\n same => n,Echo()\n")
 
