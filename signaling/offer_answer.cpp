@@ -219,7 +219,9 @@ MediaResult<Negotiation> negotiate(const SessionDescription& offer, const MediaC
         media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : capabilities.ptime_ms, peer.maxptime_ms);
         const auto keying = choose_keying(peer, capabilities);
         if (keying == MediaKeying::Dtls) {
-            media.dtls = agree_on_dtls(peer, capabilities.setup);
+            // A lite agent does not know where to begin before the peer has checked.
+            const bool waits = media.ice && capabilities.setup == DtlsSetup::ActPass;
+            media.dtls = agree_on_dtls(peer, waits ? DtlsSetup::Passive : capabilities.setup);
         } else if (keying) {
             media.srtp = choose_crypto(peer, capabilities)->key;
         }

@@ -142,6 +142,32 @@ TEST(MediaIce, AGroupKeepsTheOneLineWeCarry)
     EXPECT_TRUE(answer(browser, local_media(true, false))->description.bundle.empty());
 }
 
+TEST(MediaIce, ThePeerThatChecksBeginsTheHandshake)
+{
+    const std::string fingerprint = "a=fingerprint:sha-256 00" + [] {
+        std::string rest;
+        for (int i = 1; i < 32; ++i) {
+            rest += ":00";
+        }
+        return rest;
+    }() + "\r\n";
+    LocalMedia local = local_media();
+    local.capabilities.security = MediaSecurity::Required;
+    local.capabilities.keying = {MediaKeying::Dtls};
+    local.fingerprint = Fingerprint{};
+    const auto client = [&](const std::string& attributes) {
+        const auto made = answer(
+            parse("m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 192.0.2.1\r\n" + fingerprint + attributes), local);
+        EXPECT_TRUE(made) << (made ? "" : made.error().text);
+        return made && made->media.dtls && made->media.dtls->client;
+    };
+    EXPECT_TRUE(client("a=setup:actpass\r\n"));
+    EXPECT_FALSE(client("a=setup:actpass\r\n" + kGoodLogin));
+    EXPECT_TRUE(client("a=setup:passive\r\n" + kGoodLogin));
+    local.capabilities.setup = DtlsSetup::Active;
+    EXPECT_TRUE(client("a=setup:actpass\r\n" + kGoodLogin));
+}
+
 TEST(MediaIce, OurOfferIsAnsweredByACheckingPeer)
 {
     const LocalMedia local = local_media(true, true);
