@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint8_t kDynamic = 96;
 constexpr Nanos kCheckEvery = 5s;  // RFC 7675 §5.1
+constexpr Nanos kCheckAgain = 500ms;
 constexpr auto kHash = sip::FingerprintHash::Sha256;
 
 std::shared_ptr<const dtls::Context> new_certificate()
@@ -156,7 +157,7 @@ void BenchPhone::use(codecs::CodecId codec)
 void BenchPhone::check_node(Nanos now, sim::SimNetwork& network)
 {
     if (node_ice_ && checks_ && now >= check_at_ && !ended) {
-        check_at_ = now + kCheckEvery;
+        check_at_ = now + kCheckAgain;
         const auto& login = node_ice_->login;
         network.send({.source = own(),
                       .destination = voice_.options().server,
@@ -190,7 +191,10 @@ void BenchPhone::receive(std::span<const std::uint8_t> bytes, Nanos now)
         return voice_.receive(bytes, now);
     }
     const auto answer = wire::parse_stun(bytes);
-    checks_answered += answer && answer->kind == wire::StunClass::Success && answer->mapped == own() ? 1 : 0;
+    if (answer && answer->kind == wire::StunClass::Success && answer->mapped == own()) {
+        ++checks_answered;
+        check_at_ = now + kCheckEvery;
+    }
 }
 
 std::span<const codecs::Sample> BenchPhone::last_samples(Nanos last) const

@@ -48,7 +48,11 @@ public:
     [[nodiscard]] const PhoneOptions& options() const { return options_; }
     [[nodiscard]] const Address& own() const { return voice_.options().own; }
     /// A NAT gives it another address.
-    void move_to(const Address& address) { voice_.move_to(address); }
+    void move_to(const Address& address)
+    {
+        voice_.move_to(address);
+        check_at_ = 0ns;
+    }
     /// Its side of offer and answer.
     [[nodiscard]] sip::NegotiatedMedia media() const;
     std::vector<int> codes;  ///< responses the node sent it

@@ -54,6 +54,7 @@ void Simulation::call(const std::string& number, bool plain)
         phone.dtx = options_.dtx && rng_.chance(0.4);
         phone.goes_on = options_.vanish && rng_.chance(0.1);
         phone.srtp = draw_suite();
+        phone.ice = options_.ice && rng_.chance(0.5);
     }
     if (options_.nat && rng_.chance(0.5)) {
         phone.signalled = *parse_address("192.168.1." + std::to_string(1 + index % 200) + ":4000");
@@ -137,7 +138,10 @@ void Simulation::change_session(Person& person)
     if (!phone.answered || phone.offers_open > 0) {
         return;
     }
-    if (phone.options().srtp && rng_.chance(0.5)) {
+    if (phone.options().ice && rng_.chance(0.3)) {
+        trace(person, "restarts ICE");
+        bench_.restart_ice(phone);
+    } else if (phone.options().srtp && rng_.chance(0.5)) {
         trace(person, "renews its key");
         bench_.renew_key(phone);
     } else if (options_.hold && rng_.chance(0.5)) {

@@ -45,6 +45,7 @@ Options options_of(std::uint64_t seed)
     options.dtx = rng.chance(0.3);
     options.operators = rng.chance(0.5);
     options.srtp = rng.chance(0.5);
+    options.ice = rng.chance(0.4);
     return options;
 }
 

@@ -120,6 +120,7 @@ rtp_timeout_hold=4
 media_encryption=sdes
 media_encryption_optimistic=yes
 srtp_secure_signaling=no
+ice_support=yes
 [anonymous](basics)
 [phone](basics)
 aors=phone

@@ -47,6 +47,7 @@ void Simulation::advance(Nanos time, bool stormy)
             act();
         }
         bench_.callee_options.srtp = draw_suite();
+        bench_.callee_options.ice = options_.ice && rng_.chance(0.5);
         note_keys();
         bench_.run(1ms);
         note_keys();
@@ -82,6 +83,9 @@ void Simulation::on_sent(std::size_t worker, const Sent& sent)
     if (!person->known.contains(to) &&
         !person->known.contains(to.with_port(static_cast<std::uint16_t>(to.port() - 1)))) {
         complain(person->name + " is sent to at " + to.to_string() + ", which nobody named");
+    }
+    if (wire::classify(sent.bytes) == wire::Protocol::Stun) {
+        return;  // an answer to a check
     }
     std::vector<std::uint8_t> copy = sent.bytes;
     std::span<std::uint8_t> clear = copy;
