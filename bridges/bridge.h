@@ -64,11 +64,12 @@ public:
     media::Holder holder = media::Holder::Control;
     std::unique_ptr<PartyList> parties;
     Technology technology = Technology::None;
-    Player* player = nullptr;       ///< heard by everybody
-    Recorder* recorder = nullptr;   ///< of the mix
-    media::Leg* speaker = nullptr;  ///< of a conference: who leads the conversation, among the parties
-    TrunkEnd* trunks = nullptr;     ///< to the other parts of a room that spans workers
-    Limiter limiter;                ///< of what listeners hear
+    Player* player = nullptr;         ///< heard by everybody
+    Recorder* recorder = nullptr;     ///< of the mix
+    TrackRecorder* tracks = nullptr;  ///< of what each party adds to it
+    media::Leg* speaker = nullptr;    ///< of a conference: who leads the conversation, among the parties
+    TrunkEnd* trunks = nullptr;       ///< to the other parts of a room that spans workers
+    Limiter limiter;                  ///< of what listeners hear
     std::uint8_t home_slot = 0;
     bool ticking = false;
 

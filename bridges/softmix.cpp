@@ -5,6 +5,7 @@
 #include "bridges/player.h"
 #include "bridges/rate_change.h"
 #include "bridges/recorder.h"
+#include "bridges/track_recorder.h"
 #include "codecs/comfort.h"
 #include "codecs/l16.h"
 
@@ -100,6 +101,22 @@ void elect_speaker(Bridge& bridge, std::span<const Talker> talkers, TickContext&
     }
 }
 
+/// Keeps apart what each of those who talk adds to the mix.
+void record_tracks(Bridge& bridge, std::span<const Talker> talkers, TickContext& tick) noexcept
+{
+    if (bridge.tracks == nullptr) {
+        return;
+    }
+    bridge.tracks->begin_tick(tick.at, bridge.options.rate, tick.events);
+    for (const Talker& talker : talkers) {
+        if (talker.leg->track != 0) {
+            bridge.tracks->add(talker.leg->track,
+                               std::span{talker.samples}.first(codecs::frame_samples(bridge.options.rate)),
+                               tick.events);
+        }
+    }
+}
+
 /// Adds what plays to the whole room. Returns whether anything did.
 bool add_announcement(Bridge& bridge, std::span<std::int32_t> total, TickContext& tick) noexcept
 {
@@ -119,13 +136,15 @@ bool add_announcement(Bridge& bridge, std::span<std::int32_t> total, TickContext
     }
     const std::span samples = std::span{tick.scratch.limited}.first(codecs::frame_samples(rate));
     codecs::decode_l16(payload, samples);
-    if (adapter == nullptr) {
-        mix_add(total, samples);
-        return true;
+    std::span added = samples;
+    if (adapter != nullptr) {
+        added = std::span{tick.scratch.adapted}.first(total.size());
+        adapter->to_mix.process(samples, added);
     }
-    const std::span adapted = std::span{tick.scratch.adapted}.first(total.size());
-    adapter->to_mix.process(samples, adapted);
-    mix_add(total, adapted);
+    mix_add(total, added);
+    if (bridge.tracks != nullptr) {
+        bridge.tracks->add(TrackRecorder::kAnnouncements, added, tick.events);
+    }
     return true;
 }
 
@@ -267,6 +286,7 @@ void tick_softmix(Bridge& bridge, TickContext& tick) noexcept
     for (const Talker& talker : talkers) {
         mix_add(total, std::span{talker.samples}.first(total.size()));
     }
+    record_tracks(bridge, talkers, tick);
     if (bridge.options.kind == BridgeKind::Conference) {
         elect_speaker(bridge, talkers, tick);
     }

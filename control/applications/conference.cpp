@@ -3,6 +3,7 @@
 #include "control/applications/conference_sounds.h"
 #include "control/engine/room_parts.h"
 #include "control/engine/room_rate.h"
+#include "control/engine/room_tracks.h"
 
 #include <algorithm>
 
@@ -41,11 +42,12 @@ void make_leave(CallEngine& engine, Member& member, const char* why)
     }
 }
 
-bool remove_if_empty(CallEngine& engine, const Room& room)
+bool remove_if_empty(CallEngine& engine, Room& room)
 {
     if (!room.members.empty()) {
         return false;
     }
+    engine.stop_tracks(room);
     engine::return_parts(engine, room);
     engine.rooms().remove(std::string{room.name});
     return true;
@@ -175,6 +177,9 @@ bool enter_room(CallEngine& engine, Channel& channel, Room& room, Member member)
     if (room.profile.record_conference && room.members.size() == 1) {
         record_room(engine, room, {});
     }
+    if (room.profile.record_tracks && room.members.size() == 1) {
+        record_tracks(engine, room, {});
+    }
     announce_arrival(engine, room, Member{room.members.back()}, first_marked);
     return true;
 }
@@ -245,11 +250,15 @@ void refresh_member(CallEngine& engine, Room& room, Member& member)
     }
     const media::PartyOptions options = options_of(room, member);
     if (!member.joined) {
-        member.joined = true;
+        engine.begin_track(room, *channel);
         engine.join(*channel, room.parts[member.part].bridge, options);
     } else if (!same(options, member.options)) {
         engine.set_party(*channel, options);
     }
+    if (options.muted != (member.joined && member.options.muted)) {
+        engine.note_track(*channel, options.muted ? engine::TrackNews::Mute : engine::TrackNews::Unmute);
+    }
+    member.joined = true;
     member.options = options;
     const bool alone = room.members.size() == 1;
     const bool music = member.profile.music_on_hold_when_empty && !member.told && (alone || is_waiting(room, member));
@@ -271,29 +280,6 @@ void refresh_room(CallEngine& engine, Room& room)
     for (Member& member : room.members) {
         refresh_member(engine, room, member);
     }
-}
-
-bool record_room(CallEngine& engine, Room& room, const std::string& file)
-{
-    const config::BridgeProfile& profile = room.profile;
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(engine.wall_now()).count();
-    const std::string stamp = std::to_string(seconds);
-    const bool appends = profile.record_file_append || profile.record_options.find('a') != std::string::npos;
-    std::string path = file.empty() ? profile.record_file : file;
-    if (path.empty()) {
-        path = "confbridge-" + room.name + "-" + stamp + ".wav";
-    } else if (file.empty() && profile.record_file_timestamp) {
-        const auto dot = std::min(path.rfind('.'), path.size());
-        path.insert(dot, "-" + stamp);
-    }
-    if (path.find('.') == std::string::npos) {
-        path += ".wav";
-    }
-    if (engine.record_room(room, path, appends)) {
-        return true;
-    }
-    engine.environment().log(1, "room " + room.name + " cannot be recorded into " + path);
-    return false;
 }
 
 }  // namespace rb::applications

@@ -50,5 +50,8 @@ void refresh_room(engine::CallEngine& engine, engine::Room& room);
 
 /// Begins to record the mix. An empty name is that of the profile, or made of room and time.
 bool record_room(engine::CallEngine& engine, engine::Room& room, const std::string& file);
+/// Begins to record each member into a file of its own, in a directory of this name without its extension, which names
+/// the format of the files.
+bool record_tracks(engine::CallEngine& engine, engine::Room& room, const std::string& file);
 
 }  // namespace rb::applications

@@ -93,6 +93,7 @@ struct BridgeProfile {
     bool record_file_append = true;
     bool record_file_timestamp = true;
     std::string record_options;
+    bool record_tracks = false;
     std::string language = "en";
     bool enable_events = false;
     std::map<std::string, std::string> sounds;  ///< by option name, "sound_has_joined"; only those that were set

@@ -26,6 +26,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <unordered_map>
@@ -33,6 +34,9 @@
 #include <vector>
 
 namespace rb::engine {
+
+class RoomTracks;
+enum class TrackNews : std::uint8_t;
 
 /// What one load of the configuration comes to; calls keep the one they began with.
 struct Configuration {
@@ -139,6 +143,16 @@ public:
     void stop_recording(Room& room);
     /// Pauses, mutes or resumes the recording of a room.
     void set_recording(const Room& room, bridges::Recorder::Flow flow);
+    /// Records each participant of a room into a file of its own, until stopped or until the room ends (room_tracks.h);
+    /// false when that is done already, or the name leaves the recordings directory.
+    bool record_tracks(Room& room, const std::string& directory, const std::string& extension);
+    /// problem   why it stops though nobody wanted that; empty = it was wanted
+    void stop_tracks(Room& room, const std::string& problem = {});
+    /// The room has another part since it is being recorded.
+    void record_tracks_of(const Room& room, const RoomPart& part);
+    /// Gives who is about to join a track, where the room is recorded so.
+    void begin_track(const Room& room, Channel& channel);
+    void note_track(Channel& channel, TrackNews news);
     /// Records both directions of a channel, as soon as it has media; false when it is recorded already, or no name
     /// stays below the recordings directory.
     bool start_monitor(Channel& channel, const MonitorFiles& files);
@@ -221,6 +235,8 @@ private:
     void on(std::size_t worker, const event::RecordBlock& event);
     void on(std::size_t worker, const event::DatagramReceived& event);
     void on(std::size_t worker, const event::DatagramSent& event);
+    void on(std::size_t worker, const event::TrackBlock& event);
+    void on(std::size_t worker, const event::TracksReturned& event);
     void on(std::size_t worker, const event::KeyPressed& event);
     void on(std::size_t worker, const event::KeyReleased& event);
     void on(std::size_t worker, const event::KeyToSend& event);
@@ -268,6 +284,8 @@ private:
     void use_protection(Channel& channel, media::Protection protection);
     void take_news(Channel& channel, const HandshakeNews& news);
     void take_dtls_keys(Channel& channel, const dtls::SrtpKeys& keys);
+    void lend_tracks(const Room& room, const RoomPart& part, std::optional<Nanos> begin);
+    [[nodiscard]] bool tracks_failed(const RecordingFailed& failed);
     // Rooms, in call_engine_rooms.cpp.
     [[nodiscard]] Room* find_room(const RoomKey& key);
     void settle_speaker(Room& room);
@@ -359,6 +377,7 @@ private:
     std::unordered_map<std::uint64_t, Recording> recordings_;  // by tag, which is also the file's id
 
     std::unordered_map<std::uint64_t, ChannelRef> handshakes_;
+    std::map<std::uint64_t, std::unique_ptr<RoomTracks>> tracks_;  // by tag, until all blocks are home
     std::unordered_map<const bridges::Player*, RoomKey> room_players_;
     std::unordered_map<const bridges::RateChange*, RoomKey> changing_rooms_;
     std::multimap<Nanos, RoomKey> room_wakes_;

@@ -2,6 +2,7 @@
 #include "bridges/rate_adapter.h"
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
+#include "control/engine/room_tracks.h"
 #include "signaling/offer_answer.h"
 
 #include <algorithm>
@@ -143,6 +144,7 @@ void CallEngine::on(std::size_t worker, const event::TalkChanged& event)
     if (channel->talk_detect) {
         log(3, *channel, event.talking ? "talks" : "is silent");
     }
+    note_track(*channel, event.talking ? TrackNews::TalkStart : TrackNews::TalkStop);
     const auto book = bridge_books_.find(std::uint64_t{worker} << 32U | channel->media.bridge.index);
     Room* room = channel->media.bridge && book != bridge_books_.end() ? find_room(book->second.room) : nullptr;
     if (room != nullptr && room->parts.size() > 1) {

@@ -4,6 +4,7 @@
 #include "control/engine/call_engine.h"
 #include "control/engine/ice.h"
 #include "control/engine/negotiation.h"
+#include "control/engine/room_tracks.h"
 #include "control/engine/srtp_keys.h"
 
 #include <algorithm>
@@ -333,6 +334,9 @@ void CallEngine::join(Channel& channel, bridges::BridgeRef bridge, const media::
                                          .adapter = adapter_for(channel, book.rate).release(),
                                          .kind = kind,
                                          .options = with_channels_own(channel, options)});
+    if (media.track != 0) {
+        command(channel, command::SetTrack{.leg = media.leg, .track = media.track});
+    }
 }
 
 void CallEngine::set_party(Channel& channel, const media::PartyOptions& options)
@@ -369,6 +373,8 @@ Technology CallEngine::technology_of(const Channel& channel) const
 void CallEngine::leave(Channel& channel)
 {
     if (channel.media.bridge) {
+        note_track(channel, TrackNews::Leave);
+        channel.media.track = 0;
         channel.media.bridge = {};
         command(channel, command::LeaveBridge{.leg = channel.media.leg});
     }

@@ -194,7 +194,7 @@ void CallEngine::on(const RecordingFailed& failed, Nanos now)
     now_ = now;
     environment_.log(0, failed.problem);
     const auto found = recordings_.find(failed.id);
-    if (found == recordings_.end()) {
+    if (tracks_failed(failed) || found == recordings_.end()) {
         return;
     }
     found->second.failed = true;

@@ -84,6 +84,8 @@ struct ChannelMedia {
     std::uint32_t ssrc = 0;                             ///< of what the leg sends
     bridges::BridgeRef bridge;                          ///< it takes part in …
     media::PartyOptions party;                          ///< … like this
+    std::uint64_t tracks = 0;                           ///< tag of the recording that keeps its participants apart …
+    std::uint32_t track = 0;                            ///< … and its own in that; 0 = none
     bridges::Player* player = nullptr;                  ///< lent, playing to it
     ChannelSound sound;                                 ///< that it plays
     bool sounds_missing = false;                        ///< not all that it was to play could be had

@@ -125,6 +125,11 @@ public:
     /// the disk come later, by CallEngine::on(RecordingFailed).
     virtual bool open_recording(const RecordingRequest& request) = 0;
     virtual void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) = 0;
+    /// Adds silence.
+    virtual void pad_recording(std::uint64_t id, std::uint32_t ms) = 0;
+    /// Writes a text anew beside recordings, all of it or nothing; false when the name leaves their directory. Errors
+    /// come later, as those of recordings.
+    virtual bool write_document(std::uint64_t id, const std::string& path, std::string text) = 0;
     /// Closes the file, without its last `drop_ms` of audio.
     virtual void close_recording(std::uint64_t id, std::uint32_t drop_ms) = 0;
     /// Deletes a finished recording, after all sounds asked for so far have been read.

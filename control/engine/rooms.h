@@ -45,6 +45,7 @@ struct Room {
     std::uint64_t serial = 0;         ///< tells it from an earlier room of this name
     bool participants_muted = false;  ///< all but the admins
     std::uint64_t recording = 0;      ///< tag of the recording of the mix; 0 = none
+    std::uint64_t tracks = 0;         ///< tag of the recording that keeps members apart; 0 = none
     std::deque<RoomSound> sounds;     ///< what plays to everybody, and what waits for its turn
     Members members;
     std::size_t marked = 0;  ///< of them

@@ -31,6 +31,10 @@ public:
     /// later and reported as a failure.
     bool open(const engine::RecordingRequest& request);
     void write(std::uint64_t id, std::vector<codecs::Sample> samples);
+    /// Adds silence.
+    void pad(std::uint64_t id, std::uint32_t ms);
+    /// Puts a text in place of what the file of this name held; false when the name would leave the directory.
+    bool write_document(std::uint64_t id, const std::string& path, std::string text);
     /// Closes the file without its last `drop_ms`.
     void close(std::uint64_t id, std::uint32_t drop_ms);
     /// Deletes a file below the directory, after what has been asked of the file thread so far.
@@ -45,7 +49,10 @@ private:
         std::optional<SoundOutput> output;  // none before it is open, and after a failure
     };
 
+    [[nodiscard]] std::shared_ptr<File> file_for(const engine::RecordingRequest& request) const;
+    [[nodiscard]] static Result<void> prepare_place(const File& file);
     [[nodiscard]] static Result<SoundOutput> create(const File& file);
+    void submit(std::shared_ptr<File> file, std::function<Result<void>(SoundOutput&)> job);
     [[nodiscard]] FileThread::Continuation fail(File& file, const std::string& why);
 
     FileThread& thread_;

@@ -77,6 +77,11 @@ private:
     {
         recordings_.write(id, std::move(samples));
     }
+    void pad_recording(std::uint64_t id, std::uint32_t ms) override { recordings_.pad(id, ms); }
+    bool write_document(std::uint64_t id, const std::string& path, std::string text) override
+    {
+        return recordings_.write_document(id, path, std::move(text));
+    }
     void close_recording(std::uint64_t id, std::uint32_t drop_ms) override { recordings_.close(id, drop_ms); }
     void channel_ended(Nanos lasted) override { statsd_->timing("channels.calltime", lasted); }
     void remove_recording(const std::string& path) override { recordings_.remove(path); }

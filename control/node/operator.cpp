@@ -24,6 +24,11 @@ Reply no_call(const std::string& id)
     return failure("no call " + id + "; rbctl calls lists them");
 }
 
+Reply no_room(const std::string& name)
+{
+    return failure("no room " + name + "; rbctl rooms lists them");
+}
+
 Reply hang_up(engine::CallEngine& engine, const Arguments& arguments)
 {
     if (arguments[0] == "all") {
@@ -44,7 +49,7 @@ Result<std::vector<engine::ChannelRef>> members_of(engine::CallEngine& engine, c
 {
     const engine::Room* room = engine.rooms().find(arguments[0]);
     if (room == nullptr) {
-        return failure("no room " + arguments[0] + "; rbctl rooms lists them");
+        return tl::unexpected(no_room(arguments[0]).error());
     }
     std::vector<engine::ChannelRef> members;
     for (const engine::Member& member : room->members) {
@@ -102,10 +107,37 @@ Reply set_lock(engine::CallEngine& engine, const std::string& name, bool locked)
 {
     engine::Room* room = engine.rooms().find(name);
     if (room == nullptr) {
-        return failure("no room " + name + "; rbctl rooms lists them");
+        return no_room(name);
     }
     room->locked = locked;
     return done("room " + name + (locked ? " locked" : " unlocked"));
+}
+
+Reply record(engine::CallEngine& engine, const Arguments& arguments, bool tracks)
+{
+    engine::Room* room = engine.rooms().find(arguments[0]);
+    if (room == nullptr) {
+        return no_room(arguments[0]);
+    }
+    const std::string file = arguments.size() > 1 ? arguments[1] : "";
+    if ((tracks ? room->tracks : room->recording) != 0) {
+        return failure("room " + arguments[0] + " is being recorded; record stop " + arguments[0] + " ends that");
+    }
+    if (!(tracks ? applications::record_tracks : applications::record_room)(engine, *room, file)) {
+        return failure("'" + file + "' leaves the recordings directory");
+    }
+    return done("room " + arguments[0] + " is recorded" + (tracks ? ", each member apart" : ""));
+}
+
+Reply stop_recording(engine::CallEngine& engine, const std::string& name)
+{
+    engine::Room* room = engine.rooms().find(name);
+    if (room == nullptr) {
+        return no_room(name);
+    }
+    engine.stop_recording(*room);
+    engine.stop_tracks(*room);
+    return done("room " + name + " is not recorded any more");
 }
 
 Reply drain(const OperatorActions& actions, bool on)
@@ -145,6 +177,9 @@ Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions
         {"unmute", [&](const Arguments& a) { return set_mute(engine, a, false); }},
         {"lock", [&](const Arguments& a) { return set_lock(engine, a[0], true); }},
         {"unlock", [&](const Arguments& a) { return set_lock(engine, a[0], false); }},
+        {"record start", [&](const Arguments& a) { return record(engine, a, false); }},
+        {"record tracks", [&](const Arguments& a) { return record(engine, a, true); }},
+        {"record stop", [&](const Arguments& a) { return stop_recording(engine, a[0]); }},
         {"dialplan set chanvar", [&](const Arguments& a) { return set_variable(engine, a); }},
         {"reload", [&](const Arguments&) { return reload(actions); }},
         {"drain", [&](const Arguments& a) { return drain(actions, a.empty() || a[0] != "off"); }},

@@ -228,7 +228,7 @@ void Publisher::publish_rooms(engine::CallEngine& engine)
                          .members = room.members.size(),
                          .talking = static_cast<std::size_t>(talking),
                          .locked = room.locked,
-                         .recorded = room.recording != 0,
+                         .recorded = room.recording != 0 || room.tracks != 0,
                          .worker = first.worker,
                          .bridge = first.bridge.index,
                          .started_at = room.made_at + wall_offset_,

@@ -14,6 +14,7 @@ namespace rb {
 
 namespace bridges {
 class PartyList;
+class TrackRecorder;
 struct RateChange;
 struct TrunkEnd;
 }  // namespace bridges
@@ -94,6 +95,15 @@ struct DatagramSent {
     media::SideDatagram* datagram = nullptr;
 };
 
+/// A block of what participants said, to be written and given back.
+struct TrackBlock {
+    bridges::TrackRecorder* recorder = nullptr;
+    std::uint8_t block = 0;
+};
+struct TracksReturned {
+    bridges::TrackRecorder* recorder = nullptr;
+};
+
 // These inform; a full queue drops and counts them.
 struct KeyPressed {
     media::LegRef leg;
@@ -144,9 +154,9 @@ struct TechnologyChanged {
 using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
                            event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
                            event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::DatagramReceived,
-                           event::DatagramSent, event::KeyPressed, event::KeyReleased, event::KeyToSend,
-                           event::TalkChanged, event::SpeakerChanged, event::RtpTimeout, event::IceNominated,
-                           event::FormatHeard, event::TechnologyChanged>;
+                           event::DatagramSent, event::TrackBlock, event::TracksReturned, event::KeyPressed,
+                           event::KeyReleased, event::KeyToSend, event::TalkChanged, event::SpeakerChanged,
+                           event::RtpTimeout, event::IceNominated, event::FormatHeard, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

@@ -30,6 +30,7 @@ class Bridge;
 class Monitor;
 class Player;
 class Recorder;
+class TrackRecorder;
 struct RateAdapter;
 }  // namespace rb::bridges
 
@@ -148,6 +149,7 @@ public:
     bridges::RateAdapter* adapter = nullptr;  ///< to the rate of its bridge, where that differs
     /// To the rate its bridge is about to change to; where the one in use goes then.
     std::unique_ptr<bridges::RateAdapter>* next_adapter = nullptr;
+    std::uint32_t track = 0;    ///< of its bridge's TrackRecorder; 0 = none
     std::int32_t talker = -1;   ///< place among the talkers of the present mix, −1 = listens only
     float limiter_gain = 1.0F;  ///< of the mix this leg hears while it talks
     bridges::Player* player = nullptr;

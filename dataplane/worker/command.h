@@ -120,6 +120,19 @@ struct RecordBridge {
 struct StopRecordingBridge {
     BridgeRef bridge;
 };
+/// Keeps apart what each party of a mix says, whose legs have tracks.
+struct RecordTracks {
+    BridgeRef bridge;
+    bridges::TrackRecorder* recorder = nullptr;
+};
+struct StopTracks {
+    BridgeRef bridge;
+};
+/// The track of a leg, until it leaves its bridge.
+struct SetTrack {
+    LegRef leg;
+    std::uint32_t track = 0;
+};
 /// Pauses, mutes or resumes a recording.
 struct SetRecording {
     LegRef leg;        ///< either who is recorded …
@@ -176,9 +189,9 @@ using Command =
                  command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetJitter, command::SetEcho,
                  command::Play, command::StopPlaying, command::PlayToBridge, command::StopPlayingToBridge,
                  command::Record, command::StopRecording, command::StartMonitor, command::StopMonitor,
-                 command::RecordBridge, command::StopRecordingBridge, command::SetRecording, command::BlockWritten,
-                 command::SendDatagram, command::DatagramRead, command::LimitComplexity, command::SendDtmf,
-                 command::ReceiveKey>;
+                 command::RecordBridge, command::StopRecordingBridge, command::RecordTracks, command::StopTracks,
+                 command::SetTrack, command::SetRecording, command::BlockWritten, command::SendDatagram,
+                 command::DatagramRead, command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

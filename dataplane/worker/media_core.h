@@ -82,6 +82,9 @@ private:
     void on(const command::StopMonitor& command) noexcept;
     void on(const command::RecordBridge& command) noexcept;
     void on(const command::StopRecordingBridge& command) noexcept;
+    void on(const command::RecordTracks& command) noexcept;
+    void on(const command::StopTracks& command) noexcept;
+    void on(const command::SetTrack& command) noexcept;
     void on(const command::SetRecording& command) noexcept;
     void on(const command::BlockWritten& command) noexcept;
     void on(const command::SendDatagram& command) noexcept;
@@ -106,6 +109,7 @@ private:
     void leave(media::Leg& leg) noexcept;
     void give_back(media::Leg& leg) noexcept;
     void return_monitor(media::Leg& leg) noexcept;
+    void return_tracks(bridges::Bridge& bridge) noexcept;
     void choose(bridges::Bridge& bridge) noexcept;
     void change_technology(bridges::Bridge& bridge, Technology technology) noexcept;
     void schedule(media::Leg& leg) noexcept;

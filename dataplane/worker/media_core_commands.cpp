@@ -156,6 +156,7 @@ void MediaCore::on(const command::ReturnBridge& command) noexcept
     if (bridge->recorder != nullptr) {
         bridges::return_recorder(bridge->recorder, event::Ending::Stopped, outbox_);
     }
+    return_tracks(*bridge);
     while (bridge->trunks != nullptr) {
         bridges::TrunkEnd& end = *std::exchange(bridge->trunks, bridge->trunks->next);
         end.holder = media::Holder::Queue;
@@ -265,6 +266,7 @@ void MediaCore::leave(media::Leg& leg) noexcept
         outbox_.tell(event::SpeakerChanged{.bridge = bridge->ref, .leg = {}});
     }
     leg.talker = -1;
+    leg.track = 0;
     leg.next_adapter = nullptr;
     leg.party = {};
     leg.plan->set_rate(leg.plan->in->info().sample_rate);

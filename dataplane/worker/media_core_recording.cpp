@@ -2,6 +2,7 @@
 #include "bridges/monitor.h"
 #include "bridges/party.h"
 #include "bridges/recorder.h"
+#include "bridges/track_recorder.h"
 #include "dataplane/worker/media_core.h"
 
 #include <utility>
@@ -85,6 +86,38 @@ void MediaCore::on(const command::StopRecordingBridge& command) noexcept
     }
 }
 
+void MediaCore::on(const command::RecordTracks& command) noexcept
+{
+    bridges::Bridge* bridge = find(command.bridge);
+    if (bridge == nullptr || bridge->tracks != nullptr) {
+        outbox_.give_back(event::TracksReturned{.recorder = command.recorder});
+        return;
+    }
+    bridge->tracks = command.recorder;
+}
+
+void MediaCore::on(const command::StopTracks& command) noexcept
+{
+    if (bridges::Bridge* bridge = find(command.bridge)) {
+        return_tracks(*bridge);
+    }
+}
+
+void MediaCore::return_tracks(bridges::Bridge& bridge) noexcept
+{
+    if (bridge.tracks != nullptr) {
+        outbox_.give_back(event::TracksReturned{.recorder = std::exchange(bridge.tracks, nullptr)});
+    }
+}
+
+void MediaCore::on(const command::SetTrack& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg != nullptr && leg->bridge != nullptr) {
+        leg->track = command.track;
+    }
+}
+
 void MediaCore::on(const command::SetRecording& command) noexcept
 {
     if (bridges::Recorder* recorder = find_recorder(command.leg, command.bridge, command.tag)) {
@@ -94,8 +127,11 @@ void MediaCore::on(const command::SetRecording& command) noexcept
 
 void MediaCore::on(const command::BlockWritten& command) noexcept
 {
+    const bridges::Bridge* bridge = find(command.bridge);
     if (bridges::Recorder* recorder = find_recorder(command.leg, command.bridge, command.tag)) {
         recorder->written(command.block);
+    } else if (bridge != nullptr && bridge->tracks != nullptr && bridge->tracks->options().tag == command.tag) {
+        bridge->tracks->written(command.block);
     }
 }
 

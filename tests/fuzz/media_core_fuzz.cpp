@@ -209,7 +209,11 @@ private:
                                         .rate = rate, .max_duration = 200ms, .keys = {'5'}}));
                 break;
             case 7:
-                worker_.post(command::StopRecording{.leg = ref});
+                if (how > 128) {
+                    record_tracks(ref, bridges_[how / 13 % 2U]);
+                } else {
+                    worker_.post(command::StopRecording{.leg = ref});
+                }
                 break;
             case 8:
                 worker_.change_media(ref, plan(leg, script_.next()));
@@ -231,6 +235,14 @@ private:
                 adopt(leg);
                 break;
         }
+    }
+
+    void record_tracks(media::LegRef leg, bridges::BridgeRef bridge)
+    {
+        worker_.post(command::StopTracks{.bridge = bridge});
+        worker_.record_tracks(bridge, std::make_unique<bridges::TrackRecorder>(
+                                          bridges::TrackRecorder::Options{.rate_max = 16'000, .bridge = bridge}));
+        worker_.post(command::SetTrack{.leg = leg, .track = 1});
     }
 
     [[nodiscard]] static std::unique_ptr<bridges::Player> player(codecs::CodecId codec)

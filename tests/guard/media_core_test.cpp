@@ -189,6 +189,8 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     auto datagram = std::make_unique<media::SideDatagram>();
     datagram->assign(std::array<std::uint8_t, 3>{22, 1, 2});
     ASSERT_TRUE(commands.push(command::RecordBridge{.bridge = rooms[1]->ref, .recorder = &recorder}));
+    bridges::TrackRecorder tracks{{.rate_max = 16'000, .bridge = rooms[1]->ref}};
+    ASSERT_TRUE(commands.push(command::RecordTracks{.bridge = rooms[1]->ref, .recorder = &tracks}));
     for (std::uint32_t round = 0; round < 200; ++round) {
         for (std::uint32_t i = 0; i < legs.size() && round % 10 == 0; ++i) {
             const std::uint32_t room = round % 20 == 0 ? (i / 2 + round / 10) % 6 : (round / 10) % 6;
@@ -196,6 +198,7 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
                                               .bridge = rooms[room]->ref,
                                               .adapter = adapters[i].get(),
                                               .options = {.announcer = i % 2 == 0, .report_talk = round > 100}});
+            commands.push(command::SetTrack{.leg = legs[i]->ref, .track = i + 1});
         }
         if (round == 50) {
             ASSERT_TRUE(commands.push(command::Play{.leg = legs[0]->ref, .player = &player}));
@@ -229,6 +232,7 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsForwarded), 0U);
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsBuffered), 0U);
     EXPECT_GT(handed_up, 900U);
+    EXPECT_FALSE(tracks.block(0).frames.empty());
 }
 
 /// Both ends of the SRTP of one leg.

@@ -123,6 +123,11 @@ void SimWorker::record(bridges::BridgeRef bridge, std::unique_ptr<bridges::Recor
     post(command::RecordBridge{.bridge = bridge, .recorder = lend(std::move(recorder), recorders_)});
 }
 
+void SimWorker::record_tracks(bridges::BridgeRef bridge, std::unique_ptr<bridges::TrackRecorder> recorder)
+{
+    post(command::RecordTracks{.bridge = bridge, .recorder = lend(std::move(recorder), track_recorders_)});
+}
+
 void SimWorker::monitor(media::LegRef leg, std::unique_ptr<bridges::Monitor> monitor)
 {
     post(command::StartMonitor{.leg = leg, .monitor = lend(std::move(monitor), monitors_)});
@@ -293,6 +298,8 @@ void SimWorker::home(const Event& event)
         static_cast<void>(take(player->player, players_));
     } else if (const auto* recorder = std::get_if<event::RecorderReturned>(&event)) {
         static_cast<void>(take(recorder->recorder, recorders_));
+    } else if (const auto* tracks = std::get_if<event::TracksReturned>(&event)) {
+        static_cast<void>(take(tracks->recorder, track_recorders_));
     } else if (const auto* monitor = std::get_if<event::MonitorReturned>(&event)) {
         static_cast<void>(take(monitor->monitor, monitors_));
     } else if (const auto* received = std::get_if<event::DatagramReceived>(&event)) {
@@ -316,8 +323,8 @@ std::unique_ptr<media::Leg> SimWorker::take_home(media::LegRef ref)
 bool SimWorker::books_closed() const noexcept
 {
     return legs_.empty() && bridges_.empty() && adapters_.empty() && players_.empty() && recorders_.empty() &&
-           monitors_.empty() && datagrams_.empty() && plans_lent_ == 0 && lists_lent_ == 0 && trunk_ends_lent_ == 0 &&
-           rate_changes_lent_ == 0;
+           track_recorders_.empty() && monitors_.empty() && datagrams_.empty() && plans_lent_ == 0 &&
+           lists_lent_ == 0 && trunk_ends_lent_ == 0 && rate_changes_lent_ == 0;
 }
 
 std::string SimWorker::imbalance() const

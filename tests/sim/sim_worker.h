@@ -9,6 +9,7 @@
 #include "bridges/rate_adapter.h"
 #include "bridges/rate_change.h"
 #include "bridges/recorder.h"
+#include "bridges/track_recorder.h"
 #include "dataplane/worker/media_core.h"
 #include "sim/kernel.h"
 
@@ -52,6 +53,7 @@ public:
     void play(bridges::BridgeRef bridge, std::unique_ptr<bridges::Player> player);
     void record(media::LegRef leg, std::unique_ptr<bridges::Recorder> recorder);
     void record(bridges::BridgeRef bridge, std::unique_ptr<bridges::Recorder> recorder);
+    void record_tracks(bridges::BridgeRef bridge, std::unique_ptr<bridges::TrackRecorder> recorder);
     void monitor(media::LegRef leg, std::unique_ptr<bridges::Monitor> monitor);
     void send_datagram(media::LegRef leg, const Address& to, std::span<const std::uint8_t> bytes);
     void post(const Command& command);
@@ -118,6 +120,7 @@ private:
     std::map<bridges::RateAdapter*, std::unique_ptr<bridges::RateAdapter>> adapters_;
     std::map<bridges::Player*, std::unique_ptr<bridges::Player>> players_;
     std::map<bridges::Recorder*, std::unique_ptr<bridges::Recorder>> recorders_;
+    std::map<bridges::TrackRecorder*, std::unique_ptr<bridges::TrackRecorder>> track_recorders_;
     std::map<bridges::Monitor*, std::unique_ptr<bridges::Monitor>> monitors_;
     std::map<media::SideDatagram*, std::unique_ptr<media::SideDatagram>> datagrams_;
 };

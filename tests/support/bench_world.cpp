@@ -192,6 +192,23 @@ void BenchWorld::write_recording(std::uint64_t id, std::vector<codecs::Sample> s
     }
 }
 
+void BenchWorld::pad_recording(std::uint64_t id, std::uint32_t ms)
+{
+    write_recording(id, std::vector<codecs::Sample>(std::size_t{recordings.at(id).rate} * ms / 1000));
+}
+
+bool BenchWorld::write_document(std::uint64_t id, const std::string& path, std::string text)
+{
+    if (path.find("..") != std::string::npos || path.starts_with('/')) {
+        return false;
+    }
+    documents[path] = std::move(text);
+    if (rng_.chance(faults_.disk_errors)) {
+        failures_.push_back({.id = id, .problem = "no space left for " + path});
+    }
+    return true;
+}
+
 void BenchWorld::close_recording(std::uint64_t id, std::uint32_t drop_ms)
 {
     BenchRecording& recording = recordings.at(id);

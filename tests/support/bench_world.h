@@ -61,6 +61,8 @@ public:
     void load_sound(engine::SoundRequest request) override;
     bool open_recording(const engine::RecordingRequest& request) override;
     void write_recording(std::uint64_t id, std::vector<codecs::Sample> samples) override;
+    void pad_recording(std::uint64_t id, std::uint32_t ms) override;
+    bool write_document(std::uint64_t id, const std::string& path, std::string text) override;
     void close_recording(std::uint64_t id, std::uint32_t drop_ms) override;
     void remove_recording(const std::string& path) override;
     void log(int level, std::string line) override;
@@ -88,6 +90,7 @@ public:
     std::map<std::string, BenchSound> sounds;
     std::vector<std::string> asked;  ///< every list of sounds, joined by &
     std::map<std::uint64_t, BenchRecording> recordings;
+    std::map<std::string, std::string> documents;  ///< by path
     std::vector<std::string> lines;
     std::set<int> sockets;  ///< open now
     std::uint64_t channels_ended = 0;

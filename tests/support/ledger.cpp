@@ -38,6 +38,8 @@ void Ledger::note(const Command& command)
         lend(record->recorder, "recorder");
     } else if (const auto* of_all = std::get_if<command::RecordBridge>(&command)) {
         lend(of_all->recorder, "recorder");
+    } else if (const auto* tracks = std::get_if<command::RecordTracks>(&command)) {
+        lend(tracks->recorder, "track recorder");
     } else if (const auto* monitor = std::get_if<command::StartMonitor>(&command)) {
         lend(monitor->monitor, "monitor");
     } else if (const auto* send = std::get_if<command::SendDatagram>(&command)) {
@@ -70,6 +72,8 @@ void Ledger::note(const Event& event)
         take(player->player, "player");
     } else if (const auto* recorder = std::get_if<event::RecorderReturned>(&event)) {
         take(recorder->recorder, "recorder");
+    } else if (const auto* tracks = std::get_if<event::TracksReturned>(&event)) {
+        take(tracks->recorder, "track recorder");
     } else if (const auto* monitor = std::get_if<event::MonitorReturned>(&event)) {
         take(monitor->monitor, "monitor");
     } else if (const auto* received = std::get_if<event::DatagramReceived>(&event)) {

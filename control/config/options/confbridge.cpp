@@ -176,6 +176,10 @@ std::vector<Option> bridge_options()
         field<&BridgeProfile::record_file_timestamp>("record_file_timestamp", "Adds the time to the name."),
         field<&BridgeProfile::record_options>(
             "record_options", "Options of MixMonitor for the recording: a appends, others have no effect."),
+        field<&BridgeProfile::record_tracks>(
+            "record_tracks",
+            "Records each user into a file of his own, all in step, with a timeline.json, in a directory named as the "
+            "recording; not an option of Asterisk's."),
         field<&BridgeProfile::language>("language", "Language of the announcements to the room."),
         field<&BridgeProfile::enable_events>("enable_events", "Sends events to the members."),
         inert("record_command", "Program run after the recording; programs are not run."),

@@ -33,6 +33,7 @@ exten => 11,1,ConfBridge(ten,,plain,keys)
 exten => 12,1,ConfBridge(twelve,recorded,plain)
 exten => 13,1,ConfBridge(thirteen,,named)
 exten => 14,1,ConfBridge(fourteen,,plain)
+exten => 15,1,ConfBridge(fifteen,apart,plain)
 exten => 20,1,MixMonitor(call.wav,r(in)t(out))
  same => n,Dial(PJSIP/1@peer-ulaw,20)
 exten => 21,1,Dial(PJSIP/1@peer-ulaw,20)
@@ -60,6 +61,10 @@ type=bridge
 record_conference=yes
 record_file=room.wav
 record_file_timestamp=no
+[apart]
+type=bridge
+record_tracks=yes
+record_file=talk.wav
 [keys]
 type=menu
 1=toggle_mute
@@ -192,6 +197,58 @@ def a_room_is_recorded():
         phone.hang_up()
     middle = read_wave("room.wav", 2.5)[8000:16000]
     expect(tone_in(middle, 500) > 4000 and tone_in(middle, 900) > 4000, "both are in it")
+
+
+@case
+def each_member_is_recorded_apart():
+    anna, berta = Phone(), Phone()
+    expect(anna.call("15", send=tone(500)) == 200, "15 answers")
+    time.sleep(1)
+    expect(berta.call("15", send=tone(900)) == 200, "15 answers")
+    time.sleep(2)
+    expect("yes" in re.search(r"recorded +(.*)", rbctl("room", "fifteen")).group(1), rbctl("room", "fifteen"))
+    anna.hang_up(), berta.hang_up()
+    found = glob.glob(os.path.join(RECORDINGS, "talk-*", "timeline.json"))
+    expect(len(found) == 1, "a timeline: %s" % os.listdir(RECORDINGS))
+
+    def timeline():
+        with open(found[0]) as file:
+            return json.load(file)
+
+    expect(eventually(lambda: timeline()["ended_ms"] is not None), "it ends")
+    tracks, directory = timeline()["tracks"], os.path.basename(os.path.dirname(found[0]))
+    expect([track["track"] for track in tracks] == [1, 2], "two tracks: %s" % tracks)
+    first, second = [read_wave(os.path.join(directory, track["file"]), 2.5) for track in tracks]
+    expect(tone_in(first[12000:20000], 500) > 4000 and tone_in(first[12000:20000], 900) < 60, "the first is Anna's")
+    expect(tone_in(second[12000:20000], 900) > 4000 and tone_in(second[12000:20000], 500) < 60, "the second Berta's")
+    begin = next(i for i, sample in enumerate(second) if sample != 0) / 8
+    joined = tracks[1]["joined_ms"]
+    expect(abs(begin - joined) < 200, "silence until she came: %d ms, joined after %d ms" % (begin, joined))
+    told = [event["event"] for event in timeline()["events"] if event["track"] == 2]
+    expect(told == ["join", "talk_start", "talk_stop", "leave"], "what she did: %s" % told)
+
+
+@case
+def a_recording_is_begun_and_ended_by_hand():
+    phones = [Phone(), Phone()]
+    for phone, frequency in zip(phones, (500, 900)):
+        expect(phone.call("14", send=tone(frequency)) == 200, "14 answers")
+    time.sleep(1)
+    expect("is recorded" in rbctl("record", "start", "fourteen", "asked.wav"), "the mix is recorded")
+    expect("member apart" in rbctl("record", "tracks", "fourteen", "apart.wav"), "and the members")
+    expect("is being recorded" in rbctl("confbridge", "record", "start", "fourteen"), "not twice")
+    time.sleep(2)
+    expect("any more" in rbctl("record", "stop", "fourteen"), "it ends")
+    mix = read_wave("asked.wav", 1.8)
+    time.sleep(1)
+    tracks = [read_wave(os.path.relpath(path, RECORDINGS), 1.8)
+              for path in sorted(glob.glob(os.path.join(RECORDINGS, "apart", "0*.wav")))]
+    for phone in phones:
+        phone.hang_up()
+    expect(len(tracks) == 2, "two tracks")
+    apart = max(abs(sum(samples) - samples_mixed) for *samples, samples_mixed in zip(*tracks, mix))
+    expect(apart <= 1, "they are the mix: %d apart" % apart)
+    expect(tone_in(mix[4000:12000], 500) > 4000, "in which both are heard")
 
 
 @case

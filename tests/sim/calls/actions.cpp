@@ -186,7 +186,7 @@ void Simulation::operate(engine::Room& room)
         room.members.empty()
             ? engine::ChannelRef{}
             : std::next(room.members.begin(), static_cast<std::ptrdiff_t>(rng_.below(room.members.size())))->channel;
-    switch (rng_.below(7)) {
+    switch (rng_.below(9)) {
         case 0:
             applications::kick_member(engine, room, member);
             break;
@@ -203,6 +203,12 @@ void Simulation::operate(engine::Room& room)
             engine.set_recording(room, static_cast<bridges::Recorder::Flow>(rng_.below(3)));
             break;
         case 5:
+            static_cast<void>(applications::record_tracks(engine, room, "apart.wav"));
+            break;
+        case 6:
+            engine.stop_tracks(room);
+            break;
+        case 7:
             room.locked = rng_.chance(0.5);
             break;
         default:

@@ -152,6 +152,7 @@ max_members=2
 [recorded]
 type=bridge
 record_conference=yes
+record_tracks=yes
 [quiet]
 type=user
 quiet=yes

@@ -31,6 +31,11 @@ public:
     void load_sound(SoundRequest /*request*/) override {}
     bool open_recording(const RecordingRequest& /*request*/) override { return false; }
     void write_recording(std::uint64_t /*id*/, std::vector<codecs::Sample> /*samples*/) override {}
+    void pad_recording(std::uint64_t /*id*/, std::uint32_t /*ms*/) override {}
+    bool write_document(std::uint64_t /*id*/, const std::string& /*path*/, std::string /*text*/) override
+    {
+        return false;
+    }
     void close_recording(std::uint64_t /*id*/, std::uint32_t /*drop_ms*/) override {}
     void remove_recording(const std::string& /*path*/) override {}
     void log(int /*level*/, std::string /*line*/) override {}
