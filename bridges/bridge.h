@@ -67,6 +67,7 @@ public:
     Player* player = nullptr;         ///< heard by everybody
     Recorder* recorder = nullptr;     ///< of the mix
     TrackRecorder* tracks = nullptr;  ///< of what each party adds to it
+    std::uint32_t exceptions = 0;     ///< parties that hear somebody otherwise than the others do
     media::Leg* speaker = nullptr;    ///< of a conference: who leads the conversation, among the parties
     TrunkEnd* trunks = nullptr;       ///< to the other parts of a room that spans workers
     Limiter limiter;                  ///< of what listeners hear

@@ -21,6 +21,16 @@ RB_WIDE void mix_add(std::span<std::int32_t> sum, std::span<const codecs::Sample
     }
 }
 
+RB_WIDE void mix_subtract(std::span<std::int32_t> sum, std::span<const codecs::Sample> frame) noexcept
+{
+    std::int32_t* __restrict from = sum.data();
+    const codecs::Sample* __restrict less = frame.data();
+    const std::size_t count = sum.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        from[i] -= less[i];
+    }
+}
+
 RB_WIDE void mix_without(std::span<std::int32_t> out, std::span<const std::int32_t> sum,
                          std::span<const codecs::Sample> own) noexcept
 {

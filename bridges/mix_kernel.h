@@ -10,6 +10,8 @@ namespace rb::bridges {
 
 /// sum += frame. Both of one length.
 void mix_add(std::span<std::int32_t> sum, std::span<const codecs::Sample> frame) noexcept;
+/// sum −= frame. Both of one length.
+void mix_subtract(std::span<std::int32_t> sum, std::span<const codecs::Sample> frame) noexcept;
 /// out = sum − own. All of one length.
 void mix_without(std::span<std::int32_t> out, std::span<const std::int32_t> sum,
                  std::span<const codecs::Sample> own) noexcept;

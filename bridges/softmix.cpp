@@ -18,6 +18,10 @@ namespace {
 constexpr std::uint32_t kHysteresisNumerator = 181;
 constexpr std::uint32_t kHysteresisDenominator = 128;
 
+/// Leg::talker of who listens, and of a listener who has been given a mix of its own in this tick.
+constexpr std::int32_t kListens = -1;
+constexpr std::int32_t kIsServed = -2;
+
 /// The parties' audio of this tick: fills scratch.talkers with the loudest, marks their legs.
 class Listening {
 public:
@@ -32,7 +36,7 @@ public:
     void hear_party(media::Leg& leg) noexcept
     {
         const bool mixed_before = leg.talker >= 0;
-        leg.talker = -1;
+        leg.talker = kListens;
         std::uint32_t& count = tick_.scratch.talker_count;
         Talker& candidate = tick_.scratch.talkers[count];
         if (!hear(leg, std::span{candidate.samples}.first(frame_), true, tick_).audible) {
@@ -59,7 +63,7 @@ private:
         if (candidate.level <= quietest.level) {
             return;
         }
-        quietest.leg->talker = -1;
+        quietest.leg->talker = kListens;
         candidate.leg->talker = static_cast<std::int32_t>(&quietest - talkers.data());
         quietest = candidate;
     }
@@ -90,7 +94,8 @@ void elect_speaker(Bridge& bridge, std::span<const Talker> talkers, TickContext&
     float most = 0;
     for (const Talker& talker : talkers) {
         const Scores scores = talker.leg->speech.scores(tick.at);
-        if (talker.leg != bridge.speaker && scores.medium > most && media::takes_floor(scores, holder)) {
+        const bool for_all = !talker.leg->hearing.whispers;
+        if (for_all && talker.leg != bridge.speaker && scores.medium > most && media::takes_floor(scores, holder)) {
             elected = talker.leg;
             most = scores.medium;
         }
@@ -101,6 +106,21 @@ void elect_speaker(Bridge& bridge, std::span<const Talker> talkers, TickContext&
     }
 }
 
+/// Adds up those who do not whisper. Returns whether there are any.
+bool add_talkers(std::span<std::int32_t> total, std::span<const Talker> talkers) noexcept
+{
+    bool any = false;
+    for (const Talker& talker : talkers) {
+        if (talker.leg->hearing.whispers) {
+            talker.leg->talker = kListens;  // to what all hear
+        } else {
+            mix_add(total, std::span{talker.samples}.first(total.size()));
+            any = true;
+        }
+    }
+    return any;
+}
+
 /// Keeps apart what each of those who talk adds to the mix.
 void record_tracks(Bridge& bridge, std::span<const Talker> talkers, TickContext& tick) noexcept
 {
@@ -109,7 +129,7 @@ void record_tracks(Bridge& bridge, std::span<const Talker> talkers, TickContext&
     }
     bridge.tracks->begin_tick(tick.at, bridge.options.rate, tick.events);
     for (const Talker& talker : talkers) {
-        if (talker.leg->track != 0) {
+        if (talker.leg->track != 0 && !talker.leg->hearing.whispers) {
             bridge.tracks->add(talker.leg->track,
                                std::span{talker.samples}.first(codecs::frame_samples(bridge.options.rate)),
                                tick.events);
@@ -211,16 +231,49 @@ std::span<const std::uint8_t> shared_payload(const Bridge& bridge, media::Leg& l
     return std::span{entry.bytes}.first(size);
 }
 
-/// The talker hears everybody else: its own samples are taken out of the sum, exactly.
-void serve_talker(Fade fade, media::Leg& leg, std::span<const std::int32_t> total, TickContext& tick) noexcept
+std::span<const Talker> talkers_of(const TickContext& tick) noexcept
+{
+    return std::span{tick.scratch.talkers}.first(tick.scratch.talker_count);
+}
+
+/// Whether somebody talks whom this party hears otherwise than the others do.
+bool has_exception(const media::Leg& leg, const TickContext& tick) noexcept
+{
+    return leg.hearing.any() && std::ranges::any_of(talkers_of(tick), [&leg](const Talker& talker) {
+               return talker.leg != &leg && leg.hearing.excepts(talker.leg->ref);
+           });
+}
+
+/// Takes those out of a party's mix whom it does not hear, and adds those who whisper to it.
+void make_exceptions(const media::Leg& leg, std::span<std::int32_t> mix, const TickContext& tick) noexcept
+{
+    for (const Talker& talker : talkers_of(tick)) {
+        if (talker.leg == &leg || !leg.hearing.excepts(talker.leg->ref)) {
+            continue;
+        }
+        const std::span samples = std::span{talker.samples}.first(mix.size());
+        talker.leg->hearing.whispers ? mix_add(mix, samples) : mix_subtract(mix, samples);
+    }
+}
+
+/// A mix for one party alone. A talker hears everybody else: its own samples are taken out of the sum, exactly.
+void serve_alone(Fade fade, media::Leg& leg, std::span<const std::int32_t> total, TickContext& tick) noexcept
 {
     if (send_private(leg, tick)) {
         return;
     }
     const std::size_t frame = total.size();
     const std::span without = std::span{tick.scratch.without_own}.first(frame);
-    const std::span own = std::span{tick.scratch.talkers[static_cast<std::size_t>(leg.talker)].samples}.first(frame);
-    mix_without(without, total, own);
+    if (leg.talker >= 0) {
+        const Talker& own = tick.scratch.talkers[static_cast<std::size_t>(leg.talker)];
+        mix_without(without, total, std::span{own.samples}.first(frame));
+    } else {
+        std::copy(total.begin(), total.end(), without.begin());
+    }
+    if (has_exception(leg, tick)) {
+        make_exceptions(leg, without, tick);
+        ++tick.mixes_apart;
+    }
     const std::span limited = std::span{tick.scratch.limited}.first(frame);
     Limiter limiter{leg.limiter_gain};
     limiter.process(without, limited);
@@ -254,6 +307,25 @@ SharedPayloads& shared_of(Bridge& bridge, TickContext& tick) noexcept
     return bridge.parties->shared() != nullptr ? *bridge.parties->shared() : tick.scratch.shared;
 }
 
+/// Gives all who need it a mix of their own.
+void serve_apart(Bridge& bridge, std::span<const std::int32_t> total, TickContext& tick) noexcept
+{
+    for (const Talker& talker : talkers_of(tick)) {
+        if (talker.leg->talker >= 0) {
+            serve_alone(bridge.fade, *talker.leg, total, tick);
+        }
+    }
+    if (bridge.exceptions == 0) {
+        return;
+    }
+    for (media::Leg* leg : bridge.parties->legs()) {
+        if (leg->talker == kListens && has_exception(*leg, tick)) {
+            serve_alone(bridge.fade, *leg, total, tick);
+            leg->talker = kIsServed;
+        }
+    }
+}
+
 /// Serves the next listeners; true when some are left.
 bool serve_listeners(Bridge& bridge, TickContext& tick) noexcept
 {
@@ -264,7 +336,7 @@ bool serve_listeners(Bridge& bridge, TickContext& tick) noexcept
     const std::size_t end = std::min(legs.size(), bridge.fan_out_next + share);
     for (; bridge.fan_out_next < end; ++bridge.fan_out_next) {
         media::Leg& leg = *legs[bridge.fan_out_next];
-        if (leg.talker < 0) {
+        if (leg.talker == kListens) {
             serve_listener(bridge, leg, shared, tick);
         }
     }
@@ -282,28 +354,24 @@ void tick_softmix(Bridge& bridge, TickContext& tick) noexcept
     }
     const std::span total = std::span{tick.scratch.total}.first(codecs::frame_samples(bridge.options.rate));
     std::fill(total.begin(), total.end(), 0);
-    const auto talkers = std::span{tick.scratch.talkers}.first(tick.scratch.talker_count);
-    for (const Talker& talker : talkers) {
-        mix_add(total, std::span{talker.samples}.first(total.size()));
-    }
+    const auto talkers = talkers_of(tick);
+    const bool spoken = add_talkers(total, talkers);
     record_tracks(bridge, talkers, tick);
     if (bridge.options.kind == BridgeKind::Conference) {
         elect_speaker(bridge, talkers, tick);
     }
     const bool announced = add_announcement(bridge, total, tick);
-    const bool others = exchange_with_trunks(bridge, total, announced || !talkers.empty(), tick);
+    const bool others = exchange_with_trunks(bridge, total, announced || spoken, tick);
     SharedPayloads& shared = shared_of(bridge, tick);
     shared.clear();
     const std::span mixed = std::span{shared.mixed}.first(total.size());
     bridge.limiter.process(total, mixed);
     apply_fade(bridge.fade, mixed);
-    shared.silent = talkers.empty() && !announced && !others;
+    shared.silent = !spoken && !announced && !others;
     if (bridge.recorder != nullptr) {
         record_mix(bridge, shared.silent ? std::span<const codecs::Sample>{} : mixed, tick);
     }
-    for (const Talker& talker : talkers) {
-        serve_talker(bridge.fade, *talker.leg, total, tick);
-    }
+    serve_apart(bridge, total, tick);
     bridge.fan_out_next = 0;
     bridge.fan_out_at = tick.at;
     serve_listeners(bridge, tick);

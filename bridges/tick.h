@@ -38,6 +38,7 @@ struct TickContext {
     EventOutbox& events;
     MixScratch& scratch;
     std::uint8_t complexity_max = 10;     ///< of what is encoded, where the codec has a choice
+    std::uint64_t mixes_apart = 0;        ///< for parties with exceptions
     std::uint64_t trunk_frames_lost = 0;  ///< that found the trunk full: the other worker is behind
     bool keys_heard = false;              ///< some party's InbandDtmf found keys
 };

@@ -1,5 +1,6 @@
 #include "control/applications/conference.h"
 
+#include "control/applications/conference_hearing.h"
 #include "control/applications/conference_sounds.h"
 #include "control/engine/room_parts.h"
 #include "control/engine/room_rate.h"
@@ -198,6 +199,7 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
     room->marked -= gone.profile.marked ? 1U : 0U;
     --room->parts[gone.part].members;
     engine::forget_codec(*room, gone);
+    forget_in_hearing(engine, *room, gone);
     engine.log(2, channel, "left room " + name + ", where " + std::to_string(room->members.size()) + " remain");
     engine.stop_playing(channel);
     engine.leave(channel);

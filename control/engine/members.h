@@ -25,7 +25,9 @@ struct Member {
     std::uint32_t codec_rate = 0;  ///< sample rate of its codec; 0 = not counted yet
     bool joined = false;           ///< `options` have been sent to the worker
     media::PartyOptions options;
-    bool music = false;  ///< hears music on hold at the moment
+    bool whispers = false;                            ///< is heard by those alone who are to
+    std::unordered_map<std::uint64_t, bool> hears{};  ///< talkers it hears otherwise than the others do, and whether
+    bool music = false;                               ///< hears music on hold at the moment
     bool talking = false;
     int listening_gain_db = 0;  ///< chosen by itself
     int talking_gain_db = 0;

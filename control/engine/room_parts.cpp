@@ -77,6 +77,17 @@ std::optional<std::size_t> place_in_room(CallEngine& engine, Room& room, Channel
     return static_cast<std::size_t>(smallest - room.parts.begin());
 }
 
+bool move_to_part(CallEngine& engine, Room& room, Member& member, Channel& channel, std::size_t part)
+{
+    if (!take_in(engine, room.parts[part], channel)) {
+        return false;
+    }
+    --room.parts[member.part].members;
+    member.part = part;
+    engine.join(channel, room.parts[part].bridge, member.options);
+    return true;
+}
+
 void return_parts(CallEngine& engine, const Room& room)
 {
     for (const RoomPart& part : room.parts) {

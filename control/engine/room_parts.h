@@ -19,6 +19,9 @@ namespace rb::engine {
 [[nodiscard]] std::optional<std::size_t> place_in_room(CallEngine& engine, Room& room, Channel& channel,
                                                        std::uint32_t parties_max);
 
+/// Moves a member to another part of its room; false when the worker there is full.
+[[nodiscard]] bool move_to_part(CallEngine& engine, Room& room, Member& member, Channel& channel, std::size_t part);
+
 /// Gives the bridges of an empty room back.
 void return_parts(CallEngine& engine, const Room& room);
 

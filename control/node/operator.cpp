@@ -1,6 +1,7 @@
 #include "control/node/operator.h"
 
 #include "control/applications/conference.h"
+#include "control/applications/conference_hearing.h"
 #include "control/cli/command_table.h"
 
 #include <map>
@@ -140,6 +141,48 @@ Reply stop_recording(engine::CallEngine& engine, const std::string& name)
     return done("room " + name + " is not recorded any more");
 }
 
+/// ROOM LISTENER TALKER
+Reply set_hears(engine::CallEngine& engine, const Arguments& arguments, bool hears)
+{
+    const auto listeners = members_of(engine, {arguments[0], arguments[1]});
+    const auto talkers = members_of(engine, {arguments[0], arguments[2]});
+    if (!listeners || !talkers) {
+        return tl::unexpected((listeners ? talkers : listeners).error());
+    }
+    engine::Room& room = *engine.rooms().find(arguments[0]);
+    for (const engine::ChannelRef listener : *listeners) {
+        if (listener == talkers->front()) {
+            continue;  // all but itself
+        }
+        if (auto set = applications::set_hears(engine, room, {.listener = listener, .talker = talkers->front()}, hears);
+            !set) {
+            return tl::unexpected(set.error());
+        }
+    }
+    return applications::describe_hearing(engine, room);
+}
+
+/// ROOM TALKER LISTENER, or without a listener any more.
+Reply set_whispers(engine::CallEngine& engine, const Arguments& arguments, bool whispers)
+{
+    const auto talkers = members_of(engine, {arguments[0], arguments[1]});
+    if (!talkers) {
+        return tl::unexpected(talkers.error());
+    }
+    engine::Room& room = *engine.rooms().find(arguments[0]);
+    if (auto set = applications::set_whispers(engine, room, talkers->front(), whispers); !set) {
+        return tl::unexpected(set.error());
+    }
+    return whispers ? set_hears(engine, {arguments[0], arguments[2], arguments[1]}, true)
+                    : Reply{applications::describe_hearing(engine, room)};
+}
+
+Reply show_hearing(engine::CallEngine& engine, const std::string& name)
+{
+    const engine::Room* room = engine.rooms().find(name);
+    return room == nullptr ? no_room(name) : Reply{applications::describe_hearing(engine, *room)};
+}
+
 Reply drain(const OperatorActions& actions, bool on)
 {
     actions.drain(on);
@@ -177,6 +220,11 @@ Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions
         {"unmute", [&](const Arguments& a) { return set_mute(engine, a, false); }},
         {"lock", [&](const Arguments& a) { return set_lock(engine, a[0], true); }},
         {"unlock", [&](const Arguments& a) { return set_lock(engine, a[0], false); }},
+        {"hear", [&](const Arguments& a) { return set_hears(engine, a, true); }},
+        {"unhear", [&](const Arguments& a) { return set_hears(engine, a, false); }},
+        {"whisper", [&](const Arguments& a) { return set_whispers(engine, a, true); }},
+        {"speak", [&](const Arguments& a) { return set_whispers(engine, a, false); }},
+        {"hearing", [&](const Arguments& a) { return show_hearing(engine, a[0]); }},
         {"record start", [&](const Arguments& a) { return record(engine, a, false); }},
         {"record tracks", [&](const Arguments& a) { return record(engine, a, true); }},
         {"record stop", [&](const Arguments& a) { return stop_recording(engine, a[0]); }},

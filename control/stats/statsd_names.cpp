@@ -125,6 +125,7 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"message", "the first 192 bytes"},
     {"message_too_large", "513"},
     {"method_refused", "405"},
+    {"mixes_apart", "frames mixed for one party alone, for it hears somebody otherwise than the others do"},
     {"mos_mean_milli", "its mean over the call"},
     {"mos_milli", "E-model's opinion of the last 2 s, 1000 to 4500; 0 = none yet"},
     {"mos_min_milli", "its least over the call"},

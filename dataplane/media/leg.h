@@ -6,6 +6,7 @@
 #include "dataplane/base/time.h"
 #include "dataplane/media/dtmf_receiver.h"
 #include "dataplane/media/dtmf_sender.h"
+#include "dataplane/media/hearing.h"
 #include "dataplane/media/ice_lite.h"
 #include "dataplane/media/key_ways.h"
 #include "dataplane/media/media_plan.h"
@@ -149,8 +150,10 @@ public:
     bridges::RateAdapter* adapter = nullptr;  ///< to the rate of its bridge, where that differs
     /// To the rate its bridge is about to change to; where the one in use goes then.
     std::unique_ptr<bridges::RateAdapter>* next_adapter = nullptr;
-    std::uint32_t track = 0;    ///< of its bridge's TrackRecorder; 0 = none
-    std::int32_t talker = -1;   ///< place among the talkers of the present mix, −1 = listens only
+    std::uint32_t track = 0;  ///< of its bridge's TrackRecorder; 0 = none
+    Hearing hearing;          ///< in its bridge
+    std::int32_t talker =
+        -1;  ///< place among the talkers of the present mix, −1 = listens only, −2 = is served already
     float limiter_gain = 1.0F;  ///< of the mix this leg hears while it talks
     bridges::Player* player = nullptr;
     bridges::Recorder* recorder = nullptr;

@@ -70,6 +70,18 @@ struct SetParty {
     media::PartyOptions options;
 };
 
+/// Of all in the bridge, the listener alone does not hear the talker; or alone does, where that whispers.
+struct SetException {
+    LegRef listener;
+    LegRef talker;
+    bool on = false;
+};
+/// Nobody hears the leg but those who make an exception of it.
+struct SetWhisper {
+    LegRef leg;
+    bool on = false;
+};
+
 struct SetJitter {
     LegRef leg;
     media::JitterOptions options;
@@ -186,12 +198,13 @@ namespace rb {
 using Command =
     std::variant<command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::AdoptBridge,
                  command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk, command::ChangeRate,
-                 command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetJitter, command::SetEcho,
-                 command::Play, command::StopPlaying, command::PlayToBridge, command::StopPlayingToBridge,
-                 command::Record, command::StopRecording, command::StartMonitor, command::StopMonitor,
-                 command::RecordBridge, command::StopRecordingBridge, command::RecordTracks, command::StopTracks,
-                 command::SetTrack, command::SetRecording, command::BlockWritten, command::SendDatagram,
-                 command::DatagramRead, command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
+                 command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetException,
+                 command::SetWhisper, command::SetJitter, command::SetEcho, command::Play, command::StopPlaying,
+                 command::PlayToBridge, command::StopPlayingToBridge, command::Record, command::StopRecording,
+                 command::StartMonitor, command::StopMonitor, command::RecordBridge, command::StopRecordingBridge,
+                 command::RecordTracks, command::StopTracks, command::SetTrack, command::SetRecording,
+                 command::BlockWritten, command::SendDatagram, command::DatagramRead, command::LimitComplexity,
+                 command::SendDtmf, command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

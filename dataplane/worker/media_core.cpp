@@ -97,6 +97,7 @@ void MediaCore::run_one_slot(unsigned slot, Nanos at) noexcept
     context.at = at;
     bridge_schedule_.for_each(slot, [&](bridges::Bridge& bridge) { tick(bridge, context); });
     counters_.add(WorkerCounter::TrunkFramesLost, context.trunk_frames_lost);
+    counters_.add(WorkerCounter::MixesApart, context.mixes_apart);
     leg_schedule_.for_each(slot, [&](media::Leg& leg) { tick(leg, context); });
 }
 

@@ -44,6 +44,7 @@ constexpr std::array<Figure, static_cast<std::size_t>(WorkerCounter::FirstDrop)>
     {"ice.checks"},
     {"ice.errors"},
     {"ice.consent_lost"},
+    {"mixes_apart"},
     {"trunk_frames_lost"},
     {"send_failed"},
     {"send_refused"},

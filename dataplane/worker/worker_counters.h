@@ -39,6 +39,7 @@ enum class WorkerCounter : std::uint16_t {
     IceChecks,        ///< checks of ICE answered with success
     IceErrors,        ///< checks answered with an error
     IceConsentLost,   ///< legs whose peer has stopped checking
+    MixesApart,       ///< frames mixed for one party alone, for it hears somebody otherwise than the others do
     TrunkFramesLost,  ///< frames for another part of a room whose worker was 80 ms behind
     SendFailed,
     SendRefused,

@@ -269,6 +269,43 @@ def who_leads_is_told_and_a_volume_is_set_while_they_talk():
     expect(softer, "a quarter as loud")
 
 
+def members_of(room):
+    """The ids of its members, in order of their calls."""
+    calls = [call["id"] for call in json.loads(rbctl("calls", "--json")) if call["room"] == room]
+    return sorted(calls, key=lambda identity: int(identity.split(".")[-1]))
+
+
+def levels(phones, tones):
+    """Who hears which tone: a row of + and - for each phone."""
+    heard = [phone.heard(0.5) for phone in phones]
+    return ["".join("+" if level_of(samples, hz) > 3000 else "-" for hz in tones) for samples in heard]
+
+
+@case
+def exceptions_of_who_hears_whom():
+    tones = (500, 900, 1300)
+    phones = [Phone() for _ in tones]
+    for phone, hz in zip(phones, tones):
+        expect(phone.call("14", send=tone(hz)) == 200, "14 answers")
+    expect(eventually(lambda: len(members_of("fourteen")) == 3), "three members")
+    ids = members_of("fourteen")
+
+    def become(*truth):
+        expect(eventually(lambda: levels(phones, tones) == list(truth)), "%s, not %s" % (levels(phones, tones), truth))
+
+    become("-++", "+-+", "++-")
+    expect("does not hear" in rbctl("unhear", "fourteen", ids[0], ids[2]), "the first does not hear the third")
+    become("-+-", "+-+", "++-")
+    expect("all members" in rbctl("hear", "fourteen", ids[0], ids[2]), "she does again")
+    expect("whispers" in rbctl("whisper", "fourteen", ids[2], ids[1]), "the third whispers to the second")
+    become("-+-", "+-+", "++-")
+    expect("whispers" in rbctl("hearing", "fourteen"), rbctl("hearing", "fourteen"))
+    rbctl("speak", "fourteen", ids[2])
+    become("-++", "+-+", "++-")
+    for phone in phones:
+        phone.hang_up()
+
+
 def expect_no_gap(phone, seconds, what):
     """Neither a packet missing for 60 ms nor 60 ms of silence, in the last seconds."""
     gap = phone.longest_gap(seconds)

@@ -1,0 +1,133 @@
+#include "control/applications/conference_hearing.h"
+
+#include "control/engine/room_parts.h"
+
+#include <algorithm>
+
+namespace rb::applications {
+namespace {
+
+using engine::CallEngine;
+using engine::Channel;
+using engine::ChannelRef;
+using engine::Member;
+using engine::Room;
+
+/// Parts hand each other nothing but sums, so all whom exceptions concern are mixed in the first.
+constexpr std::size_t kPart = 0;
+
+std::size_t exceptions_of(const Room& room, const Member& listener)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(room.members, [&](const Member& talker) {
+        const auto wish = listener.hears.find(talker.channel.bits());
+        return wish != listener.hears.end() && wish->second == talker.whispers;
+    }));
+}
+
+/// Tells the worker how the listener hears the talker.
+void send(CallEngine& engine, const Member& listener, const Member& talker)
+{
+    Channel* to = engine.channels().find(listener.channel);
+    const Channel* of = engine.channels().find(talker.channel);
+    if (to == nullptr || of == nullptr) {
+        return;
+    }
+    const auto wish = listener.hears.find(talker.channel.bits());
+    const bool exception = wish != listener.hears.end() && wish->second == talker.whispers;
+    engine.command(*to, command::SetException{.listener = to->media.leg, .talker = of->media.leg, .on = exception});
+}
+
+Result<void> bring_together(CallEngine& engine, Room& room, Member& member)
+{
+    Channel* channel = engine.channels().find(member.channel);
+    if (member.part == kPart || channel == nullptr || engine::move_to_part(engine, room, member, *channel, kPart)) {
+        return {};
+    }
+    return failure("the worker with the first members of room " + room.name + " is full");
+}
+
+std::string name_of(CallEngine& engine, ChannelRef ref)
+{
+    const Channel* channel = engine.channels().find(ref);
+    return channel == nullptr ? "(gone)" : channel->unique_id + " (" + channel->name + ")";
+}
+
+}  // namespace
+
+Result<void> set_hears(CallEngine& engine, Room& room, const Pair& pair, bool hears)
+{
+    Member* listener = room.members.find(pair.listener);
+    Member* talker = room.members.find(pair.talker);
+    if (listener == nullptr || talker == nullptr || listener == talker) {
+        return failure("that takes two members of room " + room.name);
+    }
+    const bool exception = hears == talker->whispers;
+    if (exception && exceptions_of(room, *listener) == media::Hearing::kExceptionsMax) {
+        return failure(name_of(engine, pair.listener) + " hears " + std::to_string(media::Hearing::kExceptionsMax) +
+                       " others than the rest of the room does already");
+    }
+    for (Member* member : {listener, talker}) {
+        if (auto moved = bring_together(engine, room, *member); !moved) {
+            return moved;
+        }
+    }
+    if (exception) {
+        listener->hears[pair.talker.bits()] = hears;
+    } else {
+        listener->hears.erase(pair.talker.bits());
+    }
+    send(engine, *listener, *talker);
+    return {};
+}
+
+Result<void> set_whispers(CallEngine& engine, Room& room, ChannelRef ref, bool whispers)
+{
+    Member* talker = room.members.find(ref);
+    if (talker == nullptr) {
+        return failure("that takes a member of room " + room.name);
+    }
+    if (auto moved = bring_together(engine, room, *talker); !moved) {
+        return moved;
+    }
+    talker->whispers = whispers;
+    Channel* channel = engine.channels().find(ref);
+    engine.command(*channel, command::SetWhisper{.leg = channel->media.leg, .on = whispers});
+    for (Member& listener : room.members) {
+        if (const auto wish = listener.hears.find(ref.bits()); wish != listener.hears.end()) {
+            send(engine, listener, *talker);
+            if (wish->second != whispers) {
+                listener.hears.erase(wish);  // as all others
+            }
+        }
+    }
+    return {};
+}
+
+void forget_in_hearing(CallEngine& engine, Room& room, const Member& gone)
+{
+    for (Member& listener : room.members) {
+        if (listener.hears.erase(gone.channel.bits()) > 0) {
+            send(engine, listener, gone);
+        }
+    }
+}
+
+std::vector<std::string> describe_hearing(CallEngine& engine, const Room& room)
+{
+    std::vector<std::string> lines;
+    for (const Member& member : room.members) {
+        if (member.whispers) {
+            lines.push_back(name_of(engine, member.channel) + " whispers");
+        }
+        for (const auto& [talker, hears] : member.hears) {
+            lines.push_back(name_of(engine, member.channel) + (hears ? " hears " : " does not hear ") +
+                            name_of(engine, ChannelRef::from_bits(talker)));
+        }
+    }
+    if (lines.empty()) {
+        lines.push_back("all members of room " + room.name + " hear each other");
+    }
+    return lines;
+}
+
+}  // namespace rb::applications
