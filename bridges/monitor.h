@@ -1,16 +1,15 @@
 // monitor.h — records both directions of one leg, whatever happens to it: what it says, what it is sent, and the sum.
 #pragma once
 
+#include "bridges/both_ways.h"
 #include "bridges/recorder.h"
-#include "codecs/decoder.h"
-#include "codecs/resampler.h"
 #include "dataplane/media/event_outbox.h"
 
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
+#include <utility>
 
 namespace rb::bridges {
 
@@ -46,25 +45,17 @@ public:
     /// bridged    whether it is in a bridge
     void begin_frame(std::span<const codecs::Sample> received, bool bridged, EventOutbox& events) noexcept;
     /// What the leg is sent in this frame: a payload of its codec.
-    void sent(std::span<const std::uint8_t> payload) noexcept;
+    void sent(std::span<const std::uint8_t> payload) noexcept { frame_.send(payload); }
     /// The last frame goes to the recorders.
     void end(EventOutbox& events) noexcept;
 
 private:
-    struct Frame {
-        std::array<codecs::Sample, codecs::kFrameSamplesMax> samples;
-        bool any = false;
-    };
-    void add(Track track, const Frame& frame, EventOutbox& events) noexcept;
+    void add(Track track, std::span<const codecs::Sample> samples, EventOutbox& events) noexcept;
 
     Options options_;
     Recorders recorders_;
-    codecs::Decoder decoder_;
-    std::vector<codecs::Resampler> from_lower_;  // from other rates of a bridge, for a codec of any rate
-    std::size_t frame_samples_;
+    BothWays frame_;
     bool wanted_ = false;  // there is a frame, and it is to be recorded
-    Frame received_;
-    Frame sent_;
 };
 
 }  // namespace rb::bridges

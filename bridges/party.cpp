@@ -4,6 +4,7 @@
 #include "bridges/player.h"
 #include "bridges/rate_adapter.h"
 #include "bridges/recorder.h"
+#include "bridges/snoop.h"
 #include "codecs/comfort.h"
 #include "codecs/gain.h"
 #include "codecs/level.h"
@@ -34,14 +35,69 @@ void give(media::Leg& leg, std::span<const std::uint8_t> payload, TickContext& t
     media::send_frame(leg, payload, tick.at, tick.tx);
 }
 
+/// Who listens in hears the frame, and speaks.
+void begin_snoops(const media::Leg& leg, std::span<const codecs::Sample> said) noexcept
+{
+    for (Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {
+        snoop->begin_frame(said);
+    }
+}
+
+/// Lets those who barge in be heard in place of the party, or with it. Returns whether any is.
+///
+/// heard   the party itself is in the samples
+bool barge_in(const media::Leg& leg, std::span<codecs::Sample> samples, bool heard) noexcept
+{
+    bool any = false;
+    for (Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {
+        if (!snoop->speaks() || !snoop->options().barges) {
+            continue;
+        }
+        if (!heard && !any) {
+            std::fill(samples.begin(), samples.end(), codecs::Sample{0});
+        }
+        snoop->add_to(samples);
+        any = true;
+    }
+    return any;
+}
+
+void add_whispers(const media::Leg& leg, std::span<codecs::Sample> samples) noexcept
+{
+    for (Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {
+        if (snoop->speaks()) {
+            snoop->add_to(samples);
+        }
+    }
+}
+
+/// Encodes samples of the party's own rate for it alone and sends them.
+void send_own(media::Leg& leg, std::span<const codecs::Sample> samples, TickContext& tick) noexcept
+{
+    codecs::Encoder& encoder = leg.take_encoder();
+    encoder.limit_complexity(tick.complexity_max);
+    const std::size_t size = encoder.encode(samples, tick.scratch.payload);
+    give(leg, std::span{tick.scratch.payload}.first(size), tick);
+}
+
 }  // namespace
+
+bool is_whispered_to(const media::Leg& leg) noexcept
+{
+    for (const Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {
+        if (snoop->speaks()) {
+            return true;
+        }
+    }
+    return false;
+}
 
 Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickContext& tick) noexcept
 {
     media::AudioIn& in = *leg.plan->in;
     // The guess from an undecoded payload may be low by a factor of six for a pure tone; speech it hits within half.
     const media::TalkThresholds& talk = leg.party.talk;
-    const bool listened_to = leg.monitor != nullptr || leg.plan->inband != nullptr;
+    const bool listened_to = leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->inband != nullptr;
     const std::uint32_t gate = gated && !listened_to && !leg.talk.audible(tick.at)
                                    ? std::min(talk.magnitude, media::kAudibleMagnitude) / 6
                                    : 0;
@@ -56,6 +112,7 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     if (leg.monitor != nullptr) {
         leg.monitor->begin_frame(said, leg.bridge != nullptr, tick.events);
     }
+    begin_snoops(leg, said);
     if (frame.heard == media::AudioIn::Heard::Audio && frame.magnitude >= talk.magnitude) {
         leg.voice.frame(frame.magnitude, codecs::peak(decoded));
     }
@@ -66,11 +123,16 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     if (changed && leg.party.report_talk) {
         tick.events.tell(event::TalkChanged{.leg = leg.ref, .talking = leg.talk.talking()});
     }
-    if (frame.heard != media::AudioIn::Heard::Audio || leg.party.muted || !reaches(leg, samples.size())) {
+    if (!reaches(leg, samples.size())) {
+        return {.heard = frame.heard};
+    }
+    const bool heard = frame.heard == media::AudioIn::Heard::Audio && !leg.party.muted;
+    const bool barged = barge_in(leg, decoded, heard);
+    if (!heard && !barged) {
         return {.heard = frame.heard};
     }
     const bool worth_mixing = leg.party.drop_silence ? leg.talk.talking() : leg.talk.audible(tick.at);
-    if (gated && !worth_mixing) {
+    if (gated && !worth_mixing && !barged) {
         return {.heard = media::AudioIn::Heard::Quiet};
     }
     if (!direct) {
@@ -103,6 +165,15 @@ bool send_private(media::Leg& leg, TickContext& tick) noexcept
 
 void send_payload(media::Leg& leg, std::span<const std::uint8_t> payload, TickContext& tick) noexcept
 {
+    for (Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {
+        snoop->sent(payload);
+    }
+    if (is_whispered_to(leg)) {
+        const std::span samples = std::span{tick.scratch.adapted}.first(leg.plan->in->frame_samples());
+        leg.snoop->copy_sent(samples);
+        add_whispers(leg, samples);
+        return send_own(leg, samples, tick);
+    }
     leg.encoder_in_use = false;
     give(leg, payload, tick);
 }
@@ -120,22 +191,29 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
         leg.adapter->from_mix.process(samples, room);
         adapted = room;
     }
-    if (leg.party.gain_out_db != 0) {
+    if (leg.party.gain_out_db != 0 || leg.snoop != nullptr) {
         const std::span room = std::span{tick.scratch.adapted}.first(own);
         if (adapted.data() != room.data()) {
             std::copy(adapted.begin(), adapted.end(), room.begin());
         }
         codecs::apply_gain(room, leg.party.gain_out_db);
+        for (Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {
+            snoop->sent(std::span<const codecs::Sample>{room});
+        }
+        add_whispers(leg, room);
         adapted = room;
     }
-    codecs::Encoder& encoder = leg.take_encoder();
-    encoder.limit_complexity(tick.complexity_max);
-    const std::size_t size = encoder.encode(adapted, tick.scratch.payload);
-    give(leg, std::span{tick.scratch.payload}.first(size), tick);
+    send_own(leg, adapted, tick);
 }
 
 void send_silence(media::Leg& leg, TickContext& tick) noexcept
 {
+    if (is_whispered_to(leg)) {
+        const std::span samples = std::span{tick.scratch.adapted}.first(leg.plan->in->frame_samples());
+        std::fill(samples.begin(), samples.end(), codecs::Sample{0});
+        add_whispers(leg, samples);
+        return send_own(leg, samples, tick);
+    }
     const std::uint32_t before = leg.silent_frames;
     if (leg.plan->opus.dtx && before >= kDtxAfterFrames && before % kDtxRefreshFrames != 0) {
         leg.encoder_in_use = false;

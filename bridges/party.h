@@ -34,6 +34,9 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
 /// Sends silence, or after a while next to nothing where the peer asked for that.
 void send_silence(media::Leg& leg, TickContext& tick) noexcept;
 
+/// Whether somebody who listens in has something to say to the party alone, or through it, in this frame.
+[[nodiscard]] bool is_whispered_to(const media::Leg& leg) noexcept;
+
 /// Gives the player of a leg or bridge back to control.
 void return_player(Player*& player, event::Ending ending, EventOutbox& events) noexcept;
 /// Gives the recorder of a leg or bridge back to control.

@@ -29,6 +29,7 @@ public:
     void reset() noexcept;
 
     [[nodiscard]] std::uint32_t from() const noexcept { return from_; }
+    [[nodiscard]] std::uint32_t to() const noexcept { return to_; }
 
     /// How much later audio comes out than it went in: 18 samples of the lower rate, 0 for equal rates.
     [[nodiscard]] double delay_ms() const noexcept;

@@ -6,6 +6,7 @@ engine::ApplicationFactory all_applications()
 {
     auto registry = std::make_shared<Registry>();
     add_call_control(*registry);
+    add_chanspy(*registry);
     add_conference(*registry);
     add_dial(*registry);
     add_keys(*registry);

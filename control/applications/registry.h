@@ -29,6 +29,7 @@ private:
 
 // Each in the file of its name.
 void add_call_control(Registry& registry);
+void add_chanspy(Registry& registry);
 void add_conference(Registry& registry);
 void add_dial(Registry& registry);
 void add_keys(Registry& registry);

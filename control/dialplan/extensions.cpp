@@ -290,12 +290,12 @@ private:
 const Vocabulary& default_vocabulary()
 {
     static const Vocabulary kVocabulary{
-        .applications = {"answer",    "background", "busy",  "confbridge",     "congestion",    "dial",
-                         "echo",      "execif",     "gosub", "gosubif",        "goto",          "gotoif",
-                         "hangup",    "mixmonitor", "mset",  "musiconhold",    "noop",          "playback",
-                         "playtones", "progress",   "read",  "record",         "return",        "ringing",
-                         "saydigits", "senddtmf",   "set",   "stopmixmonitor", "stopplaytones", "verbose",
-                         "wait",      "waitexten"},
+        .applications = {"answer",   "background", "busy",       "chanspy", "confbridge",     "congestion",
+                         "dial",     "echo",       "execif",     "gosub",   "gosubif",        "goto",
+                         "gotoif",   "hangup",     "mixmonitor", "mset",    "musiconhold",    "noop",
+                         "playback", "playtones",  "progress",   "read",    "record",         "return",
+                         "ringing",  "saydigits",  "senddtmf",   "set",     "stopmixmonitor", "stopplaytones",
+                         "verbose",  "wait",       "waitexten"},
         .functions = {"callerid", "channel", "cut", "exists", "global", "hangupcause", "if", "isnull", "jitterbuffer",
                       "len", "pjsip_header", "talk_detect", "volume"}};
     return kVocabulary;

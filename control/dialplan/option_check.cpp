@@ -19,8 +19,9 @@ struct Options {
 };
 
 // Each as the application of control/applications/ that it names reads them.
-constexpr std::array<Options, 8> kOptions{{
+constexpr std::array<Options, 9> kOptions{{
     {"background", 1, "ns"},
+    {"chanspy", 1, "bBEoqSw"},
     {"dial", 2, "gmrR"},
     {"mixmonitor", 1, "abrt"},
     {"playback", 1, "", {"skip", "noanswer"}},

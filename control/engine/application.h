@@ -46,6 +46,8 @@ public:
     /// The peer has acknowledged our answer, or an offer has changed what was agreed.
     virtual void on_media(Call& /*call*/) {}
     virtual void on_callee(Call& /*call*/, CalleeNews /*news*/, Channel& /*callee*/) {}
+    /// What CallEngine::start_snoop listened to has gone, or has another codec.
+    virtual void on_snoop_ended(Call& /*call*/) {}
     virtual void on_talking(Call& /*call*/, bool /*talking*/) {}
     /// The channel is going: undo what outlives it (rooms, callees).
     virtual void stop(Call& /*call*/) {}

@@ -157,6 +157,16 @@ public:
     /// stays below the recordings directory.
     bool start_monitor(Channel& channel, const MonitorFiles& files);
     void stop_monitor(Channel& channel);
+    /// How one channel listens to another.
+    struct Snooping {
+        bool received_only = false;  ///< to what it says alone
+        bool whispers = false;       ///< and speaks to it
+        bool barges = false;         ///< and to whoever hears it
+    };
+    /// Joins a channel to another as its secret listener, who sits in a bridge of its own. Returns what names it to
+    /// stop_snoop, 0 when it cannot be.
+    std::uint64_t start_snoop(Channel& spy, Channel& target, const Snooping& how);
+    void stop_snoop(std::uint64_t tag);
     void join(Channel& channel, bridges::BridgeRef bridge, const media::PartyOptions& options);
     /// Changes how a channel takes part in its bridge.
     void set_party(Channel& channel, const media::PartyOptions& options);
@@ -232,6 +242,7 @@ private:
     void on(std::size_t worker, const event::PlayerReturned& event);
     void on(std::size_t worker, const event::RecorderReturned& event);
     void on(std::size_t worker, const event::MonitorReturned& event);
+    void on(std::size_t worker, const event::SnoopReturned& event);
     void on(std::size_t worker, const event::RecordBlock& event);
     void on(std::size_t worker, const event::DatagramReceived& event);
     void on(std::size_t worker, const event::DatagramSent& event);
@@ -284,6 +295,7 @@ private:
     void use_protection(Channel& channel, media::Protection protection);
     void take_news(Channel& channel, const HandshakeNews& news);
     void take_dtls_keys(Channel& channel, const dtls::SrtpKeys& keys);
+    void free_trunk(const bridges::Trunk* trunk);
     void lend_tracks(const Room& room, const RoomPart& part, std::optional<Nanos> begin);
     [[nodiscard]] bool tracks_failed(const RecordingFailed& failed);
     // Rooms, in call_engine_rooms.cpp.
@@ -366,6 +378,14 @@ private:
     std::vector<std::size_t> trunk_ends_;                         // by worker
     std::vector<std::uint8_t> complexity_max_;                    // by worker, as told last
     std::unordered_map<std::uint64_t, BridgeBook> bridge_books_;  // by worker and bridge
+
+    struct Snooper {
+        ChannelRef spy;
+        std::uint64_t application_serial = 0;
+        ChannelRef target;
+        BridgeAt at{};  ///< where the spy sits
+    };
+    std::unordered_map<std::uint64_t, Snooper> snoopers_;  // by tag
 
     struct Recording {
         ChannelRef channel;

@@ -29,6 +29,8 @@ void CallEngine::take_back(std::size_t worker, const Command& command)
         on(worker, event::RecorderReturned{.recorder = record->recorder, .ending = event::Ending::Stopped});
     } else if (const auto* monitor = std::get_if<command::StartMonitor>(&command)) {
         on(worker, event::MonitorReturned{.monitor = monitor->monitor});
+    } else if (const auto* snoop = std::get_if<command::StartSnoop>(&command)) {
+        on(worker, event::SnoopReturned{.snoop = snoop->snoop});
     }
 }
 
@@ -57,11 +59,16 @@ void CallEngine::on(std::size_t worker, const event::TrunkReturned& event)
 {
     --trunk_ends_[worker];
     event.end->holder = media::Holder::Control;
-    const bridges::Trunk* trunk = event.end->trunk;
-    const auto ends = event.end->trunk->ends();
-    if (std::ranges::all_of(ends, [](const auto& end) { return end.holder == media::Holder::Control; })) {
-        std::erase_if(trunks_, [trunk](const auto& lent) { return lent.get() == trunk; });
-    }
+    free_trunk(event.end->trunk);
+}
+
+void CallEngine::free_trunk(const bridges::Trunk* trunk)
+{
+    std::erase_if(trunks_, [trunk](const auto& lent) {
+        return lent.get() == trunk && std::ranges::all_of(lent->ends(), [](const bridges::TrunkEnd& end) {
+                   return end.holder == media::Holder::Control;
+               });
+    });
 }
 
 void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)

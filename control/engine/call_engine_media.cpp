@@ -1,5 +1,6 @@
 // The media of a channel: its port and place, the leg lent to a worker, bridges, prompts and recordings.
 #include "bridges/group_encoder.h"
+#include "bridges/snoop.h"
 #include "codecs/gain.h"
 #include "control/engine/call_engine.h"
 #include "control/engine/ice.h"
@@ -261,6 +262,9 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
     if (channel == nullptr) {
         if (leg->monitor != nullptr) {
             finish_monitor(std::unique_ptr<bridges::Monitor>{std::exchange(leg->monitor, nullptr)});
+        }
+        while (leg->snoop != nullptr) {
+            on(worker, event::SnoopReturned{.snoop = std::exchange(leg->snoop, leg->snoop->next)});
         }
         if (leg->counters.received == 0) {
             ports_.give_back_unheard(homecoming.port, homecoming.sockets, now_, environment_);

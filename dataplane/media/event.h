@@ -14,6 +14,7 @@ namespace rb {
 
 namespace bridges {
 class PartyList;
+class Snoop;
 class TrackRecorder;
 struct RateChange;
 struct TrunkEnd;
@@ -75,6 +76,9 @@ struct RecorderReturned {
 };
 struct MonitorReturned {
     bridges::Monitor* monitor = nullptr;
+};
+struct SnoopReturned {
+    bridges::Snoop* snoop = nullptr;
 };
 /// A full block of recorded samples, to be written and given back.
 struct RecordBlock {
@@ -151,12 +155,13 @@ struct TechnologyChanged {
 
 }  // namespace event
 
-using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
-                           event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
-                           event::RecorderReturned, event::MonitorReturned, event::RecordBlock, event::DatagramReceived,
-                           event::DatagramSent, event::TrackBlock, event::TracksReturned, event::KeyPressed,
-                           event::KeyReleased, event::KeyToSend, event::TalkChanged, event::SpeakerChanged,
-                           event::RtpTimeout, event::IceNominated, event::FormatHeard, event::TechnologyChanged>;
+using Event =
+    std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
+                 event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
+                 event::RecorderReturned, event::MonitorReturned, event::SnoopReturned, event::RecordBlock,
+                 event::DatagramReceived, event::DatagramSent, event::TrackBlock, event::TracksReturned,
+                 event::KeyPressed, event::KeyReleased, event::KeyToSend, event::TalkChanged, event::SpeakerChanged,
+                 event::RtpTimeout, event::IceNominated, event::FormatHeard, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

@@ -31,6 +31,7 @@ class Bridge;
 class Monitor;
 class Player;
 class Recorder;
+class Snoop;
 class TrackRecorder;
 struct RateAdapter;
 }  // namespace rb::bridges
@@ -157,6 +158,7 @@ public:
     float limiter_gain = 1.0F;  ///< of the mix this leg hears while it talks
     bridges::Player* player = nullptr;
     bridges::Recorder* recorder = nullptr;
+    bridges::Snoop* snoop = nullptr;      ///< the first of those who listen in; they go along, too
     bridges::Monitor* monitor = nullptr;  ///< goes along to another worker
     std::uint8_t home_slot = 0;           ///< 0 to 19: when its frame of 20 ms is due
     bool ticking = false;                 ///< is in its slot's list

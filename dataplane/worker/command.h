@@ -125,6 +125,15 @@ struct StartMonitor {
 struct StopMonitor {
     LegRef leg;
 };
+/// Listens in on a leg until it goes or StopSnoop comes.
+struct StartSnoop {
+    LegRef leg;
+    bridges::Snoop* snoop = nullptr;
+};
+struct StopSnoop {
+    LegRef leg;
+    std::uint64_t tag = 0;
+};
 struct RecordBridge {
     BridgeRef bridge;
     bridges::Recorder* recorder = nullptr;
@@ -201,10 +210,10 @@ using Command =
                  command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetException,
                  command::SetWhisper, command::SetJitter, command::SetEcho, command::Play, command::StopPlaying,
                  command::PlayToBridge, command::StopPlayingToBridge, command::Record, command::StopRecording,
-                 command::StartMonitor, command::StopMonitor, command::RecordBridge, command::StopRecordingBridge,
-                 command::RecordTracks, command::StopTracks, command::SetTrack, command::SetRecording,
-                 command::BlockWritten, command::SendDatagram, command::DatagramRead, command::LimitComplexity,
-                 command::SendDtmf, command::ReceiveKey>;
+                 command::StartMonitor, command::StopMonitor, command::StartSnoop, command::StopSnoop,
+                 command::RecordBridge, command::StopRecordingBridge, command::RecordTracks, command::StopTracks,
+                 command::SetTrack, command::SetRecording, command::BlockWritten, command::SendDatagram,
+                 command::DatagramRead, command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

@@ -131,7 +131,7 @@ void MediaCore::tick(bridges::Bridge& bridge, bridges::TickContext& context) noe
 /// A leg by itself: what it says is recorded, what plays is sent.
 void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 {
-    if (leg.recorder != nullptr || leg.monitor != nullptr || leg.plan->inband != nullptr) {
+    if (leg.recorder != nullptr || leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->inband != nullptr) {
         const std::span samples = std::span{scratch_->talkers[0].samples}.first(leg.plan->in->frame_samples());
         const bool audible = bridges::hear(leg, samples, false, context).audible;
         if (leg.recorder != nullptr) {
@@ -141,7 +141,9 @@ void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
             take_inband_keys(leg);
         }
     }
-    bridges::send_private(leg, context);
+    if (!bridges::send_private(leg, context) && bridges::is_whispered_to(leg) && !leg.echo) {
+        bridges::send_silence(leg, context);
+    }
     schedule(leg);
 }
 
@@ -149,7 +151,7 @@ void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 void MediaCore::schedule(media::Leg& leg) noexcept
 {
     const bool busy = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr ||
-                      leg.plan->inband != nullptr || leg.dtmf_out.busy();
+                      leg.snoop != nullptr || leg.plan->inband != nullptr || leg.dtmf_out.busy();
     if (leg.bridge == nullptr && busy) {
         leg_schedule_.add(leg);
     } else {

@@ -82,6 +82,8 @@ private:
     void on(const command::StopRecording& command) noexcept;
     void on(const command::StartMonitor& command) noexcept;
     void on(const command::StopMonitor& command) noexcept;
+    void on(const command::StartSnoop& command) noexcept;
+    void on(const command::StopSnoop& command) noexcept;
     void on(const command::RecordBridge& command) noexcept;
     void on(const command::StopRecordingBridge& command) noexcept;
     void on(const command::RecordTracks& command) noexcept;
@@ -111,6 +113,7 @@ private:
     void leave(media::Leg& leg) noexcept;
     void give_back(media::Leg& leg) noexcept;
     void return_monitor(media::Leg& leg) noexcept;
+    void return_snoops(media::Leg& leg) noexcept;
     void return_tracks(bridges::Bridge& bridge) noexcept;
     void choose(bridges::Bridge& bridge) noexcept;
     void change_technology(bridges::Bridge& bridge, Technology technology) noexcept;

@@ -58,6 +58,9 @@ void MediaCore::on(const command::ReturnLeg& command) noexcept
     if (leg->monitor != nullptr && !command.migrating) {
         return_monitor(*leg);
     }
+    if (!command.migrating) {
+        return_snoops(*leg);
+    }
     leg_schedule_.remove(*leg);
     if (!command.migrating && leg->plan->rtcp_interval > 0s && leg->sender.packets() > 0) {
         send_rtcp(*leg, true);
@@ -94,6 +97,9 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     }
     if (leg->monitor != nullptr && leg->monitor->codec() != plan.codec) {
         return_monitor(*leg);
+    }
+    if (plan.codec != leg->plan->codec) {
+        return_snoops(*leg);  // theirs is the rate of the old one
     }
     if (plan.codec != leg->plan->codec || plan.opus != leg->plan->opus) {
         leg->opus_kind = bridges::kOpusKinds;  // served alone until JoinBridge tells of which kind it is now

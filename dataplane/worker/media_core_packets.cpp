@@ -1,6 +1,7 @@
 // The way of one packet through a leg: straight down, and every refusal is one Drop and one counter.
 #include "bridges/monitor.h"
 #include "bridges/native_rtp.h"
+#include "bridges/snoop.h"
 #include "dataplane/media/transmit.h"
 #include "dataplane/wire/demux.h"
 #include "dataplane/worker/media_core.h"
@@ -30,7 +31,7 @@ bool is_listened_to(const media::Leg& leg) noexcept
     if (leg.bridge != nullptr) {
         return leg.bridge->technology != Technology::None && leg.bridge->technology != Technology::NativeRtp;
     }
-    return leg.recorder != nullptr || leg.monitor != nullptr || leg.plan->inband != nullptr;
+    return leg.recorder != nullptr || leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->inband != nullptr;
 }
 
 /// Something that is no audio, but has its place in the sequence of what is heard.
@@ -196,6 +197,9 @@ void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32
     if (leg.echo) {
         if (leg.monitor != nullptr) {
             leg.monitor->sent(view.payload);
+        }
+        for (bridges::Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {
+            snoop->sent(view.payload);
         }
         if (is_listened_to(leg)) {
             static_cast<void>(leg.plan->in->put(

@@ -2,6 +2,7 @@
 #include "bridges/monitor.h"
 #include "bridges/party.h"
 #include "bridges/recorder.h"
+#include "bridges/snoop.h"
 #include "bridges/track_recorder.h"
 #include "dataplane/worker/media_core.h"
 
@@ -64,6 +65,49 @@ void MediaCore::return_monitor(media::Leg& leg) noexcept
 {
     leg.monitor->end(outbox_);
     outbox_.give_back(event::MonitorReturned{.monitor = std::exchange(leg.monitor, nullptr)});
+}
+
+void MediaCore::on(const command::StartSnoop& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr || leg->plan->codec != command.snoop->options().codec) {
+        outbox_.give_back(event::SnoopReturned{.snoop = command.snoop});
+        return;
+    }
+    command.snoop->next = std::exchange(leg->snoop, command.snoop);
+    if (leg->bridge == nullptr) {
+        leg->plan->in->restart();
+        schedule(*leg);
+    } else {
+        choose(*leg->bridge);
+    }
+}
+
+void MediaCore::on(const command::StopSnoop& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr) {
+        return;
+    }
+    bridges::Snoop** place = &leg->snoop;
+    while (*place != nullptr && (*place)->options().tag != command.tag) {
+        place = &(*place)->next;
+    }
+    if (*place == nullptr) {
+        return;
+    }
+    outbox_.give_back(event::SnoopReturned{.snoop = std::exchange(*place, (*place)->next)});
+    schedule(*leg);
+    if (leg->bridge != nullptr) {
+        choose(*leg->bridge);
+    }
+}
+
+void MediaCore::return_snoops(media::Leg& leg) noexcept
+{
+    while (leg.snoop != nullptr) {
+        outbox_.give_back(event::SnoopReturned{.snoop = std::exchange(leg.snoop, leg.snoop->next)});
+    }
 }
 
 void MediaCore::on(const command::RecordBridge& command) noexcept

@@ -1,6 +1,7 @@
 #include "support/ledger.h"
 
 #include "bridges/rate_change.h"
+#include "bridges/snoop.h"
 
 namespace rb::test {
 
@@ -24,6 +25,9 @@ void Ledger::note(const Command& command)
         lend(adopt->leg, "leg");
         lend(adopt->leg->adapter, "adapter");
         lend(adopt->leg->monitor, "monitor");
+        for (const auto* snoop = adopt->leg->snoop; snoop != nullptr; snoop = snoop->next) {
+            lend(snoop, "snoop");
+        }
     } else if (const auto* bridge = std::get_if<command::AdoptBridge>(&command)) {
         lend(bridge->bridge, "bridge");
     } else if (const auto* trunk = std::get_if<command::AddTrunk>(&command)) {
@@ -38,6 +42,8 @@ void Ledger::note(const Command& command)
         lend(record->recorder, "recorder");
     } else if (const auto* of_all = std::get_if<command::RecordBridge>(&command)) {
         lend(of_all->recorder, "recorder");
+    } else if (const auto* snoop = std::get_if<command::StartSnoop>(&command)) {
+        lend(snoop->snoop, "snoop");
     } else if (const auto* tracks = std::get_if<command::RecordTracks>(&command)) {
         lend(tracks->recorder, "track recorder");
     } else if (const auto* monitor = std::get_if<command::StartMonitor>(&command)) {
@@ -62,6 +68,9 @@ void Ledger::note(const Event& event)
         take(leg->leg, "leg");
         take(leg->leg->adapter, "adapter");
         take(leg->leg->monitor, "monitor");
+        for (const auto* snoop = leg->leg->snoop; snoop != nullptr; snoop = snoop->next) {
+            take(snoop, "snoop");
+        }
     } else if (const auto* bridge = std::get_if<event::BridgeReturned>(&event)) {
         take(bridge->bridge, "bridge");
     } else if (const auto* trunk = std::get_if<event::TrunkReturned>(&event)) {
@@ -72,6 +81,8 @@ void Ledger::note(const Event& event)
         take(player->player, "player");
     } else if (const auto* recorder = std::get_if<event::RecorderReturned>(&event)) {
         take(recorder->recorder, "recorder");
+    } else if (const auto* snoop = std::get_if<event::SnoopReturned>(&event)) {
+        take(snoop->snoop, "snoop");
     } else if (const auto* tracks = std::get_if<event::TracksReturned>(&event)) {
         take(tracks->recorder, "track recorder");
     } else if (const auto* monitor = std::get_if<event::MonitorReturned>(&event)) {
