@@ -275,9 +275,9 @@ void serve_alone(Fade fade, media::Leg& leg, std::span<const std::int32_t> total
         ++tick.mixes_apart;
     }
     const std::span limited = std::span{tick.scratch.limited}.first(frame);
-    Limiter limiter{leg.limiter_gain};
+    Limiter limiter{leg.limiter};
     limiter.process(without, limited);
-    leg.limiter_gain = limiter.gain();
+    leg.limiter = limiter.state();
     apply_fade(fade, limited);
     send_samples(leg, limited, tick);
 }

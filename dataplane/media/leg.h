@@ -9,6 +9,7 @@
 #include "dataplane/media/hearing.h"
 #include "dataplane/media/ice_lite.h"
 #include "dataplane/media/key_ways.h"
+#include "dataplane/media/limiter_state.h"
 #include "dataplane/media/media_plan.h"
 #include "dataplane/media/quality.h"
 #include "dataplane/media/rtcp_reporter.h"
@@ -155,7 +156,7 @@ public:
     Hearing hearing;          ///< in its bridge
     std::int32_t talker =
         -1;  ///< place among the talkers of the present mix, −1 = listens only, −2 = is served already
-    float limiter_gain = 1.0F;  ///< of the mix this leg hears while it talks
+    LimiterState limiter;  ///< of the mix this leg hears while it talks
     bridges::Player* player = nullptr;
     bridges::Recorder* recorder = nullptr;
     bridges::Snoop* snoop = nullptr;      ///< the first of those who listen in; they go along, too
