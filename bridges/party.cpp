@@ -97,14 +97,19 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     media::AudioIn& in = *leg.plan->in;
     // The guess from an undecoded payload may be low by a factor of six for a pure tone; speech it hits within half.
     const media::TalkThresholds& talk = leg.party.talk;
-    const bool listened_to = leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->inband != nullptr;
+    const bool listened_to =
+        leg.monitor != nullptr || leg.snoop != nullptr || leg.cleaner_in != nullptr || leg.plan->inband != nullptr;
     const std::uint32_t gate = gated && !listened_to && !leg.talk.audible(tick.at)
                                    ? std::min(talk.magnitude, media::kAudibleMagnitude) / 6
                                    : 0;
     const std::size_t own = in.frame_samples();
     const bool direct = own == samples.size();
     const std::span decoded = direct ? samples : std::span{tick.scratch.adapted}.first(own);
-    const auto frame = in.read(decoded, gate, tick.at);
+    auto frame = in.read(decoded, gate, tick.at);
+    if (leg.cleaner_in != nullptr && frame.heard == media::AudioIn::Heard::Audio) {
+        leg.cleaner_in->process(decoded);
+        frame.magnitude = codecs::mean_magnitude(decoded);
+    }
     const std::span said = frame.heard == media::AudioIn::Heard::Audio ? decoded : std::span<codecs::Sample>{};
     if (leg.plan->inband != nullptr && !leg.plan->inband->hear(said).empty()) {
         tick.keys_heard = true;
@@ -191,10 +196,13 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
         leg.adapter->from_mix.process(samples, room);
         adapted = room;
     }
-    if (leg.party.gain_out_db != 0 || leg.snoop != nullptr) {
+    if (leg.party.gain_out_db != 0 || leg.snoop != nullptr || leg.cleaner_out != nullptr) {
         const std::span room = std::span{tick.scratch.adapted}.first(own);
         if (adapted.data() != room.data()) {
             std::copy(adapted.begin(), adapted.end(), room.begin());
+        }
+        if (leg.cleaner_out != nullptr) {
+            leg.cleaner_out->process(room);
         }
         codecs::apply_gain(room, leg.party.gain_out_db);
         for (Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {

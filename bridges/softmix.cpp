@@ -290,7 +290,7 @@ void serve_listener(const Bridge& bridge, media::Leg& leg, SharedPayloads& share
     if (shared.silent && leg.plan->opus.dtx) {
         return send_silence(leg, tick);
     }
-    const bool as_all = leg.party.gain_out_db == 0;
+    const bool as_all = leg.party.gain_out_db == 0 && leg.cleaner_out == nullptr;
     const auto payload =
         as_all ? shared_payload(bridge, leg, shared, tick.complexity_max) : std::span<const std::uint8_t>{};
     if (!payload.empty()) {

@@ -1,4 +1,5 @@
 // codecs_bench — nanoseconds for each 20 ms frame in the codecs layer.
+#include "codecs/cleaner.h"
 #include "codecs/decoder.h"
 #include "codecs/dtmf_detector.h"
 #include "codecs/encoder.h"
@@ -167,6 +168,22 @@ void listen_for_dtmf(benchmark::State& state)
     }
 }
 BENCHMARK(listen_for_dtmf);
+
+/// Noise reduction alone, automatic gain alone.
+void clean(benchmark::State& state, const CleanerOptions& options)
+{
+    const std::array rate{static_cast<std::uint32_t>(state.range(0))};
+    Cleaner cleaner{options, rate};
+    const auto samples = frame_of_sound(rate[0]);
+    auto frame = samples;
+    for (auto _ : state) {
+        frame = samples;
+        cleaner.process(frame);
+        benchmark::ClobberMemory();
+    }
+}
+BENCHMARK_CAPTURE(clean, denoise, CleanerOptions{.denoise = true})->Arg(8'000)->Arg(16'000)->Arg(48'000);
+BENCHMARK_CAPTURE(clean, agc, CleanerOptions{.agc_level = 8000})->Arg(8'000)->Arg(16'000)->Arg(48'000);
 
 }  // namespace
 }  // namespace rb::codecs

@@ -169,6 +169,10 @@ bool enter_room(CallEngine& engine, Channel& channel, Room& room, Member member)
     room.marked += newcomer.profile.marked ? 1U : 0U;
     engine.log(2, channel, "joined room " + room.name + " as one of " + std::to_string(room.members.size()));
     engine::note_codec(room, newcomer, channel);
+    newcomer.denoised = newcomer.profile.denoise && !channel.clean_in.denoise;
+    if (newcomer.denoised) {
+        engine.set_denoise(channel, true);
+    }
     if (first_marked || room.members.size() == 2) {
         refresh_room(engine, room);  // who waited need not any more, and who was alone is so no longer
     } else {
@@ -201,6 +205,9 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
     engine::forget_codec(*room, gone);
     forget_in_hearing(engine, *room, gone);
     engine.log(2, channel, "left room " + name + ", where " + std::to_string(room->members.size()) + " remain");
+    if (gone.denoised) {
+        engine.set_denoise(channel, false);
+    }
     engine.stop_playing(channel);
     engine.leave(channel);
     if (remove_if_empty(engine, *room)) {

@@ -75,6 +75,7 @@ struct UserProfile {
     Millis dsp_silence_threshold{2500};    ///< silence that ends a talk spurt
     bool dsp_drop_silence = false;
     bool talk_detection_events = false;
+    bool denoise = false;
     bool jitterbuffer = false;
     bool answer_channel = true;
 

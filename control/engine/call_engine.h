@@ -174,6 +174,8 @@ public:
     /// Sets a variable or a function of a channel, whatever it is doing; what concerns its bridge takes effect at once.
     /// False when there is no such function to be set.
     bool set_variable(Channel& channel, const std::string& name, const std::string& value);
+    /// Has noise taken out of what a channel says, as DENOISE(rx) does.
+    void set_denoise(Channel& channel, bool on);
     /// room   that the bridge is a part of, or nullptr
     [[nodiscard]] bridges::BridgeRef make_bridge(std::size_t worker, const bridges::BridgeOptions& options,
                                                  const Room* room = nullptr);
@@ -242,6 +244,7 @@ private:
     void on(std::size_t worker, const event::PlayerReturned& event);
     void on(std::size_t worker, const event::RecorderReturned& event);
     void on(std::size_t worker, const event::MonitorReturned& event);
+    void on(std::size_t worker, const event::CleanerReturned& event);
     void on(std::size_t worker, const event::SnoopReturned& event);
     void on(std::size_t worker, const event::RecordBlock& event);
     void on(std::size_t worker, const event::DatagramReceived& event);
@@ -283,6 +286,7 @@ private:
     void note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan);
     void close_media(Channel& channel);
     void take_back(std::size_t worker, const Command& command);
+    void lend_cleaners(Channel& channel, bool none_too);
     void close_recorder(const bridges::Recorder& recorder, bool without_silence);
     [[nodiscard]] bool lend_monitor(Channel& channel);
     void finish_monitor(std::unique_ptr<bridges::Monitor> monitor);

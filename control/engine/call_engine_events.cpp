@@ -29,9 +29,16 @@ void CallEngine::take_back(std::size_t worker, const Command& command)
         on(worker, event::RecorderReturned{.recorder = record->recorder, .ending = event::Ending::Stopped});
     } else if (const auto* monitor = std::get_if<command::StartMonitor>(&command)) {
         on(worker, event::MonitorReturned{.monitor = monitor->monitor});
+    } else if (const auto* clean = std::get_if<command::SetCleaner>(&command)) {
+        on(worker, event::CleanerReturned{.cleaner = clean->cleaner});
     } else if (const auto* snoop = std::get_if<command::StartSnoop>(&command)) {
         on(worker, event::SnoopReturned{.snoop = snoop->snoop});
     }
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::CleanerReturned& event)
+{
+    const std::unique_ptr<codecs::Cleaner> freed{event.cleaner};
 }
 
 void CallEngine::on(std::size_t /*worker*/, const event::PlanReturned& event)

@@ -122,6 +122,7 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     for (const Command& held : std::exchange(media.held, {})) {
         workers_[media.worker]->post(held);
     }
+    lend_cleaners(channel, false);
     if (media.monitored && !lend_monitor(channel)) {
         media.monitored.reset();
         log(1, channel, "cannot be recorded: the name must stay below the recordings directory");
@@ -176,6 +177,9 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
     const bool codec_changed = plan->codec != media.codec || plan->opus != media.opus;
     note_agreed(channel, agreed, *plan);
     command(channel, command::ChangeMedia{.leg = media.leg, .plan = plan.release()});
+    if (codec_changed) {
+        lend_cleaners(channel, false);
+    }
     if (codec_changed && media.bridge) {
         join(channel, media.bridge, media.party);
     }
@@ -356,11 +360,40 @@ bool CallEngine::set_variable(Channel& channel, const std::string& name, const s
     return set;
 }
 
+/// Lends what cleans the channel's sound, as it is to be now and for the codec it has.
+///
+/// none_too   also says that there is to be none
+void CallEngine::lend_cleaners(Channel& channel, bool none_too)
+{
+    const auto& info = codecs::codec_info(channel.media.codec);
+    const std::array own{info.sample_rate};
+    using Rates = std::span<const std::uint32_t>;
+    const Rates rates = info.any_rate ? Rates{bridges::kMixRates} : Rates{own};
+    for (const bool outward : {false, true}) {
+        const codecs::CleanerOptions& wanted = outward ? channel.clean_out : channel.clean_in;
+        if (wanted.any() || none_too) {
+            auto cleaner = wanted.any() ? std::make_unique<codecs::Cleaner>(wanted, rates) : nullptr;
+            command(channel,
+                    command::SetCleaner{.leg = channel.media.leg, .cleaner = cleaner.release(), .outward = outward});
+        }
+    }
+}
+
+void CallEngine::set_denoise(Channel& channel, bool on)
+{
+    channel.cleaning_changed = channel.clean_in.denoise != on;
+    channel.clean_in.denoise = on;
+    apply_own_options(channel);
+}
+
 /// VOLUME and TALK_DETECT may be set while the channel is in a bridge already, JITTERBUFFER while it is heard.
 void CallEngine::apply_own_options(Channel& channel)
 {
     if (std::exchange(channel.party_changed, false) && channel.media.bridge) {
         set_party(channel, channel.media.party);
+    }
+    if (std::exchange(channel.cleaning_changed, false) && channel.media.adopted) {
+        lend_cleaners(channel, true);
     }
     if (std::exchange(channel.jitter_changed, false) && channel.media.adopted) {
         command(channel, command::SetJitter{.leg = channel.media.leg, .options = channel.jitter});

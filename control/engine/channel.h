@@ -133,8 +133,12 @@ public:
     int gain_out_db = 0;                               ///< VOLUME(TX)
     std::optional<media::TalkThresholds> talk_detect;  ///< TALK_DETECT, in bridges
     bool party_changed = false;                        ///< one of these three has been set
-    media::JitterOptions jitter;                       ///< JITTERBUFFER
-    bool jitter_changed = false;                       ///< it has been set
+    /// AGC and DENOISE, of what it says and of what it hears of others.
+    codecs::CleanerOptions clean_in;
+    codecs::CleanerOptions clean_out;
+    bool cleaning_changed = false;  ///< one of these has been set
+    media::JitterOptions jitter;    ///< JITTERBUFFER
+    bool jitter_changed = false;    ///< it has been set
     bool talking = false;
     std::string far_address;  ///< of the SIP peer
     std::string transport;    ///< name of the transport it speaks by

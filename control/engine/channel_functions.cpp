@@ -1,6 +1,7 @@
-// What the plan reads and writes of a call: CALLERID, CHANNEL, HANGUPCAUSE, JITTERBUFFER, PJSIP_HEADER, TALK_DETECT,
-// VOLUME.
+// What the plan reads and writes of a call: AGC, CALLERID, CHANNEL, DENOISE, HANGUPCAUSE, JITTERBUFFER, PJSIP_HEADER,
+// TALK_DETECT, VOLUME.
 #include "codecs/gain.h"
+#include "control/config/text.h"
 #include "control/engine/channel.h"
 
 #include <algorithm>
@@ -167,6 +168,37 @@ bool write_volume(Channel& channel, std::string_view args, std::string_view valu
     return true;
 }
 
+/// AGC(rx)=8000 brings what the caller says to this loudness, AGC(tx) what it hears of others; "off" ends that.
+/// DENOISE(rx)=on takes the noise out.
+bool write_cleaning(Channel& channel, std::string_view function, std::string_view args, std::string_view value)
+{
+    const std::string direction{args};
+    const bool outward = strcasecmp(direction.c_str(), "tx") == 0;
+    if (!outward && strcasecmp(direction.c_str(), "rx") != 0) {
+        return false;
+    }
+    codecs::CleanerOptions& options = outward ? channel.clean_out : channel.clean_in;
+    const codecs::CleanerOptions before = options;
+    if (function == "DENOISE") {
+        const auto on = config::read_yes_no(value);
+        if (!on) {
+            return false;
+        }
+        options.denoise = *on;
+    } else if (config::same_word(value, "off")) {
+        options.agc_level = 0;
+    } else {
+        constexpr long kLevelMax = 32'768;
+        const long level = std::strtol(std::string{value}.c_str(), nullptr, 10);
+        if (level < 1 || level > kLevelMax) {
+            return false;
+        }
+        options.agc_level = static_cast<unsigned>(level);
+    }
+    channel.cleaning_changed = channel.cleaning_changed || options != before;
+    return true;
+}
+
 /// JITTERBUFFER(adaptive)=[max size][,resync threshold[,target extra[,sync video]]], the first three in ms; "default"
 /// or nothing for the default of each. Without video there is nothing to keep in step with.
 bool write_jitter_buffer(Channel& channel, std::string_view what, std::string_view value)
@@ -238,6 +270,9 @@ bool Channel::write_function(std::string_view function, std::string_view args, s
 {
     if (function == "CALLERID") {
         return write_caller_id(*this, args, value);
+    }
+    if (function == "AGC" || function == "DENOISE") {
+        return write_cleaning(*this, function, args, value);
     }
     if (function == "JITTERBUFFER") {
         return write_jitter_buffer(*this, args, value);

@@ -29,6 +29,7 @@ struct Member {
     std::unordered_map<std::uint64_t, bool> hears{};  ///< talkers it hears otherwise than the others do, and whether
     bool music = false;                               ///< hears music on hold at the moment
     bool talking = false;
+    bool denoised = false;      ///< by its profile, and not before it came
     int listening_gain_db = 0;  ///< chosen by itself
     int talking_gain_db = 0;
     bool spared = false;  ///< does not hear the room until the sound of its own joining is over

@@ -77,6 +77,9 @@ struct RecorderReturned {
 struct MonitorReturned {
     bridges::Monitor* monitor = nullptr;
 };
+struct CleanerReturned {
+    codecs::Cleaner* cleaner = nullptr;
+};
 struct SnoopReturned {
     bridges::Snoop* snoop = nullptr;
 };
@@ -155,13 +158,13 @@ struct TechnologyChanged {
 
 }  // namespace event
 
-using Event =
-    std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
-                 event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
-                 event::RecorderReturned, event::MonitorReturned, event::SnoopReturned, event::RecordBlock,
-                 event::DatagramReceived, event::DatagramSent, event::TrackBlock, event::TracksReturned,
-                 event::KeyPressed, event::KeyReleased, event::KeyToSend, event::TalkChanged, event::SpeakerChanged,
-                 event::RtpTimeout, event::IceNominated, event::FormatHeard, event::TechnologyChanged>;
+using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
+                           event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
+                           event::RecorderReturned, event::MonitorReturned, event::SnoopReturned,
+                           event::CleanerReturned, event::RecordBlock, event::DatagramReceived, event::DatagramSent,
+                           event::TrackBlock, event::TracksReturned, event::KeyPressed, event::KeyReleased,
+                           event::KeyToSend, event::TalkChanged, event::SpeakerChanged, event::RtpTimeout,
+                           event::IceNominated, event::FormatHeard, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

@@ -1,6 +1,7 @@
 // leg.h — the media of one call session: its sockets, what was agreed, and the state machines of its streams.
 #pragma once
 
+#include "codecs/cleaner.h"
 #include "dataplane/base/handle.h"
 #include "dataplane/base/packet.h"
 #include "dataplane/base/time.h"
@@ -157,6 +158,9 @@ public:
     std::int32_t talker =
         -1;  ///< place among the talkers of the present mix, −1 = listens only, −2 = is served already
     LimiterState limiter;  ///< of the mix this leg hears while it talks
+    /// Of what it says, and of what it hears of others; control builds them, and has each back for the next.
+    std::unique_ptr<codecs::Cleaner> cleaner_in;
+    std::unique_ptr<codecs::Cleaner> cleaner_out;
     bridges::Player* player = nullptr;
     bridges::Recorder* recorder = nullptr;
     bridges::Snoop* snoop = nullptr;      ///< the first of those who listen in; they go along, too

@@ -82,6 +82,13 @@ struct SetWhisper {
     bool on = false;
 };
 
+/// Cleans what a leg says, or what it hears of others, from now on; none = no more. The one before comes home.
+struct SetCleaner {
+    LegRef leg;
+    codecs::Cleaner* cleaner = nullptr;
+    bool outward = false;  ///< of what it hears
+};
+
 struct SetJitter {
     LegRef leg;
     media::JitterOptions options;
@@ -204,16 +211,15 @@ struct ReceiveKey {
 
 namespace rb {
 
-using Command =
-    std::variant<command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::AdoptBridge,
-                 command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk, command::ChangeRate,
-                 command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetException,
-                 command::SetWhisper, command::SetJitter, command::SetEcho, command::Play, command::StopPlaying,
-                 command::PlayToBridge, command::StopPlayingToBridge, command::Record, command::StopRecording,
-                 command::StartMonitor, command::StopMonitor, command::StartSnoop, command::StopSnoop,
-                 command::RecordBridge, command::StopRecordingBridge, command::RecordTracks, command::StopTracks,
-                 command::SetTrack, command::SetRecording, command::BlockWritten, command::SendDatagram,
-                 command::DatagramRead, command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
+using Command = std::variant<
+    command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::AdoptBridge, command::ReturnBridge,
+    command::GrowBridge, command::AddGroup, command::AddTrunk, command::ChangeRate, command::JoinBridge,
+    command::LeaveBridge, command::SetParty, command::SetException, command::SetWhisper, command::SetCleaner,
+    command::SetJitter, command::SetEcho, command::Play, command::StopPlaying, command::PlayToBridge,
+    command::StopPlayingToBridge, command::Record, command::StopRecording, command::StartMonitor, command::StopMonitor,
+    command::StartSnoop, command::StopSnoop, command::RecordBridge, command::StopRecordingBridge, command::RecordTracks,
+    command::StopTracks, command::SetTrack, command::SetRecording, command::BlockWritten, command::SendDatagram,
+    command::DatagramRead, command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

@@ -17,9 +17,10 @@ MediaCore::MediaCore(const CoreLimits& limits, CommandQueue& commands, EventQueu
       events_{events},
       counters_{counters},
       rows_{rows},
-      // A leg may come home with a plan, a player, an adapter, and four recorders and their blocks at once; a bridge
-      // with a player, a recorder, one of tracks, and their blocks; and as many datagrams go home as come.
-      outbox_{limits.legs * 26 + limits.bridges * 28 + bridges::kTrunkEndsMax + 2 * media::kSideDatagramsMax},
+      // A leg may come home with a plan, a player, an adapter, cleaners, spies, and four recorders and their blocks at
+      // once; a bridge with a player, a recorder, one of tracks, and their blocks; and as many datagrams go home as
+      // come.
+      outbox_{limits.legs * 30 + limits.bridges * 28 + bridges::kTrunkEndsMax + 2 * media::kSideDatagramsMax},
       scratch_{std::make_unique<bridges::MixScratch>()},
       legs_(limits.legs),
       bridges_(limits.bridges),

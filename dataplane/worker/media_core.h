@@ -72,6 +72,7 @@ private:
     void on(const command::SetParty& command) noexcept;
     void on(const command::SetException& command) noexcept;
     void on(const command::SetWhisper& command) noexcept;
+    void on(const command::SetCleaner& command) noexcept;
     void on(const command::SetJitter& command) noexcept;
     void on(const command::SetEcho& command) noexcept;
     void on(const command::Play& command) noexcept;

@@ -1,6 +1,7 @@
 // Commands about parties: who joins, leaves, and how each takes part.
 #include "dataplane/worker/media_core.h"
 
+#include <memory>
 #include <utility>
 
 namespace rb {
@@ -95,6 +96,21 @@ void MediaCore::on(const command::SetWhisper& command) noexcept
     media::Leg* leg = find(command.leg);
     if (leg != nullptr && leg->bridge != nullptr) {
         leg->hearing.whispers = command.on;
+    }
+}
+
+void MediaCore::on(const command::SetCleaner& command) noexcept
+{
+    std::unique_ptr<codecs::Cleaner> cleaner{command.cleaner};
+    media::Leg* leg = find(command.leg);
+    if (leg != nullptr) {
+        std::swap(cleaner, command.outward ? leg->cleaner_out : leg->cleaner_in);
+    }
+    if (cleaner != nullptr) {
+        outbox_.give_back(event::CleanerReturned{.cleaner = cleaner.release()});
+    }
+    if (leg != nullptr && leg->bridge != nullptr) {
+        choose(*leg->bridge);
     }
 }
 

@@ -1,6 +1,7 @@
 // Goal: the worker's side of MediaCore neither allocates nor frees nor locks, whatever comes.
 // Method: every step of a slot runs under the guard; commands' objects are built outside, as control does. All packet
 // kinds, all technologies, players and recorders; then ten thousand leg lifetimes.
+#include "bridges/snoop.h"
 #include "dataplane/media/srtp_ciphers.h"
 #include "dataplane/wire/dtmf.h"
 #include "dataplane/wire/rtcp.h"
@@ -233,6 +234,54 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     EXPECT_GT(core.counters().get(WorkerCounter::PacketsBuffered), 0U);
     EXPECT_GT(handed_up, 900U);
     EXPECT_FALSE(tracks.block(0).frames.empty());
+}
+
+TEST_F(Guarded, WhoWhispersSpiesOrIsCleaned)
+{
+    constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::G722, codecs::CodecId::L16_16,
+                                  codecs::CodecId::Opus};
+    bridges::Bridge room{{.index = 0, .generation = 1},
+                         {.kind = bridges::BridgeKind::Conference, .rate = 16'000, .parties = 8}};
+    room.holder = media::Holder::Queue;
+    ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = &room}));
+    std::vector<std::unique_ptr<media::Leg>> legs;
+    std::vector<std::unique_ptr<bridges::RateAdapter>> adapters;
+    std::vector<std::unique_ptr<bridges::Trunk>> trunks;
+    std::vector<std::unique_ptr<bridges::Snoop>> snoops;
+    for (std::uint32_t i = 0; i < kFormats.size(); ++i) {
+        const std::uint32_t rate = codecs::codec_info(kFormats[i]).sample_rate;
+        auto& leg = legs.emplace_back(make_leg(i, kFormats[i]));
+        adapters.push_back(std::make_unique<bridges::RateAdapter>(rate, 16'000));
+        auto& trunk = *trunks.emplace_back(std::make_unique<bridges::Trunk>(rate));
+        snoops.push_back(std::make_unique<bridges::Snoop>(
+            bridges::Snoop::Options{.codec = kFormats[i], .whispers = true, .barges = i % 2 == 0}, trunk.ends()[1]));
+        ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
+        ASSERT_TRUE(
+            commands.push(command::JoinBridge{.leg = leg->ref, .bridge = room.ref, .adapter = adapters[i].get()}));
+        ASSERT_TRUE(commands.push(command::StartSnoop{.leg = leg->ref, .snoop = snoops[i].get()}));
+        for (const bool outward : {false, true}) {
+            auto cleaner = std::make_unique<codecs::Cleaner>(codecs::CleanerOptions{.denoise = true, .agc_level = 8000},
+                                                             bridges::kMixRates);
+            ASSERT_TRUE(
+                commands.push(command::SetCleaner{.leg = leg->ref, .cleaner = cleaner.release(), .outward = outward}));
+        }
+        ASSERT_TRUE(commands.push(command::SetException{.listener = leg->ref, .talker = legs[i / 2]->ref, .on = true}));
+    }
+    ASSERT_TRUE(commands.push(command::SetWhisper{.leg = legs[0]->ref, .on = true}));
+    const std::vector<std::int32_t> whispered(codecs::kFrameSamplesMax, 3000);
+    for (std::uint32_t round = 0; round < 200; ++round) {
+        ++sequence;
+        for (std::uint32_t i = 0; i < legs.size(); ++i) {
+            send_rtp(*legs[i], 0, sound_in(kFormats[i], round % 50 < 40 ? 8'000 : 0));
+            const std::size_t size = codecs::frame_samples(codecs::codec_info(kFormats[i]).sample_rate);
+            static_cast<void>(trunks[i]->ends()[0].out->send(std::span{whispered}.first(size)));
+        }
+        for (int i = 0; i < 20; ++i) {
+            slot();
+        }
+        drop_events();
+    }
+    EXPECT_GT(core.counters().get(WorkerCounter::MixesApart), 100U);
 }
 
 /// Both ends of the SRTP of one leg.
