@@ -6,6 +6,7 @@
 #include "control/applications/conference_lobby.h"
 #include "control/applications/conference_sounds.h"
 #include "control/applications/registry.h"
+#include "control/engine/confbridge_functions.h"
 #include "control/engine/room_rate.h"
 
 #include <algorithm>
@@ -18,13 +19,19 @@ using engine::Call;
 using engine::Member;
 using engine::Room;
 
-/// The profile of this name, else the one that stands in for it, else an empty one.
+/// The profile of this name, else the one that stands in for it, else an empty one. Where none is named, what
+/// CONFBRIDGE has set counts.
 template <typename Profile>
-Profile profile_of(const config::ByName<Profile>& profiles, const std::string& name, const char* fallback)
+Profile profile_of(const engine::Channel& channel, const config::ByName<Profile>& profiles, const std::string& name,
+                   const std::string& type)
 {
-    auto found = profiles.find(name);
-    found = found == profiles.end() ? profiles.find(fallback) : found;
-    return found == profiles.end() ? Profile{} : found->second;
+    auto found = profiles.find(name.empty() ? engine::confbridge_template(channel, type) : name);
+    found = found == profiles.end() ? profiles.find("default_" + type) : found;
+    Profile profile = found == profiles.end() ? Profile{} : found->second;
+    if (name.empty()) {
+        engine::apply_confbridge(channel, profile);
+    }
+    return profile;
 }
 
 /// ConfBridge(room[,bridge profile[,user profile[,menu]]]). Sets CONFBRIDGE_RESULT: FAILED, HANGUP, KICKED, ENDMARKED,
@@ -116,9 +123,9 @@ protected:
             return false;
         }
         const config::Snapshot& config = *call.channel().config;
-        bridge_ = profile_of(config.bridge_profiles, bridge_profile_, "default_bridge");
-        user_ = profile_of(config.user_profiles, user_profile_, "default_user");
-        menu_ = profile_of(config.menus, menu_profile_, "default_menu");
+        bridge_ = profile_of(call.channel(), config.bridge_profiles, bridge_profile_, "bridge");
+        user_ = profile_of(call.channel(), config.user_profiles, user_profile_, "user");
+        menu_ = profile_of(call.channel(), config.menus, menu_profile_, "menu");
         return user_.answer_channel || !call.progress() ? call.answer() : true;
     }
 

@@ -68,6 +68,7 @@ constexpr std::array kCommands{
     Command{"pjsip show endpoint", "NAME", Node, "pjsip show endpoint", "every option of an endpoint"},
     Command{"pjsip show endpoints", "", Node, "pjsip show endpoints", "endpoints, their state and channels"},
     Command{"pjsip show transports", "", Node, "pjsip show transports", "where SIP is spoken"},
+    Command{"play", "ROOM SOUND", Node, "play", "plays a sound to everybody in a room, after what plays already"},
     Command{"record start", "ROOM [FILE]", Node, "record start", "records what a room hears"},
     Command{"record stop", "ROOM", Node, "record stop", "ends all recording of a room"},
     Command{"record tracks", "ROOM [FILE]", Node, "record tracks",

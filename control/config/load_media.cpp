@@ -1,60 +1,11 @@
 // load_media.cpp — rtp.conf, codecs.conf, confbridge.conf, musiconhold.conf and indications.conf.
+#include "control/config/confbridge_profile.h"
 #include "control/config/loading.h"
 #include "control/config/text.h"
 #include "control/config/tones.h"
 
-#include <algorithm>
-#include <array>
-
 namespace rb::config {
 namespace {
-
-constexpr std::array<std::string_view, 19> kMenuActions{"toggle_mute",
-                                                        "increase_listening_volume",
-                                                        "decrease_listening_volume",
-                                                        "reset_listening_volume",
-                                                        "increase_talking_volume",
-                                                        "decrease_talking_volume",
-                                                        "reset_talking_volume",
-                                                        "no_op",
-                                                        "leave_conference",
-                                                        "playback",
-                                                        "playback_and_continue",
-                                                        "dialplan_exec",
-                                                        "admin_kick_last",
-                                                        "admin_toggle_conference_lock",
-                                                        "admin_toggle_mute_participants",
-                                                        "participant_count",
-                                                        "set_as_single_video_src",
-                                                        "release_as_single_video_src",
-                                                        "toggle_binaural"};
-
-/// Those of kMenuActions that do nothing here.
-constexpr std::array<std::string_view, 4> kIdleActions{"dialplan_exec", "set_as_single_video_src",
-                                                       "release_as_single_video_src", "toggle_binaural"};
-
-/// The parts of a list at commas that stand in no parentheses.
-Names split_actions(std::string_view text)
-{
-    Names actions;
-    unsigned depth = 0;
-    std::string action;
-    for (const char letter : text) {
-        if (letter == ',' && depth == 0) {
-            actions.emplace_back(trim(action));
-            action.clear();
-            continue;
-        }
-        if (letter == '(') {
-            ++depth;
-        } else if (letter == ')' && depth > 0) {
-            --depth;
-        }
-        action.push_back(letter);
-    }
-    actions.emplace_back(trim(action));
-    return actions;
-}
 
 void read_menu(Loading& loading, const ObjectType& type, const IniSection& section)
 {
@@ -63,21 +14,16 @@ void read_menu(Loading& loading, const ObjectType& type, const IniSection& secti
         if (same_word(entry.key, "type")) {
             continue;
         }
-        if (entry.key.find_first_not_of("0123456789*#ABCD") != std::string::npos) {
-            loading.error(entry.origin.place, "'" + entry.key + "' is not accepted: expected keys 0-9, A-D, * and #");
+        std::vector<std::string> warnings;
+        auto key = read_menu_key(entry.key, entry.value, warnings);
+        for (const std::string& warning : warnings) {
+            loading.warning(entry.origin.place, warning);
         }
-        MenuKey key{.digits = entry.key, .actions = split_actions(entry.value)};
-        for (const auto& action : key.actions) {
-            const auto name = trim(std::string_view{action}.substr(0, action.find('(')));
-            if (std::find(kMenuActions.begin(), kMenuActions.end(), name) == kMenuActions.end()) {
-                loading.error(entry.origin.place, "'" + std::string{name} + "' is not accepted: expected " +
-                                                      join({kMenuActions.begin(), kMenuActions.end()}));
-            } else if (std::find(kIdleActions.begin(), kIdleActions.end(), name) != kIdleActions.end()) {
-                loading.warning(entry.origin.place,
-                                "action '" + std::string{name} + "' of menu is accepted and has no effect");
-            }
+        if (!key) {
+            loading.error(entry.origin.place, key.error().message);
+            continue;
         }
-        menu.keys.push_back(std::move(key));
+        menu.keys.push_back(std::move(*key));
     }
     add_object(loading, loading.snapshot.menus, section, std::move(menu));
 }

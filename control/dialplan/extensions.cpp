@@ -296,8 +296,9 @@ const Vocabulary& default_vocabulary()
                          "playback", "playtones",  "progress",   "read",    "record",         "return",
                          "ringing",  "saydigits",  "senddtmf",   "set",     "stopmixmonitor", "stopplaytones",
                          "verbose",  "wait",       "waitexten"},
-        .functions = {"agc", "callerid", "channel", "cut", "denoise", "exists", "global", "hangupcause", "if", "isnull",
-                      "jitterbuffer", "len", "pjsip_header", "talk_detect", "volume"}};
+        .functions = {"agc", "callerid", "channel", "confbridge", "confbridge_info", "cut", "denoise", "exists",
+                      "global", "hangupcause", "if", "isnull", "jitterbuffer", "len", "pjsip_header", "talk_detect",
+                      "volume"}};
     return kVocabulary;
 }
 

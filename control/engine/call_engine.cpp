@@ -99,6 +99,7 @@ Channel& CallEngine::make_channel(const config::Endpoint& endpoint)
     auto made = std::make_unique<Channel>(configuration_.snapshot, endpoint, globals_);
     Channel& channel = *made;
     channel.ref = channels_.insert(std::move(made));
+    channel.rooms = &rooms_;
     channel.created_at = now_;
     channel.media.worker = least_loaded();
     const std::uint64_t number = ++counters_.calls;

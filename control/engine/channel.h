@@ -22,6 +22,7 @@
 namespace rb::engine {
 
 class Channel;
+class Rooms;
 using ChannelRef = Handle<Channel>;
 
 /// What Asterisk calls the state of a channel.
@@ -139,6 +140,14 @@ public:
     bool cleaning_changed = false;  ///< one of these has been set
     media::JitterOptions jitter;    ///< JITTERBUFFER
     bool jitter_changed = false;    ///< it has been set
+    /// CONFBRIDGE(type,option)=value, in the order they were set.
+    struct ConfbridgeOption {
+        std::string type;
+        std::string option;
+        std::string value;
+    };
+    std::vector<ConfbridgeOption> confbridge_options;
+    const Rooms* rooms = nullptr;  ///< of its engine
     bool talking = false;
     std::string far_address;  ///< of the SIP peer
     std::string transport;    ///< name of the transport it speaks by

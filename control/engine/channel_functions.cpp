@@ -1,8 +1,9 @@
-// What the plan reads and writes of a call: AGC, CALLERID, CHANNEL, DENOISE, HANGUPCAUSE, JITTERBUFFER, PJSIP_HEADER,
-// TALK_DETECT, VOLUME.
+// What the plan reads and writes of a call: AGC, CALLERID, CHANNEL, CONFBRIDGE, CONFBRIDGE_INFO, DENOISE, HANGUPCAUSE,
+// JITTERBUFFER, PJSIP_HEADER, TALK_DETECT, VOLUME.
 #include "codecs/gain.h"
 #include "control/config/text.h"
 #include "control/engine/channel.h"
+#include "control/engine/confbridge_functions.h"
 
 #include <algorithm>
 #include <array>
@@ -257,6 +258,9 @@ std::optional<std::string> Channel::read_function(std::string_view function, std
         }
         return property.value_or("");
     }
+    if (function == "CONFBRIDGE_INFO") {
+        return confbridge_info(*this, args);
+    }
     if (function == "HANGUPCAUSE") {
         return std::to_string(cause);
     }
@@ -273,6 +277,9 @@ bool Channel::write_function(std::string_view function, std::string_view args, s
     }
     if (function == "AGC" || function == "DENOISE") {
         return write_cleaning(*this, function, args, value);
+    }
+    if (function == "CONFBRIDGE") {
+        return write_confbridge(*this, args, value);
     }
     if (function == "JITTERBUFFER") {
         return write_jitter_buffer(*this, args, value);

@@ -8,6 +8,12 @@ Room* Rooms::find(const std::string& name)
     return found == rooms_.end() ? nullptr : &found->second;
 }
 
+const Room* Rooms::find(const std::string& name) const
+{
+    const auto found = rooms_.find(name);
+    return found == rooms_.end() ? nullptr : &found->second;
+}
+
 Room& Rooms::add(Room room)
 {
     const std::string name = room.name;

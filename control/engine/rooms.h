@@ -55,6 +55,7 @@ struct Room {
 class Rooms {
 public:
     [[nodiscard]] Room* find(const std::string& name);
+    [[nodiscard]] const Room* find(const std::string& name) const;
     Room& add(Room room);
     void remove(const std::string& name) { rooms_.erase(name); }
     [[nodiscard]] std::map<std::string, Room>& all() { return rooms_; }

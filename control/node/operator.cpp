@@ -114,6 +114,16 @@ Reply set_lock(engine::CallEngine& engine, const std::string& name, bool locked)
     return done("room " + name + (locked ? " locked" : " unlocked"));
 }
 
+Reply play(engine::CallEngine& engine, const Arguments& arguments)
+{
+    engine::Room* room = engine.rooms().find(arguments[0]);
+    if (room == nullptr) {
+        return no_room(arguments[0]);
+    }
+    engine.play_to_room(*room, {.names = {arguments[1]}, .tell = {}});
+    return done(arguments[1] + " is played to room " + arguments[0]);
+}
+
 Reply record(engine::CallEngine& engine, const Arguments& arguments, bool tracks)
 {
     engine::Room* room = engine.rooms().find(arguments[0]);
@@ -225,6 +235,7 @@ Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions
         {"whisper", [&](const Arguments& a) { return set_whispers(engine, a, true); }},
         {"speak", [&](const Arguments& a) { return set_whispers(engine, a, false); }},
         {"hearing", [&](const Arguments& a) { return show_hearing(engine, a[0]); }},
+        {"play", [&](const Arguments& a) { return play(engine, a); }},
         {"record start", [&](const Arguments& a) { return record(engine, a, false); }},
         {"record tracks", [&](const Arguments& a) { return record(engine, a, true); }},
         {"record stop", [&](const Arguments& a) { return stop_recording(engine, a[0]); }},

@@ -395,6 +395,19 @@ def one_listens_in_and_another_whispers():
 
 
 @case
+def a_sound_is_played_to_a_room():
+    write_tone("to-all", 1000, 2.0)
+    phones = [Phone(), Phone()]
+    for phone in phones:
+        expect(phone.call("14", send=silence()) == 200, "14 answers")
+    expect("is played" in rbctl("play", "fourteen", "to-all"), "a sound is played")
+    for phone in phones:
+        expect(eventually(lambda: level_of(phone.heard(0.3), 1000) > 4000), "both hear it")
+    for phone in phones:
+        phone.hang_up()
+
+
+@case
 def a_full_disk_ends_the_recording_alone():
     if subprocess.call(["mount", "-t", "tmpfs", "-o", "size=32k", "none", RECORDINGS]) != 0:
         print("        skipped: only root can make a disk small")
