@@ -1,5 +1,6 @@
 // What phones and operators do during the storm.
 #include "control/applications/conference.h"
+#include "control/applications/conference_hearing.h"
 #include "sim/calls/plan.h"
 #include "sim/calls/simulation.h"
 
@@ -179,14 +180,18 @@ void Simulation::operate()
     bench_.on_actions();
 }
 
+engine::ChannelRef Simulation::any_member(const engine::Room& room)
+{
+    const std::size_t size = room.members.size();
+    return size == 0 ? engine::ChannelRef{}
+                     : std::next(room.members.begin(), static_cast<std::ptrdiff_t>(rng_.below(size)))->channel;
+}
+
 void Simulation::operate(engine::Room& room)
 {
     engine::CallEngine& engine = bench_.engine();
-    const engine::ChannelRef member =
-        room.members.empty()
-            ? engine::ChannelRef{}
-            : std::next(room.members.begin(), static_cast<std::ptrdiff_t>(rng_.below(room.members.size())))->channel;
-    switch (rng_.below(9)) {
+    const engine::ChannelRef member = any_member(room);
+    switch (rng_.below(11)) {
         case 0:
             applications::kick_member(engine, room, member);
             break;
@@ -209,6 +214,13 @@ void Simulation::operate(engine::Room& room)
             engine.stop_tracks(room);
             break;
         case 7:
+            static_cast<void>(applications::set_hears(engine, room, {.listener = member, .talker = any_member(room)},
+                                                      rng_.chance(0.4)));
+            break;
+        case 8:
+            static_cast<void>(applications::set_whispers(engine, room, member, rng_.chance(0.5)));
+            break;
+        case 9:
             room.locked = rng_.chance(0.5);
             break;
         default:

@@ -30,6 +30,8 @@ void fill_in(Place& place, const engine::Room& room, const engine::Member& membe
     place.gain_in_db = member.options.gain_in_db;
     place.gain_out_db = member.options.gain_out_db;
     place.music = member.music;
+    place.whispers = member.whispers;
+    place.wishes = member.hears;
     place.state = std::string{member.told ? "told " : ""} + (member.spared ? "spared " : "") +
                   std::to_string(room.sounds.size()) + " sounds ";
     place.sound_in_room = member.told || member.spared || !room.sounds.empty();
@@ -41,6 +43,10 @@ bool together(const Place& listener, const Place& talker)
     if (listener.phone == talker.phone) {
         return listener.echo;
     }
+    const auto wish = listener.wishes.find(talker.channel);
+    if (wish != listener.wishes.end() ? !wish->second : talker.whispers) {
+        return false;
+    }
     return !listener.group.empty() && listener.group == talker.group && listener.hears && !listener.music;
 }
 
@@ -50,6 +56,8 @@ Place place_of(engine::CallEngine& engine, const engine::Channel& channel, const
 {
     Place place{.phone = &phone, .name = {}, .group = {}, .state = {}};
     place.speaks = place.hears = !phone.held && channel.media.adopted && !channel.media.migrating;
+    place.channel = channel.ref.bits();
+    place.spies = channel.application_name == "chanspy";
     if (channel.media.bridge) {
         place.group = "bridge " + text_of(channel.media);
     }
@@ -65,8 +73,12 @@ Place place_of(engine::CallEngine& engine, const engine::Channel& channel, const
     const bool plays = channel.media.player != nullptr && !place.music;
     place.hears = place.hears && !plays;
     place.sound_in_room = place.sound_in_room || plays;
-    place.state += place.group + channel.application_name + text_of(channel.media) + (place.speaks ? "s" : "") +
-                   (place.hears ? "h" : "") + (place.music ? "m" : "") + std::to_string(place.gain_in_db) + "," +
+    for (const auto& [talker, hears] : place.wishes) {
+        place.state += std::to_string(talker) + (hears ? "+" : "-");
+    }
+    place.state += (place.whispers ? "whispers " : "") + place.group + channel.application_name +
+                   text_of(channel.media) + (place.speaks ? "s" : "") + (place.hears ? "h" : "") +
+                   (place.music ? "m" : "") + std::to_string(place.gain_in_db) + "," +
                    std::to_string(place.gain_out_db) + (plays ? "p" : "") + (place.sound_in_room ? "w" : "");
     return place;
 }
@@ -74,6 +86,9 @@ Place place_of(engine::CallEngine& engine, const engine::Channel& channel, const
 std::vector<std::string> judge(const Place& listener, const std::vector<Place>& places)
 {
     std::vector<std::string> problems;
+    if (listener.spies) {
+        return problems;
+    }
     const double tone = 20 * std::log10(SimClient::kAmplitude / std::numbers::sqrt2 / 32'768);
     const SimClient& ear = listener.phone->voice();
     for (const Place& talker : places) {

@@ -3,7 +3,9 @@
 
 #include "support/call_bench.h"
 
+#include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace rb::sim::calls {
@@ -20,7 +22,11 @@ struct Place {
     int gain_out_db = 0;
     bool music = false;
     bool echo = false;
-    bool sound_in_room = false;  ///< something plays to it that is to end by itself
+    bool whispers = false;
+    bool spies = false;                              ///< hears what others say and hear, whoever they are
+    std::uint64_t channel = 0;                       ///< bits of its reference
+    std::unordered_map<std::uint64_t, bool> wishes;  ///< channels it hears, or not, otherwise than the others do
+    bool sound_in_room = false;                      ///< something plays to it that is to end by itself
 };
 
 /// What the engine wants for a channel.

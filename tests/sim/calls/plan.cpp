@@ -44,6 +44,7 @@ exten => 609,1,MixMonitor(all-${UNIQUEID}.wav,r(in-${UNIQUEID}.wav)t(out-${UNIQU
 exten => 610,1,Playback(hello,noanswer)
  same => n,Wait(0.2)
  same => n,Hangup(17)
+exten => 614,1,ChanSpy(PJSIP,q)
 exten => 611,1,Wait(0.5)
 exten => 612,1,Busy()
 exten => 613,1,Playback(missing)
@@ -212,7 +213,8 @@ type=menu
 8=leave_conference
 )";
 
-constexpr std::array kIvr{"600", "601", "602", "603", "606", "607", "608", "609", "610", "611", "612", "613", "999"};
+constexpr std::array kIvr{"600", "601", "602", "603", "606", "607", "608",
+                          "609", "610", "611", "612", "613", "614", "999"};
 constexpr std::array kRoomNumbers{"701", "702", "712", "703", "713", "704", "705", "706", "707", "702", "701"};
 constexpr std::array kDials{"801", "802", "803", "804", "805", "806", "807", "801"};
 

@@ -74,6 +74,7 @@ private:
     void run_callee(Person& person);
     void operate();
     void operate(engine::Room& room);
+    [[nodiscard]] engine::ChannelRef any_member(const engine::Room& room);
 
     void listen();
     [[nodiscard]] std::vector<Place> places();
