@@ -3,6 +3,7 @@
 #include "codecs/gain.h"
 
 #include <gtest/gtest.h>
+
 #include <vector>
 
 namespace rb::codecs {

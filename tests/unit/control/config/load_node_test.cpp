@@ -1,7 +1,6 @@
 // Goal: asterisk.conf says where things are, unless ringbridge.conf does.
 // Method: both files as text, the paths in force compared.
 #include "control/config/load.h"
-
 #include "control/config/source.h"
 
 #include <gtest/gtest.h>
