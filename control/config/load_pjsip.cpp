@@ -33,9 +33,24 @@ void read_transport(Loading& loading, const ObjectType& type, const IniSection& 
     add_object(loading, loading.snapshot.transports, section, std::move(transport));
 }
 
+/// A browser has no other ways (RFC 8827 §6.5, RFC 8834 §4).
+void apply_webrtc(Endpoint& endpoint)
+{
+    endpoint.ice_support = true;
+    endpoint.rtcp_mux = true;
+    endpoint.bundle = true;
+    endpoint.use_avpf = true;
+    if (endpoint.media_encryption.empty()) {
+        endpoint.media_encryption = {MediaEncryption::Dtls};
+    }
+}
+
 void read_endpoint(Loading& loading, const ObjectType& type, const IniSection& section)
 {
     auto endpoint = read_object<Endpoint>(loading, type, section);
+    if (endpoint.webrtc) {
+        apply_webrtc(endpoint);
+    }
     if (endpoint.allow.empty()) {
         loading.error(
             place_of(section, "allow"),

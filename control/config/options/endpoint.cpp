@@ -44,15 +44,6 @@ Result<void> auth(Endpoint& /*endpoint*/, std::string_view value, ReadContext& /
                                "endpoint; remove auth and say by acl, permit or identify who may");
 }
 
-Result<void> webrtc(Endpoint& /*endpoint*/, std::string_view value, ReadContext& /*context*/)
-{
-    const auto wanted = read_yes_no(value);
-    if (!wanted) {
-        return failure("'" + std::string{value} + "' is not accepted: expected yes or no");
-    }
-    return *wanted ? failure("yes needs DTLS-SRTP and ICE, which are not available: expected no") : Result<void>{};
-}
-
 Result<void> callerid(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
 {
     const auto id = read_caller_id(value);
@@ -218,7 +209,9 @@ std::vector<Option> media()
         field<&Endpoint::use_avpf>("use_avpf",
                                    "Offers the profiles AVPF and SAVPF (RFC 4585); each is accepted anyway.",
                                    {.aliases = {"useavpf"}}),
-        custom<Endpoint>("webrtc", "yes or no", "Settings for browsers in one word; refused until available.", webrtc),
+        field<&Endpoint::webrtc>("webrtc",
+                                 "What browsers need, in one word: ice_support, rtcp_mux, bundle and use_avpf whatever "
+                                 "they say, and media_encryption=dtls where none is given."),
         field<&Endpoint::moh_suggest>("moh_suggest", "Music class the endpoint hears on hold.",
                                       {.aliases = {"mohsuggest"}, .acts_as = "default"}),
     };

@@ -222,7 +222,7 @@ TEST(Load, RefusesAWrongValueAndNamesWhatIsAccepted)
         {"media_encryption=sdes",
          "media_encryption=sdes sends its keys in SIP, and SIP over TLS is not available: srtp_secure_signaling=no "
          "permits that they can be read on their way"},
-        {"webrtc=yes", "webrtc: yes needs DTLS-SRTP and ICE, which are not available: expected no"},
+        {"webrtc=maybe", "webrtc: 'maybe' is not accepted: expected yes or no"},
         {"auth=a",
          "auth: digest authentication is not available, and without it anyone could call as this endpoint; remove auth "
          "and say by acl, permit or identify who may"},
@@ -325,6 +325,21 @@ TEST(Load, WarnsOfAnUnknownOptionAndNamesTheNearest)
     EXPECT_EQ(messages(loaded),
               Messages{"pjsip.conf:4: warning: unknown option 'rtp_simetric' in [e]; did you mean 'rtp_symmetric'?"});
     EXPECT_TRUE(loaded.snapshot);
+}
+
+TEST(Load, WebrtcIsWhatBrowsersNeed)
+{
+    const auto loaded = with_endpoint_line("bundle=no\nwebrtc=yes\nice_support=no");
+    ASSERT_TRUE(loaded.snapshot);
+    EXPECT_EQ(messages(loaded), Messages{});
+    const Endpoint& endpoint = loaded.snapshot->endpoints.at("e");
+    EXPECT_TRUE(endpoint.ice_support && endpoint.rtcp_mux && endpoint.bundle && endpoint.use_avpf);
+    EXPECT_EQ(endpoint.media_encryption, std::vector{MediaEncryption::Dtls});
+    const auto both = with_endpoint_line("webrtc=yes\nmedia_encryption=dtls,sdes\nsrtp_secure_signaling=no");
+    ASSERT_TRUE(both.snapshot);
+    EXPECT_EQ(both.snapshot->endpoints.at("e").media_encryption,
+              (std::vector{MediaEncryption::Dtls, MediaEncryption::Sdes}));
+    EXPECT_FALSE(with_endpoint_line("webrtc=no").snapshot->endpoints.at("e").ice_support);
 }
 
 TEST(Load, WarnsOnceOfWhatHasNoEffect)
