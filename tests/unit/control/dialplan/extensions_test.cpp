@@ -151,7 +151,7 @@ TEST(Extensions, WarnsOfWhatIsNotThereAndRunsTheRest)
 {
     const auto parsed = parse(
         "[c]\nexten => 1,1,Ecko()\n same => n,NoOp(${SHELL(ls)})\n same => n,NoOp(${LEN(${DB(a)})})\n"
-        " same => n,Queue(support)\n same => n,Set(DENOISE(adaptive)=default)\n");
+        " same => n,Queue(support)\n same => n,Set(SHARED(adaptive)=default)\n");
     EXPECT_EQ(parsed.messages,
               (std::vector<std::string>{
                   "extensions.conf:2: warning: there is no application 'Ecko', so this is passed over; did you mean "
@@ -159,7 +159,7 @@ TEST(Extensions, WarnsOfWhatIsNotThereAndRunsTheRest)
                   "extensions.conf:3: warning: there is no function 'SHELL', so this is empty",
                   "extensions.conf:4: warning: there is no function 'DB', so this is empty",
                   "extensions.conf:5: warning: there is no application 'Queue', so this is passed over",
-                  "extensions.conf:6: warning: there is no function 'DENOISE', so it cannot be set"}));
+                  "extensions.conf:6: warning: there is no function 'SHARED', so it cannot be set"}));
     EXPECT_TRUE(parsed.plan);
 }
 
