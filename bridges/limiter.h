@@ -2,7 +2,7 @@
 // second, and recovers slowly.
 //
 // The window makes it a volume control rather than a distortion: a gain that followed each peak would change with the
-// beats between the voices (docs/decisions/0008-limiter.md).
+// beats between the voices (docs/decisions/0009-limiter.md).
 #pragma once
 
 #include "codecs/pcm.h"
