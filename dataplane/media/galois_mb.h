@@ -1,5 +1,5 @@
-// galois_mb.h — AES in Galois/Counter mode by intel-ipsec-mb, on x86-64: its direct functions need no batch and cost a
-// fifth of OpenSSL's (docs/decisions/0007-srtp.md).
+// galois_mb.h — AES in Galois/Counter mode by intel-ipsec-mb, on x86-64: its direct functions need no batch
+// (docs/decisions/0007-srtp.md).
 #pragma once
 
 #ifdef RB_IPSEC_MB
