@@ -63,7 +63,7 @@ void CallEngine::on(const sip::InviteReceived& invite)
     channel.transport = invite.transport;
     channel.source = invite.source;
     channel.local = invite.local;
-    channel.received_headers = invite.headers;
+    channel.received_headers = HeaderLines{invite.headers};
     channel.offer_came = invite.media.has_value();
     channel.reliable_progress = invite.reliable;
     channel.media.agreed = invite.media;
@@ -90,7 +90,7 @@ void CallEngine::on(const sip::Progressed& progressed)
         return;
     }
     channel->state = ChannelState::Ringing;
-    channel->received_headers = progressed.headers;
+    channel->received_headers = HeaderLines{progressed.headers};
     if (progressed.media && !channel->media.adopted && adopt_leg(*channel, *progressed.media)) {
         return tell_parent(*channel, CalleeNews::EarlyMedia);
     }
@@ -105,7 +105,7 @@ void CallEngine::on(const sip::Answered& answered)
     if (channel == nullptr) {
         return;
     }
-    channel->received_headers = answered.headers;
+    channel->received_headers = HeaderLines{answered.headers};
     channel->state = ChannelState::Up;
     channel->answered_at = now_;
     if (answered.media) {
@@ -194,7 +194,7 @@ void CallEngine::on(const sip::SessionEnded& ended)
         channel->cause = ended.cause;
     }
     channel->hanging_up = true;
-    channel->received_headers = ended.headers;
+    channel->received_headers = HeaderLines{ended.headers};
     release(*channel);
 }
 

@@ -7,6 +7,7 @@
 #include "control/dialplan/variables.h"
 #include "control/dtls/context.h"
 #include "control/engine/application.h"
+#include "control/engine/header_lines.h"
 #include "dataplane/base/handle.h"
 #include "dataplane/base/time.h"
 #include "dataplane/media/leg.h"
@@ -157,12 +158,12 @@ public:
     bool offer_came = false;         ///< the INVITE had SDP
     bool answer_sent = false;
     bool early_media_sent = false;
-    bool in_plan = false;     ///< the plan is being run further up the stack
-    bool hanging_up = false;  ///< EndSession has been posted
-    int cause = 16;           ///< Q.850, of the hangup
-    Address source;           ///< of the peer's SIP
-    Address local;            ///< of the transport
-    sip::Headers received_headers;
+    bool in_plan = false;          ///< the plan is being run further up the stack
+    bool hanging_up = false;       ///< EndSession has been posted
+    int cause = 16;                ///< Q.850, of the hangup
+    Address source;                ///< of the peer's SIP
+    Address local;                 ///< of the transport
+    HeaderLines received_headers;  ///< of the newest message that brought any
     sip::Headers headers_to_send;  ///< added to the next message that may carry them
     Nanos created_at = 0ns;
     Nanos answered_at = 0ns;

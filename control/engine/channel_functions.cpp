@@ -4,20 +4,15 @@
 #include "control/config/text.h"
 #include "control/engine/channel.h"
 #include "control/engine/confbridge_functions.h"
+#include "signaling/text.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
-#include <strings.h>
 
 namespace rb::engine {
 namespace {
-
-bool same_name(const std::string& a, const std::string& b)
-{
-    return strcasecmp(a.c_str(), b.c_str()) == 0;
-}
 
 /// Headers that make the dialog, which nobody else may write (SIP-16).
 bool belongs_to_the_dialog(const std::string& name)
@@ -25,7 +20,8 @@ bool belongs_to_the_dialog(const std::string& name)
     static constexpr std::array kNames{"Via",          "From",           "To",           "Call-ID",
                                        "CSeq",         "Contact",        "Max-Forwards", "Route",
                                        "Record-Route", "Content-Length", "Content-Type"};
-    return std::any_of(kNames.begin(), kNames.end(), [&](const char* taken) { return same_name(name, taken); });
+    return std::any_of(kNames.begin(), kNames.end(),
+                       [&](const char* taken) { return sip::equal_ignoring_case(name, taken); });
 }
 
 const char* state_name(ChannelState state)
@@ -85,13 +81,8 @@ std::string header_of(const Channel& channel, std::string_view args)
     if (parts.size() < 2 || parts[0] != "read") {
         return {};
     }
-    std::size_t wanted = parts.size() > 2 ? std::strtoul(parts[2].c_str(), nullptr, 10) : 1;
-    for (const auto& [header, value] : channel.received_headers) {
-        if (same_name(header, parts[1]) && --wanted == 0) {
-            return value;
-        }
-    }
-    return {};
+    const std::size_t nth = parts.size() > 2 ? std::strtoul(parts[2].c_str(), nullptr, 10) : 1;
+    return std::string{channel.received_headers.find(parts[1], nth).value_or("")};
 }
 
 bool write_header(Channel& channel, std::string_view args, std::string_view value)
@@ -101,7 +92,8 @@ bool write_header(Channel& channel, std::string_view args, std::string_view valu
         return false;
     }
     if (parts[0] != "add") {
-        std::erase_if(channel.headers_to_send, [&](const auto& header) { return same_name(header.first, parts[1]); });
+        std::erase_if(channel.headers_to_send,
+                      [&](const auto& header) { return sip::equal_ignoring_case(header.first, parts[1]); });
     }
     if (parts[0] == "add" || parts[0] == "update") {
         channel.headers_to_send.emplace_back(parts[1], value);
