@@ -22,7 +22,7 @@ constexpr std::uint32_t kDtxRefreshFrames = 20;
 /// Whether the party can be mixed at this rate at all: its codec has it, or its adapter leads to it.
 bool reaches(const media::Leg& leg, std::size_t mix_samples) noexcept
 {
-    return leg.plan->in->frame_samples() == mix_samples ||
+    return leg.plan->frame_samples() == mix_samples ||
            (leg.adapter != nullptr && codecs::frame_samples(leg.adapter->rate) == mix_samples);
 }
 
@@ -94,7 +94,7 @@ bool is_whispered_to(const media::Leg& leg) noexcept
 
 Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickContext& tick) noexcept
 {
-    media::AudioIn& in = *leg.plan->in;
+    media::AudioIn* const in = leg.plan->in.get();
     // The guess from an undecoded payload may be low by a factor of six for a pure tone; speech it hits within half.
     const media::TalkThresholds& talk = leg.party.talk;
     const bool listened_to =
@@ -102,10 +102,10 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     const std::uint32_t gate = gated && !listened_to && !leg.talk.audible(tick.at)
                                    ? std::min(talk.magnitude, media::kAudibleMagnitude) / 6
                                    : 0;
-    const std::size_t own = in.frame_samples();
+    const std::size_t own = leg.plan->frame_samples();
     const bool direct = own == samples.size();
     const std::span decoded = direct ? samples : std::span{tick.scratch.adapted}.first(own);
-    auto frame = in.read(decoded, gate, tick.at);
+    auto frame = in == nullptr ? media::AudioIn::Frame{} : in->read(decoded, gate, tick.at);
     if (leg.cleaner_in != nullptr && frame.heard == media::AudioIn::Heard::Audio) {
         leg.cleaner_in->process(decoded);
         frame.magnitude = codecs::mean_magnitude(decoded);
@@ -174,7 +174,7 @@ void send_payload(media::Leg& leg, std::span<const std::uint8_t> payload, TickCo
         snoop->sent(payload);
     }
     if (is_whispered_to(leg)) {
-        const std::span samples = std::span{tick.scratch.adapted}.first(leg.plan->in->frame_samples());
+        const std::span samples = std::span{tick.scratch.adapted}.first(leg.plan->frame_samples());
         leg.snoop->copy_sent(samples);
         add_whispers(leg, samples);
         return send_own(leg, samples, tick);
@@ -189,7 +189,7 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
         send_silence(leg, tick);
         return;
     }
-    const std::size_t own = leg.plan->in->frame_samples();
+    const std::size_t own = leg.plan->frame_samples();
     std::span<const codecs::Sample> adapted = samples;
     if (own != samples.size()) {
         const std::span room = std::span{tick.scratch.adapted}.first(own);
@@ -217,7 +217,7 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
 void send_silence(media::Leg& leg, TickContext& tick) noexcept
 {
     if (is_whispered_to(leg)) {
-        const std::span samples = std::span{tick.scratch.adapted}.first(leg.plan->in->frame_samples());
+        const std::span samples = std::span{tick.scratch.adapted}.first(leg.plan->frame_samples());
         std::fill(samples.begin(), samples.end(), codecs::Sample{0});
         add_whispers(leg, samples);
         return send_own(leg, samples, tick);

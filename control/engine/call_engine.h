@@ -207,6 +207,7 @@ private:
     void on(std::size_t worker, const event::PlanReturned& event);
     void on(std::size_t worker, const event::BridgeReturned& event);
     void on(std::size_t worker, const event::PartyListReturned& event);
+    void on(std::size_t worker, const event::AudioInReturned& event);
     void on(std::size_t worker, const event::AdapterReturned& event);
     void on(std::size_t worker, const event::TrunkReturned& event);
     void on(std::size_t worker, const event::RateChanged& event);
@@ -228,6 +229,7 @@ private:
     void on(std::size_t worker, const event::RtpTimeout& event);
     void on(std::size_t worker, const event::IceNominated& event);
     void on(std::size_t worker, const event::FormatHeard& event);
+    void on(std::size_t worker, const event::AudioInWanted& event);
     void on(std::size_t worker, const event::TechnologyChanged& event);
 
     [[nodiscard]] Channel* channel_of(sip::SessionId session);

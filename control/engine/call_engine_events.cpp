@@ -23,6 +23,8 @@ void CallEngine::take_back(std::size_t worker, const Command& command)
         on(worker, event::AdapterReturned{.adapter = join->adapter});
     } else if (const auto* change = std::get_if<command::ChangeMedia>(&command)) {
         on(worker, event::PlanReturned{.plan = change->plan});
+    } else if (const auto* lend = std::get_if<command::LendAudioIn>(&command)) {
+        on(worker, event::AudioInReturned{.in = lend->in});
     } else if (const auto* play = std::get_if<command::Play>(&command)) {
         on(worker, event::PlayerReturned{.player = play->player, .ending = event::Ending::Stopped});
     } else if (const auto* record = std::get_if<command::Record>(&command)) {
@@ -44,6 +46,11 @@ void CallEngine::on(std::size_t /*worker*/, const event::CleanerReturned& event)
 void CallEngine::on(std::size_t /*worker*/, const event::PlanReturned& event)
 {
     const std::unique_ptr<media::MediaPlan> freed{event.plan};
+}
+
+void CallEngine::on(std::size_t /*worker*/, const event::AudioInReturned& event)
+{
+    const std::unique_ptr<media::AudioIn> freed{event.in};
 }
 
 void CallEngine::on(std::size_t worker, const event::BridgeReturned& event)
@@ -181,6 +188,15 @@ void CallEngine::on(std::size_t worker, const event::FormatHeard& event)
     sip::change_over(agreed, event.payload_type);
     change_media(*channel, agreed, false);
     tell_of_media(*channel);
+}
+
+void CallEngine::on(std::size_t worker, const event::AudioInWanted& event)
+{
+    if (Channel* channel = channel_of(worker, event.leg)) {
+        channel->media.listened = true;
+        auto in = std::make_unique<media::AudioIn>(channel->media.codec, channel->jitter);
+        command(*channel, command::LendAudioIn{.leg = channel->media.leg, .in = in.release()});
+    }
 }
 
 void CallEngine::on(std::size_t worker, const event::RtpTimeout& event)

@@ -124,6 +124,7 @@ void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agree
     std::erase_if(media.local.capabilities.formats, [&](const sip::MediaFormat& format) {
         return format.encoding != info.encoding_name || format.clock_rate != info.clock_rate;
     });
+    media.local.capabilities.formats.shrink_to_fit();  // of ten to one, for the length of the call
 }
 
 /// The plan that replaces the one lent; one whose codec is the same keeps its states.
@@ -141,6 +142,7 @@ std::unique_ptr<media::MediaPlan> CallEngine::next_plan(const Channel& channel,
                       .signalling_source = channel.source,
                       .local = channel.local,
                       .jitter = channel.jitter,
+                      .listened = channel.media.listened,
                       .previous = &previous});
 }
 

@@ -34,12 +34,13 @@ void settle_own_ice(ChannelMedia& media, const sip::NegotiatedMedia& agreed, Env
     }
 }
 
-std::optional<media::IceCredentials> ice_for(const ChannelMedia& media, const sip::NegotiatedMedia& agreed)
+std::unique_ptr<media::IceLite> ice_for(const ChannelMedia& media, const sip::NegotiatedMedia& agreed)
 {
     if (!agreed.ice || !media.local.ice) {
-        return std::nullopt;
+        return nullptr;
     }
-    return media::IceCredentials{media.local.ice->login.ufrag, media.local.ice->login.pwd};
+    const sip::IceLogin& login = media.local.ice->login;
+    return std::make_unique<media::IceLite>(media::IceCredentials{login.ufrag, login.pwd});
 }
 
 }  // namespace rb::engine

@@ -6,7 +6,7 @@
 #include "dataplane/media/ice_lite.h"
 #include "signaling/message.h"
 
-#include <optional>
+#include <memory>
 
 namespace rb::engine {
 
@@ -17,7 +17,6 @@ namespace rb::engine {
 void settle_own_ice(ChannelMedia& media, const sip::NegotiatedMedia& agreed, Environment& environment);
 
 /// What the leg answers checks with; nothing where none will come.
-[[nodiscard]] std::optional<media::IceCredentials> ice_for(const ChannelMedia& media,
-                                                           const sip::NegotiatedMedia& agreed);
+[[nodiscard]] std::unique_ptr<media::IceLite> ice_for(const ChannelMedia& media, const sip::NegotiatedMedia& agreed);
 
 }  // namespace rb::engine

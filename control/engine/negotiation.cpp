@@ -213,8 +213,10 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     plan->jitter = inputs.jitter;
     const bool same_states = inputs.previous != nullptr && inputs.previous->codec == plan->codec &&
                              inputs.previous->ptime_ms == plan->ptime_ms && inputs.previous->opus == plan->opus;
-    if (!same_states) {
+    if (!same_states && inputs.listened) {
         plan->build_states();
+    } else if (!same_states) {
+        plan->build_encoding();
     }
     if (plan->inband_keys && !(same_states && inputs.previous->inband_keys)) {
         plan->build_inband();

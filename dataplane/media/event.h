@@ -38,6 +38,9 @@ struct LegReturned {
 struct PlanReturned {
     media::MediaPlan* plan = nullptr;
 };
+struct AudioInReturned {
+    media::AudioIn* in = nullptr;
+};
 struct BridgeReturned {
     bridges::Bridge* bridge = nullptr;
 };
@@ -151,6 +154,10 @@ struct FormatHeard {
     media::LegRef leg;
     std::uint8_t payload_type = 0;
 };
+/// Somebody listens to the leg, which has no AudioIn yet. Repeated while it gets none.
+struct AudioInWanted {
+    media::LegRef leg;
+};
 struct TechnologyChanged {
     Handle<bridges::Bridge> bridge;
     Technology technology = Technology::None;
@@ -158,13 +165,13 @@ struct TechnologyChanged {
 
 }  // namespace event
 
-using Event = std::variant<event::LegReturned, event::PlanReturned, event::BridgeReturned, event::PartyListReturned,
-                           event::AdapterReturned, event::TrunkReturned, event::RateChanged, event::PlayerReturned,
-                           event::RecorderReturned, event::MonitorReturned, event::SnoopReturned,
+using Event = std::variant<event::LegReturned, event::PlanReturned, event::AudioInReturned, event::BridgeReturned,
+                           event::PartyListReturned, event::AdapterReturned, event::TrunkReturned, event::RateChanged,
+                           event::PlayerReturned, event::RecorderReturned, event::MonitorReturned, event::SnoopReturned,
                            event::CleanerReturned, event::RecordBlock, event::DatagramReceived, event::DatagramSent,
                            event::TrackBlock, event::TracksReturned, event::KeyPressed, event::KeyReleased,
                            event::KeyToSend, event::TalkChanged, event::SpeakerChanged, event::RtpTimeout,
-                           event::IceNominated, event::FormatHeard, event::TechnologyChanged>;
+                           event::IceNominated, event::FormatHeard, event::AudioInWanted, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

@@ -46,17 +46,22 @@ bool IceCredentials::are_meant_by(std::string_view username) const noexcept
     return username.size() > ufrag_bytes_ && username[ufrag_bytes_] == ':' && username.starts_with(ufrag());
 }
 
-void IceLite::use(const std::optional<IceCredentials>& credentials, Nanos now) noexcept
+void IceLite::begin(Nanos now) noexcept
 {
-    if (!credentials) {
-        *this = {};
+    if (consent_at_ == kNever) {
+        consent_at_ = now;
+    }
+}
+
+void IceLite::succeed(const IceLite& earlier, Nanos now) noexcept
+{
+    const IceCredentials own = current_;
+    *this = earlier;
+    if (own.same_as(earlier.current_)) {
         return;
     }
-    if (current_ && current_->same_as(*credentials)) {
-        return;
-    }
-    before_ = current_;
-    current_ = credentials;
+    before_ = earlier.current_;
+    current_ = own;
     consent_at_ = now;
     renews_ = false;
     lapsed_ = false;
@@ -111,7 +116,7 @@ IceLite::Outcome IceLite::accept(const Received& received, const wire::StunMessa
                         out,
                         {.kind = wire::StunClass::Success, .transaction = check.transaction, .mapped = received.source},
                         &under.key())};
-    if (check.use_candidate && before_ && &under == &*current_) {
+    if (check.use_candidate && before_ && &under == &current_) {
         before_.reset();  // the restart is over, and nothing of before counts
         peers_ = {};
         nominated_at_ = 0ns;
@@ -126,12 +131,10 @@ IceLite::Outcome IceLite::accept(const Received& received, const wire::StunMessa
 
 IceCredentials* IceLite::meant_by(std::string_view username) noexcept
 {
-    for (auto* credentials : {&current_, &before_}) {
-        if (*credentials && (*credentials)->are_meant_by(username)) {
-            return &**credentials;
-        }
+    if (current_.are_meant_by(username)) {
+        return &current_;
     }
-    return nullptr;
+    return before_ && before_->are_meant_by(username) ? &*before_ : nullptr;
 }
 
 void IceLite::note_check(const Address& source, Socket socket, Nanos now) noexcept
@@ -194,7 +197,7 @@ Address IceLite::destination(Socket socket) const noexcept
 
 bool IceLite::lapse(Nanos now) noexcept
 {
-    if (!on() || lapsed_ || now - consent_at_ < kConsent) {
+    if (lapsed_ || now - consent_at_ < kConsent) {
         return false;
     }
     lapsed_ = true;

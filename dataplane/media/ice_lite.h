@@ -52,11 +52,14 @@ public:
     /// Addresses of a peer that are kept; the one checked longest ago makes room.
     static constexpr std::size_t kPeersMax = 8;
 
-    /// From now on a peer checks under this login; another than before is a restart (RFC 8445 §9), during which all
-    /// goes on as it was until a pair is nominated under the new one. Nothing = no ICE.
-    void use(const std::optional<IceCredentials>& credentials, Nanos now) noexcept;
+    /// A peer checks under this login.
+    explicit IceLite(const IceCredentials& credentials) noexcept : current_{credentials} {}
 
-    [[nodiscard]] bool on() const noexcept { return current_.has_value(); }
+    /// From now on checks may come. Again, it changes nothing.
+    void begin(Nanos now) noexcept;
+    /// Begins where the same leg's earlier one was. Another login than its is a restart (RFC 8445 §9), during which all
+    /// goes on as it was until a pair is nominated under the new one.
+    void succeed(const IceLite& earlier, Nanos now) noexcept;
 
     struct Received {
         std::span<const std::uint8_t> bytes;
@@ -103,13 +106,13 @@ private:
     void nominate(const Address& source, Socket socket, Nanos now) noexcept;
     void note_life(Nanos now) noexcept;
 
-    std::optional<IceCredentials> current_;
+    IceCredentials current_;
     std::optional<IceCredentials> before_;  ///< until a pair is nominated under the current ones
     std::array<Peer, kPeersMax> peers_{};
     std::array<Address, kSocketsPerLeg> selected_{};
-    Nanos consent_at_ = 0ns;    ///< newest proof of it
-    Nanos nominated_at_ = 0ns;  ///< first nomination of the session
-    bool renews_ = false;       ///< the peer goes on checking after it has nominated
+    Nanos consent_at_ = kNever;  ///< newest proof of it
+    Nanos nominated_at_ = 0ns;   ///< first nomination of the session
+    bool renews_ = false;        ///< the peer goes on checking after it has nominated
     bool lapsed_ = false;
 };
 

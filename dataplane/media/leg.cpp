@@ -4,13 +4,13 @@ namespace rb::media {
 
 tl::expected<void, Drop> Leg::hear(const SourceLock::Sight& sight, Nanos now) noexcept
 {
-    if (!ice.on()) {
+    if (!plan->ice) {
         return lock.accept(sight, now);
     }
-    if (!ice.validated(sight.source, Socket::Rtp, now)) {
+    if (!plan->ice->validated(sight.source, Socket::Rtp, now)) {
         return tl::unexpected(Drop::IceUnchecked);
     }
-    ice.heard(sight.source, Socket::Rtp, now);
+    plan->ice->heard(sight.source, Socket::Rtp, now);
     return {};
 }
 

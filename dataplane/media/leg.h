@@ -8,7 +8,6 @@
 #include "dataplane/media/dtmf_receiver.h"
 #include "dataplane/media/dtmf_sender.h"
 #include "dataplane/media/hearing.h"
-#include "dataplane/media/ice_lite.h"
 #include "dataplane/media/key_ways.h"
 #include "dataplane/media/limiter_state.h"
 #include "dataplane/media/media_plan.h"
@@ -104,7 +103,7 @@ public:
     /// Where RTP goes: none = nowhere yet.
     [[nodiscard]] Address destination() const noexcept
     {
-        return ice.on() ? ice.destination(Socket::Rtp) : lock.destination();
+        return plan->ice ? plan->ice->destination(Socket::Rtp) : lock.destination();
     }
     /// Whether RTP that came by the RTP socket may be heard: nothing, or SourceLock's reason, or Drop::IceUnchecked.
     [[nodiscard]] tl::expected<void, Drop> hear(const SourceLock::Sight& sight, Nanos now) noexcept;
@@ -112,7 +111,7 @@ public:
     /// there, or, without ICE, signalling vouches for it.
     [[nodiscard]] bool knows(const Address& source, Nanos now) const noexcept
     {
-        return ice.on() ? ice.validated(source, Socket::Rtp, now) : lock.credible(source);
+        return plan->ice ? plan->ice->validated(source, Socket::Rtp, now) : lock.credible(source);
     }
 
     LegRef ref;
@@ -121,7 +120,6 @@ public:
     std::unique_ptr<MediaPlan> plan;
 
     SourceLock lock;
-    IceLite ice;  ///< in place of the lock, where the plan has it
     RtpReceiver receiver;
     RtpSender sender;
     RtcpReporter rtcp;
@@ -143,7 +141,8 @@ public:
     bool reported_timeout = false;
     Nanos agreed_at = 0ns;       ///< when this worker took the leg or its newest plan
     Nanos sent_at = 0ns;         ///< newest packet sent
-    Nanos format_told_at = 0ns;  ///< when control was told last of another format heard
+    Nanos format_told_at = 0ns;  ///< when control was told last of another format heard …
+    Nanos in_wanted_at = 0ns;    ///< … and asked last for an AudioIn
     bridges::Bridge* bridge = nullptr;
     PartyOptions party;
     std::uint32_t party_index = 0;            ///< in its bridge

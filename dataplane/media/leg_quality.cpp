@@ -32,25 +32,38 @@ std::uint8_t receiver_config(JitterMode mode) noexcept
 
 }  // namespace
 
+HearingFigures hearing_figures(const Leg& leg) noexcept
+{
+    if (leg.plan->in == nullptr) {
+        return {.cap = leg.plan->jitter.max_size};
+    }
+    const JitterBuffer& buffer = leg.plan->in->jitter_buffer();
+    return {.counters = buffer.counters(),
+            .concealed = leg.plan->in->concealed(),
+            .delay = buffer.delay(),
+            .target = buffer.target(),
+            .cap = buffer.cap(),
+            .packet_duration = buffer.packet_duration()};
+}
+
 Reception reception_of(const Leg& leg) noexcept
 {
-    const JitterBuffer& buffer = leg.plan->in->jitter_buffer();
-    const JitterCounters& counters = buffer.counters();
+    const HearingFigures hearing = hearing_figures(leg);
     return {.codec = leg.plan->codec,
             .expected = leg.receiver.expected(),
             .lost = leg.receiver.lost(),
-            .discarded = counters.late + counters.overflow,
+            .discarded = hearing.counters.late + hearing.counters.overflow,
             .runs = leg.receiver.losses().runs(),
-            .one_way = leg.rtcp.remote().round_trip / 2 + buffer.delay() + buffer.packet_duration()};
+            .one_way = leg.rtcp.remote().round_trip / 2 + hearing.delay + hearing.packet_duration};
 }
 
 wire::VoipMetrics voip_metrics_of(const Leg& leg) noexcept
 {
-    const JitterBuffer& buffer = leg.plan->in->jitter_buffer();
+    const HearingFigures hearing = hearing_figures(leg);
     const Reception so_far = reception_of(leg);
     const auto expected = static_cast<double>(std::max<std::uint64_t>(so_far.expected, 1));
     const LossPattern::Figures pattern = leg.receiver.losses().figures();
-    const auto packet_ms = static_cast<double>(to_ms(buffer.packet_duration()));
+    const auto packet_ms = static_cast<double>(to_ms(hearing.packet_duration));
     const auto mos_tenths = static_cast<std::uint8_t>(std::lround(leg.quality.now() * 10));
     return {.ssrc = leg.receiver.ssrc(),
             .loss_rate = to_256th(static_cast<double>(so_far.lost) / expected),
@@ -60,15 +73,15 @@ wire::VoipMetrics voip_metrics_of(const Leg& leg) noexcept
             .burst_ms = to_word(pattern.burst_packets * packet_ms),
             .gap_ms = to_word(pattern.gap_packets * packet_ms),
             .round_trip_ms = to_word_ms(leg.rtcp.remote().round_trip),
-            .end_system_ms = to_word_ms(buffer.delay() + buffer.packet_duration()),
+            .end_system_ms = to_word_ms(hearing.delay + hearing.packet_duration),
             .gap_min = LossPattern::kGapMin,
             .rating = static_cast<std::uint8_t>(std::lround(leg.quality.rating())),
             .mos_listening = mos_tenths,
             .mos_conversation = mos_tenths,
             .receiver_config = receiver_config(leg.plan->jitter.mode),
-            .buffer_ms = to_word_ms(buffer.delay()),
-            .buffer_ms_max = to_word_ms(std::max(buffer.delay(), buffer.target())),
-            .buffer_ms_cap = to_word_ms(buffer.cap())};
+            .buffer_ms = to_word_ms(hearing.delay),
+            .buffer_ms_max = to_word_ms(std::max(hearing.delay, hearing.target)),
+            .buffer_ms_cap = to_word_ms(hearing.cap)};
 }
 
 }  // namespace rb::media

@@ -7,6 +7,17 @@
 
 namespace rb::media {
 
+/// What a leg's AudioIn says of itself; where it has none, what that would say before the first packet.
+struct HearingFigures {
+    JitterCounters counters;
+    std::uint64_t concealed = 0;  ///< frames
+    Nanos delay = 0ns;            ///< of the jitter buffer, as are the next two
+    Nanos target = 0ns;
+    Nanos cap = 0ns;
+    Nanos packet_duration = kFrame;
+};
+[[nodiscard]] HearingFigures hearing_figures(const Leg& leg) noexcept;
+
 [[nodiscard]] Reception reception_of(const Leg& leg) noexcept;
 
 /// The block about what the leg receives; leg.quality is known.

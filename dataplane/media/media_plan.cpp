@@ -1,13 +1,13 @@
 #include "dataplane/media/media_plan.h"
 
+#include "dataplane/base/assert.h"
 #include "dataplane/base/packet.h"
 #include "dataplane/wire/rtp.h"
 
 namespace rb::media {
 
-void MediaPlan::build_states()
+void MediaPlan::build_encoding()
 {
-    in = std::make_unique<AudioIn>(codec, jitter);
     encoder = std::make_unique<codecs::Encoder>(codec, opus);
     const bool fits =
         codecs::codec_info(codec).payload_bytes(codecs::kFrame_ms) + wire::kRtpHeaderBytes <= kDatagramBytesMade;
@@ -16,15 +16,55 @@ void MediaPlan::build_states()
     }
 }
 
+void MediaPlan::build_states()
+{
+    build_encoding();
+    in = std::make_unique<AudioIn>(codec, jitter);
+}
+
 void MediaPlan::build_inband()
 {
     inband = std::make_unique<InbandDtmf>();
 }
 
+void MediaPlan::take_over(MediaPlan& before, Nanos now) noexcept
+{
+    if (encoder == nullptr) {
+        RB_ASSERT(codec == before.codec);
+        in = std::move(before.in);
+        encoder = std::move(before.encoder);
+        packetizer = std::move(before.packetizer);
+    }
+    if (inband_keys && inband == nullptr) {
+        inband = std::move(before.inband);
+    }
+    protection.take_over(before.protection, now);
+    if (ice && before.ice) {
+        ice->succeed(*before.ice, now);
+    } else if (ice) {
+        ice->begin(now);
+    }
+}
+
 void MediaPlan::set_rate(std::uint32_t rate) noexcept
 {
-    in->set_rate(rate);
+    if (in) {
+        in->set_rate(rate);
+    }
     encoder->set_rate(rate);
+}
+
+void MediaPlan::listen_by(std::unique_ptr<AudioIn> built) noexcept
+{
+    in = std::move(built);
+    in->set_rate(encoder->rate());
+}
+
+void MediaPlan::forget_heard() noexcept
+{
+    if (in) {
+        in->restart();
+    }
 }
 
 }  // namespace rb::media

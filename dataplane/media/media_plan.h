@@ -44,27 +44,37 @@ struct MediaPlan {
     Address remote_rtp;  ///< as signalled; unspecified = nowhere to send yet
     Address remote_rtcp;
     bool rtcp_mux = false;
-    bool dtls = false;                  ///< its keys come from a handshake on the RTP socket (RFC 5764)
-    SourcePolicy source;                ///< where there is no ICE
-    std::optional<IceCredentials> ice;  ///< the peer checks our addresses under this login, and media wait for that
-    bool connected = false;             ///< the sockets are connected to the remote addresses already
-    Nanos rtp_timeout = 0s;             ///< silence that ends the call; 0 = never
-    Nanos rtp_timeout_hold = 0s;        ///< the same while on hold
-    Nanos rtp_keepalive = 0s;           ///< 0 = none
-    Nanos rtcp_interval = 5s;           ///< 0 = no RTCP
+    bool dtls = false;            ///< its keys come from a handshake on the RTP socket (RFC 5764)
+    SourcePolicy source;          ///< where there is no ICE
+    bool connected = false;       ///< the sockets are connected to the remote addresses already
+    Nanos rtp_timeout = 0s;       ///< silence that ends the call; 0 = never
+    Nanos rtp_timeout_hold = 0s;  ///< the same while on hold
+    Nanos rtp_keepalive = 0s;     ///< 0 = none
+    Nanos rtcp_interval = 5s;     ///< 0 = no RTCP
     JitterOptions jitter;
 
     Protection protection;
+    std::unique_ptr<IceLite> ice;  ///< in place of `source`, where the peer checks our addresses: media wait for that
 
-    std::unique_ptr<AudioIn> in;
+    std::unique_ptr<AudioIn> in;  ///< none until anybody listens: 5.7 kB in PCMU, of a leg's memory the most
     std::unique_ptr<codecs::Encoder> encoder;
     std::unique_ptr<Packetizer> packetizer;  ///< only where ptime is not 20 ms
     std::unique_ptr<InbandDtmf> inband;      ///< only with inband_keys
 
-    /// Builds the codec states of codec, ptime_ms, opus and jitter.
+    /// Builds the encoder of codec, ptime_ms and opus.
+    void build_encoding();
+    /// The same, and what hears by codec and jitter.
     void build_states();
     /// Builds those of inband_keys.
     void build_inband();
+    /// Hears by this from now on, at the rate it encodes at.
+    void listen_by(std::unique_ptr<AudioIn> built) noexcept;
+    /// Forgets what was heard so far and not read.
+    void forget_heard() noexcept;
+    /// Samples of a frame of 20 ms, both ways.
+    [[nodiscard]] std::size_t frame_samples() const noexcept { return codecs::frame_samples(encoder->rate()); }
+    /// Of the same leg's plan until now: what was not built anew, the rollover counters, and what ICE has found out.
+    void take_over(MediaPlan& before, Nanos now) noexcept;
     /// Decodes to and encodes from this rate from now on, where the codec leaves the choice; what was begun is
     /// forgotten.
     void set_rate(std::uint32_t rate) noexcept;

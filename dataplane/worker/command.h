@@ -28,6 +28,11 @@ struct ChangeMedia {
     LegRef leg;
     media::MediaPlan* plan = nullptr;
 };
+/// What hears the leg, as AudioInWanted asks for it; of the codec that its newest plan has.
+struct LendAudioIn {
+    LegRef leg;
+    media::AudioIn* in = nullptr;
+};
 struct AdoptBridge {
     bridges::Bridge* bridge = nullptr;
 };
@@ -212,14 +217,14 @@ struct ReceiveKey {
 namespace rb {
 
 using Command = std::variant<
-    command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::AdoptBridge, command::ReturnBridge,
-    command::GrowBridge, command::AddGroup, command::AddTrunk, command::ChangeRate, command::JoinBridge,
-    command::LeaveBridge, command::SetParty, command::SetException, command::SetWhisper, command::SetCleaner,
-    command::SetJitter, command::SetEcho, command::Play, command::StopPlaying, command::PlayToBridge,
-    command::StopPlayingToBridge, command::Record, command::StopRecording, command::StartMonitor, command::StopMonitor,
-    command::StartSnoop, command::StopSnoop, command::RecordBridge, command::StopRecordingBridge, command::RecordTracks,
-    command::StopTracks, command::SetTrack, command::SetRecording, command::BlockWritten, command::SendDatagram,
-    command::DatagramRead, command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
+    command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::LendAudioIn, command::AdoptBridge,
+    command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk, command::ChangeRate,
+    command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetException, command::SetWhisper,
+    command::SetCleaner, command::SetJitter, command::SetEcho, command::Play, command::StopPlaying,
+    command::PlayToBridge, command::StopPlayingToBridge, command::Record, command::StopRecording, command::StartMonitor,
+    command::StopMonitor, command::StartSnoop, command::StopSnoop, command::RecordBridge, command::StopRecordingBridge,
+    command::RecordTracks, command::StopTracks, command::SetTrack, command::SetRecording, command::BlockWritten,
+    command::SendDatagram, command::DatagramRead, command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

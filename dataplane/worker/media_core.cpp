@@ -133,7 +133,7 @@ void MediaCore::tick(bridges::Bridge& bridge, bridges::TickContext& context) noe
 void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 {
     if (leg.recorder != nullptr || leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->inband != nullptr) {
-        const std::span samples = std::span{scratch_->talkers[0].samples}.first(leg.plan->in->frame_samples());
+        const std::span samples = std::span{scratch_->talkers[0].samples}.first(leg.plan->frame_samples());
         const bool audible = bridges::hear(leg, samples, false, context).audible;
         if (leg.recorder != nullptr) {
             bridges::record(leg.recorder, audible ? samples : std::span<const codecs::Sample>{}, outbox_);
@@ -172,7 +172,7 @@ void MediaCore::choose(bridges::Bridge& bridge) noexcept
     change_technology(bridge, chosen);
     if (is_mixed && !was_mixed) {
         for (media::Leg* leg : bridge.parties->legs()) {
-            leg->plan->in->restart();  // what it held is from before the native bridge
+            leg->plan->forget_heard();  // what it held is from before the native bridge
         }
         bridge.home_slot = bridge_schedule_.emptiest();
         bridge_schedule_.add(bridge);

@@ -61,6 +61,7 @@ private:
     void on(const command::AdoptLeg& command) noexcept;
     void on(const command::ReturnLeg& command) noexcept;
     void on(const command::ChangeMedia& command) noexcept;
+    void on(const command::LendAudioIn& command) noexcept;
     void on(const command::AdoptBridge& command) noexcept;
     void on(const command::ReturnBridge& command) noexcept;
     void on(const command::GrowBridge& command) noexcept;
@@ -130,6 +131,8 @@ private:
     void on_noise(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void on_other_format(media::Leg& leg, std::uint8_t payload_type) noexcept;
+    [[nodiscard]] media::AudioIn* audio_in(media::Leg& leg) noexcept;
+    void keep_place(media::Leg& leg, const media::AudioIn::Packet& packet) noexcept;
     void on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void pass_on(media::Leg& from, media::Leg& to, const media::PassingPacket& packet) noexcept;
     bool key_changed(media::Leg& leg, const media::KeyChange& change, media::KeyWay way) noexcept;

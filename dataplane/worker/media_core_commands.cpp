@@ -25,7 +25,9 @@ void MediaCore::on(const command::AdoptLeg& command) noexcept
     // A leg that comes from another worker brings its sockets along as they are.
     leg.connected = leg.connected || leg.plan->connected;
     leg.rtcp_connected = leg.rtcp_connected || leg.plan->connected;
-    leg.ice.use(leg.plan->ice, now_);
+    if (leg.plan->ice) {
+        leg.plan->ice->begin(now_);
+    }
     legs_[index] = &leg;
     slots_used_ = std::max(slots_used_, index + 1);
     ++leg_count_;
@@ -79,16 +81,7 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
         return;
     }
     media::MediaPlan& plan = *command.plan;
-    if (plan.in == nullptr) {
-        RB_ASSERT(plan.codec == leg->plan->codec);
-        plan.in = std::move(leg->plan->in);
-        plan.encoder = std::move(leg->plan->encoder);
-        plan.packetizer = std::move(leg->plan->packetizer);
-    }
-    if (plan.inband_keys && plan.inband == nullptr) {
-        plan.inband = std::move(leg->plan->inband);
-    }
-    plan.protection.take_over(leg->plan->protection, now_);
+    plan.take_over(*leg->plan, now_);
     const bool moved = plan.remote_rtp != leg->plan->remote_rtp;
     const bool other_rate =
         codecs::codec_info(plan.codec).sample_rate != codecs::codec_info(leg->plan->codec).sample_rate;
@@ -116,13 +109,13 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     }
     leg->agreed_at = now_;
     leg->reported_timeout = false;
+    leg->in_wanted_at = 0ns;  // of another codec, it may be wanted at once
     if (moved) {
         leg->lock.signal(plan.source, plan.remote_rtp);
     } else {
         leg->lock.renew();
     }
-    leg->ice.use(plan.ice, now_);
-    if ((moved || leg->ice.on()) && leg->connected) {
+    if ((moved || plan.ice) && leg->connected) {
         leg->connected = plan.connected;
         leg->rtcp_connected = plan.connected;
         changes_.push_back({.kind = plan.connected ? SocketChange::Kind::Connect : SocketChange::Kind::Disconnect,
@@ -136,6 +129,16 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
         plan.set_rate(leg->bridge->options.rate);
         choose(*leg->bridge);
     }
+}
+
+void MediaCore::on(const command::LendAudioIn& command) noexcept
+{
+    media::Leg* leg = find(command.leg);
+    if (leg == nullptr || leg->plan->in != nullptr || command.in->info().id != leg->plan->codec) {
+        outbox_.give_back(event::AudioInReturned{.in = command.in});
+        return;
+    }
+    leg->plan->listen_by(std::unique_ptr<media::AudioIn>{command.in});
 }
 
 void MediaCore::on(const command::AdoptBridge& command) noexcept
@@ -229,7 +232,9 @@ void MediaCore::on(const command::SetJitter& command) noexcept
 {
     if (media::Leg* leg = find(command.leg)) {
         leg->plan->jitter = command.options;
-        leg->plan->in->set_jitter(command.options);
+        if (leg->plan->in) {
+            leg->plan->in->set_jitter(command.options);
+        }
     }
 }
 

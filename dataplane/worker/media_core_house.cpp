@@ -57,7 +57,7 @@ void MediaCore::keep_house(media::Leg& leg) noexcept
 /// Connects the sockets once it is settled whose packets come, and opens them again when that may change.
 void MediaCore::watch_source(media::Leg& leg) noexcept
 {
-    if (leg.ice.on()) {
+    if (leg.plan->ice) {
         return;  // checks may come from anywhere
     }
     const bool settled = leg.lock.locked() && !leg.lock.open(now_);
@@ -80,7 +80,7 @@ void MediaCore::publish(const media::Leg& leg) noexcept
     const auto micros = [](Nanos span) { return static_cast<std::uint64_t>(span / 1us); };
     const codecs::CodecInfo& codec = codecs::codec_info(leg.plan->codec);
     const media::RemoteQuality& remote = leg.rtcp.remote();
-    const media::JitterBuffer& jitter_buffer = leg.plan->in->jitter_buffer();
+    const media::HearingFigures hearing = media::hearing_figures(leg);
     rows_.set(leg.ref.index, {.generation = leg.ref.generation,
                               .codec = text_words<2>(codec.config_name),
                               .bridge = leg.bridge == nullptr ? 0U : std::uint64_t{leg.bridge->ref.index} + 1,
@@ -90,11 +90,11 @@ void MediaCore::publish(const media::Leg& leg) noexcept
                               .forwarded = leg.counters.forwarded,
                               .dropped = leg.counters.dropped,
                               .lost = leg.receiver.lost(),
-                              .concealed = leg.plan->in->concealed(),
-                              .late = jitter_buffer.counters().late,
-                              .discarded = jitter_buffer.counters().late + jitter_buffer.counters().overflow,
+                              .concealed = hearing.concealed,
+                              .late = hearing.counters.late,
+                              .discarded = hearing.counters.late + hearing.counters.overflow,
                               .jitter_us = micros(leg.receiver.jitter()),
-                              .jitter_buffer_us = micros(jitter_buffer.delay()),
+                              .jitter_buffer_us = micros(hearing.delay),
                               .round_trip_us = micros(remote.round_trip),
                               .remote_lost_percent = std::uint64_t{remote.fraction_lost} * 100 / 256,
                               .remote_jitter_us = std::uint64_t{remote.jitter_ticks} * 1'000'000 / codec.clock_rate,
@@ -129,8 +129,8 @@ void MediaCore::send_rtcp(media::Leg& leg, bool bye) noexcept
     media::MediaPlan& plan = *leg.plan;
     Address to = plan.remote_rtcp;
     const Socket socket = plan.rtcp_mux ? Socket::Rtp : Socket::Rtcp;
-    if (leg.ice.on()) {
-        to = leg.ice.destination(socket);
+    if (leg.plan->ice) {
+        to = leg.plan->ice->destination(socket);
         if (!to) {
             return;  // it stays due until there is somebody to report to
         }

@@ -5,7 +5,7 @@ namespace rb {
 
 void MediaCore::on_stun(media::Leg& leg, const RxPacket& packet) noexcept
 {
-    if (!leg.ice.on()) {
+    if (!leg.plan->ice) {
         return drop(leg, Drop::Unsupported);
     }
     const auto out = tx_.reserve(wire::kStunAnswerBytesMax);
@@ -14,7 +14,7 @@ void MediaCore::on_stun(media::Leg& leg, const RxPacket& packet) noexcept
         return consume(leg);  // lost as on the network: the peer repeats its check
     }
     const auto outcome =
-        leg.ice.receive({.bytes = packet.bytes, .source = packet.source, .socket = packet.socket}, out, now_);
+        leg.plan->ice->receive({.bytes = packet.bytes, .source = packet.source, .socket = packet.socket}, out, now_);
     const bool stranger = outcome.refused == Drop::StunStranger;
     if (outcome.answer > 0 && (!stranger || leg.stun_budget.take(now_))) {
         tx_.commit(leg.slot(), packet.socket, outcome.answer, packet.source);
@@ -22,7 +22,7 @@ void MediaCore::on_stun(media::Leg& leg, const RxPacket& packet) noexcept
         counters_.add(outcome.refused ? WorkerCounter::IceErrors : WorkerCounter::IceChecks);
     }
     if (outcome.moved) {
-        outbox_.tell(event::IceNominated{.leg = leg.ref, .peer = leg.ice.destination(Socket::Rtp)});
+        outbox_.tell(event::IceNominated{.leg = leg.ref, .peer = leg.plan->ice->destination(Socket::Rtp)});
     }
     if (outcome.refused) {
         return drop(leg, *outcome.refused);
@@ -34,7 +34,7 @@ void MediaCore::on_stun(media::Leg& leg, const RxPacket& packet) noexcept
 /// A peer that has stopped checking gets nothing more, and control is told as of one that has fallen silent.
 void MediaCore::watch_consent(media::Leg& leg) noexcept
 {
-    if (!leg.ice.lapse(now_)) {
+    if (!leg.plan->ice || !leg.plan->ice->lapse(now_)) {
         return;
     }
     counters_.add(WorkerCounter::IceConsentLost);

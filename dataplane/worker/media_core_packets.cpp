@@ -15,6 +15,9 @@ constexpr std::uint8_t kComfortNoise = 13;
 /// A plan costs control tens of microseconds: a peer that mixes formats gets no more of them.
 constexpr Nanos kFormatChangeEvery = 500ms;
 
+/// How soon control is asked again for what it has not lent: it may have had no room for the question.
+constexpr Nanos kAudioInWantedEvery = 200ms;
+
 bool is_dtmf(const media::Leg& leg, std::uint8_t payload_type) noexcept
 {
     return leg.plan->dtmf && leg.plan->dtmf->payload_type == payload_type;
@@ -34,20 +37,12 @@ bool is_listened_to(const media::Leg& leg) noexcept
     return leg.recorder != nullptr || leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->inband != nullptr;
 }
 
-/// Something that is no audio, but has its place in the sequence of what is heard.
-void keep_place(media::Leg& leg, const media::AudioIn::Packet& packet, Nanos now) noexcept
-{
-    if (is_listened_to(leg)) {
-        static_cast<void>(leg.plan->in->put(packet, now));
-    }
-}
-
 /// Whether RTCP from this address may be believed: one that ICE has checked, the signalled one, or beside a source that
 /// was learned.
 bool rtcp_source_ok(const media::Leg& leg, const RxPacket& packet, Nanos now) noexcept
 {
-    if (leg.ice.on()) {
-        return leg.ice.validated(packet.source, packet.socket, now);
+    if (leg.plan->ice) {
+        return leg.plan->ice->validated(packet.source, packet.socket, now);
     }
     if (packet.socket == Socket::Rtp) {
         return packet.source == (leg.lock.locked() ? leg.lock.source() : leg.plan->remote_rtp);
@@ -151,6 +146,28 @@ void MediaCore::on_other_format(media::Leg& leg, std::uint8_t payload_type) noex
     consume(leg);
 }
 
+/// What takes the leg's packets for those who listen to it. None where nobody does, and for the moment that control
+/// needs to lend it.
+media::AudioIn* MediaCore::audio_in(media::Leg& leg) noexcept
+{
+    if (!is_listened_to(leg)) {
+        return nullptr;
+    }
+    if (leg.plan->in == nullptr && now_ - leg.in_wanted_at >= kAudioInWantedEvery) {
+        leg.in_wanted_at = now_;
+        outbox_.tell(event::AudioInWanted{.leg = leg.ref});
+    }
+    return leg.plan->in.get();
+}
+
+/// Something that is no audio, but has its place in the sequence of what is heard.
+void MediaCore::keep_place(media::Leg& leg, const media::AudioIn::Packet& packet) noexcept
+{
+    if (media::AudioIn* in = audio_in(leg)) {
+        static_cast<void>(in->put(packet, now_));
+    }
+}
+
 void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcept
 {
     const auto accepted = leg.receiver.accept(view.header, codecs::codec_info(leg.plan->codec).clock_rate, now_);
@@ -158,7 +175,7 @@ void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcep
         return drop(leg, accepted.error());
     }
     if (accepted->restarted) {
-        leg.plan->in->restart();
+        leg.plan->forget_heard();
         leg.dtmf_in.restart();
     }
     if (!leg.plan->receive) {
@@ -183,17 +200,17 @@ void MediaCore::on_noise(media::Leg& leg, const wire::RtpView& view, std::uint32
     if (to != nullptr) {
         to->sender.interrupt();  // the number that is not passed on is no loss
     }
-    keep_place(leg,
-               {.sequence = sequence,
-                .timestamp = view.header.timestamp,
-                .payload = view.payload,
-                .content = media::JitterBuffer::Content::Noise},
-               now_);
+    keep_place(leg, {.sequence = sequence,
+                     .timestamp = view.header.timestamp,
+                     .payload = view.payload,
+                     .content = media::JitterBuffer::Content::Noise});
     consume(leg);
 }
 
 void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept
 {
+    const media::AudioIn::Packet packet{
+        .sequence = sequence, .timestamp = view.header.timestamp, .payload = view.payload};
     if (leg.echo) {
         if (leg.monitor != nullptr) {
             leg.monitor->sent(view.payload);
@@ -201,21 +218,17 @@ void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32
         for (bridges::Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {
             snoop->sent(view.payload);
         }
-        if (is_listened_to(leg)) {
-            static_cast<void>(leg.plan->in->put(
-                {.sequence = sequence, .timestamp = view.header.timestamp, .payload = view.payload}, now_));
-        }
+        keep_place(leg, packet);
         return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = leg.plan->payload_type});
     }
     if (media::Leg* peer = bridges::native_peer(leg)) {
         return pass_on(leg, *peer, {.view = view, .sequence = sequence, .payload_type = peer->plan->payload_type});
     }
-    if (!is_listened_to(leg)) {
-        return consume(leg);  // nobody listens at the moment
+    media::AudioIn* const in = audio_in(leg);
+    if (in == nullptr) {
+        return consume(leg);
     }
-    const auto put =
-        leg.plan->in->put({.sequence = sequence, .timestamp = view.header.timestamp, .payload = view.payload}, now_);
-    if (!put) {
+    if (const auto put = in->put(packet, now_); !put) {
         return drop(leg, put.error());
     }
     ++leg.counters.buffered;
@@ -250,8 +263,7 @@ void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_
     }
     keep_place(
         leg,
-        {.sequence = sequence, .timestamp = view.header.timestamp, .content = media::JitterBuffer::Content::NoAudio},
-        now_);
+        {.sequence = sequence, .timestamp = view.header.timestamp, .content = media::JitterBuffer::Content::NoAudio});
     consume(leg);
 }
 
@@ -271,7 +283,7 @@ void MediaCore::on_rtcp(media::Leg& leg, const RxPacket& packet) noexcept
         return drop(leg, Drop::Unsupported);
     }
     if (!rtcp_source_ok(leg, packet, now_)) {
-        return drop(leg, leg.ice.on() ? Drop::IceUnchecked : Drop::WrongSource);
+        return drop(leg, leg.plan->ice ? Drop::IceUnchecked : Drop::WrongSource);
     }
     const auto clear = leg.plan->protection.receive_rtcp(packet.bytes, now_);
     if (!clear) {

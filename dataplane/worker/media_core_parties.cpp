@@ -30,7 +30,7 @@ void MediaCore::on(const command::JoinBridge& command) noexcept
     leg->plan->set_rate(bridge->options.rate);
     leg->echo = false;
     leg->speech = {};
-    leg->plan->in->restart();
+    leg->plan->forget_heard();
     schedule(*leg);
     bridge->parties->add(*leg);
     choose(*bridge);
@@ -61,7 +61,7 @@ void MediaCore::leave(media::Leg& leg) noexcept
     leg.track = 0;
     leg.next_adapter = nullptr;
     leg.party = {};
-    leg.plan->set_rate(leg.plan->in->info().sample_rate);
+    leg.plan->set_rate(leg.plan->encoder->info().sample_rate);
     choose(*bridge);
 }
 

@@ -18,7 +18,7 @@ void MediaCore::on(const command::Record& command) noexcept
         return;
     }
     leg->recorder = command.recorder;
-    leg->plan->in->restart();
+    leg->plan->forget_heard();
     schedule(*leg);
 }
 
@@ -40,7 +40,7 @@ void MediaCore::on(const command::StartMonitor& command) noexcept
     }
     leg->monitor = command.monitor;
     if (leg->bridge == nullptr) {
-        leg->plan->in->restart();
+        leg->plan->forget_heard();
     }
     schedule(*leg);
     if (leg->bridge != nullptr) {
@@ -76,7 +76,7 @@ void MediaCore::on(const command::StartSnoop& command) noexcept
     }
     command.snoop->next = std::exchange(leg->snoop, command.snoop);
     if (leg->bridge == nullptr) {
-        leg->plan->in->restart();
+        leg->plan->forget_heard();
         schedule(*leg);
     } else {
         choose(*leg->bridge);

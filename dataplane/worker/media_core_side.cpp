@@ -8,8 +8,8 @@ namespace {
 /// one yet.
 Address destination_of(const media::Leg& leg, const command::SendDatagram& command, Nanos now) noexcept
 {
-    const bool unknown = leg.ice.on() && !leg.ice.validated(command.to, command.socket, now);
-    return unknown ? leg.ice.destination(command.socket) : command.to;
+    const bool unknown = leg.plan->ice && !leg.plan->ice->validated(command.to, command.socket, now);
+    return unknown ? leg.plan->ice->destination(command.socket) : command.to;
 }
 
 }  // namespace

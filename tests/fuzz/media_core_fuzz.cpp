@@ -94,7 +94,7 @@ private:
         plan->remote_rtcp = kPeer.with_port(4001);
         plan->rtcp_mux = how >= 128;
         if (how % 16 == 3) {
-            plan->ice = media::IceCredentials{how >= 128 ? "ours" : "anew", kIcePwd};
+            plan->ice = std::make_unique<media::IceLite>(media::IceCredentials{how >= 128 ? "ours" : "anew", kIcePwd});
         }
         plan->dtls = how % 16 >= 8;
         plan->rtp_keepalive = 50ms;

@@ -379,7 +379,7 @@ TEST_F(Guarded, ChecksOfIceGoodAndBad)
 {
     const std::string pwd = "oursHas22CharactersOrSo";
     const auto leg = make_leg(0, codecs::CodecId::Pcmu);
-    leg->plan->ice = media::IceCredentials{"ours", pwd};
+    leg->plan->ice = std::make_unique<media::IceLite>(media::IceCredentials{"ours", pwd});
     ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
     ASSERT_TRUE(commands.push(command::SetEcho{.leg = leg->ref, .on = true}));
     slot();
@@ -402,7 +402,7 @@ TEST_F(Guarded, ChecksOfIceGoodAndBad)
             auto plan = std::make_unique<media::MediaPlan>();
             plan->remote_rtp = kPeer;
             plan->remote_rtcp = kPeerRtcp;
-            plan->ice = media::IceCredentials{"anew", pwd};
+            plan->ice = std::make_unique<media::IceLite>(media::IceCredentials{"anew", pwd});
             ASSERT_TRUE(commands.push(command::ChangeMedia{.leg = leg->ref, .plan = plan.release()}));
         }
         drop_events();

@@ -259,6 +259,17 @@ void SimWorker::stall_events(std::size_t places)
     }
 }
 
+void SimWorker::lend_audio_in(media::LegRef ref)
+{
+    const auto found =
+        std::find_if(legs_.begin(), legs_.end(), [ref](const auto& lent) { return lent.first->ref == ref; });
+    if (found != legs_.end()) {
+        const media::MediaPlan& plan = *found->first->plan;
+        auto in = std::make_unique<media::AudioIn>(plan.codec, plan.jitter);
+        post(command::LendAudioIn{.leg = ref, .in = in.release()});
+    }
+}
+
 void SimWorker::home(const Event& event)
 {
     if (const auto* leg = std::get_if<event::LegReturned>(&event)) {
@@ -276,6 +287,10 @@ void SimWorker::home(const Event& event)
     } else if (const auto* plan = std::get_if<event::PlanReturned>(&event)) {
         const std::unique_ptr<media::MediaPlan> freed{plan->plan};
         --plans_lent_;
+    } else if (const auto* wanted = std::get_if<event::AudioInWanted>(&event)) {
+        lend_audio_in(wanted->leg);
+    } else if (const auto* in = std::get_if<event::AudioInReturned>(&event)) {
+        const std::unique_ptr<media::AudioIn> freed{in->in};
     } else if (const auto* bridge = std::get_if<event::BridgeReturned>(&event)) {
         static_cast<void>(take(bridge->bridge, bridges_));
     } else if (const auto* list = std::get_if<event::PartyListReturned>(&event)) {

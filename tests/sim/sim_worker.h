@@ -89,6 +89,7 @@ private:
     void apply(const SocketChange& change);
     void receive();
     void home(const Event& event);
+    void lend_audio_in(media::LegRef ref);
     template <typename T>
     T* lend(std::unique_ptr<T> object, std::map<T*, std::unique_ptr<T>>& book);
     template <typename T>

@@ -50,7 +50,7 @@ std::unique_ptr<media::MediaPlan> Call::plan(bool with_states) const
         plan->protection = media::Protection{{}};
     }
     if (with_states) {
-        plan->build_states();
+        plan->build_encoding();
     }
     return plan;
 }

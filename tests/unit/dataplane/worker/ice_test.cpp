@@ -28,7 +28,7 @@ protected:
         plan->rtcp_mux = true;
         plan->rtcp_interval = 200ms;
         if (ice) {
-            plan->ice = media::IceCredentials{kUfrag, kPwd};
+            plan->ice = std::make_unique<media::IceLite>(media::IceCredentials{kUfrag, kPwd});
         }
         plan->build_states();
         return plan;
