@@ -109,10 +109,19 @@ Channel& CallEngine::make_channel(const config::Endpoint& endpoint)
     std::array<char, 12> suffix{};
     static_cast<void>(std::snprintf(suffix.data(), suffix.size(), "%08lx", static_cast<unsigned long>(number)));
     channel.name = "PJSIP/" + endpoint.name + "-" + suffix.data();
-    for (const auto& [name, value] : endpoint.set_var) {
-        channel.variables().set(name, value);
-    }
     return channel;
+}
+
+/// As Set does, so that functions work, too; once caller and callee are known, and before there are media.
+void CallEngine::apply_set_var(Channel& channel)
+{
+    for (const auto& [name, value] : channel.endpoint.set_var) {
+        if (!dialplan::set_variable(channel, name, value)) {
+            channel.reports.emplace_back(config::Severity::Warning, "set_var of endpoint " + channel.endpoint.name +
+                                                                        ": " + name + " cannot be set");
+        }
+    }
+    flush_reports(channel);
 }
 
 std::size_t CallEngine::least_loaded() const

@@ -235,6 +235,7 @@ private:
     [[nodiscard]] Channel* channel_of(sip::SessionId session);
     [[nodiscard]] Channel* channel_of(std::size_t worker, media::LegRef leg);
     Channel& make_channel(const config::Endpoint& endpoint);
+    void apply_set_var(Channel& channel);
     [[nodiscard]] Refusal admit(codecs::CodecId codec) const;
     void refuse(const sip::InviteReceived& invite, int code);
     void run_plan(Channel& channel);

@@ -69,6 +69,7 @@ void CallEngine::on(const sip::InviteReceived& invite)
     channel.media.agreed = invite.media;
     channel.plan.emplace(configuration_.plan, dialplan::Cursor{endpoint->second.context, exten, 1});
     log(2, channel, "call from " + channel.caller_number + " at " + channel.far_address + " to " + exten);
+    apply_set_var(channel);
     run_plan(channel);
 }
 
@@ -289,6 +290,7 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     admission_.admitted(outgoing.worker, codec);
     channel.session = sip::SessionId{next_session_};
     next_session_ += 2;
+    apply_set_var(channel);
     if (!reserve_media(channel)) {
         ++counters_.ports_exhausted;
         environment_.channel_ended(0ns);

@@ -156,7 +156,9 @@ std::vector<Option> signalling()
         field<&Endpoint::device_state_busy_at>("device_state_busy_at",
                                                "Calls at which the endpoint counts as busy; 0: never.",
                                                {.aliases = {"devicestate_busy_at"}}),
-        custom<Endpoint>("set_var", "NAME=value", "Channel variable that each call of the endpoint begins with.",
+        custom<Endpoint>("set_var", "NAME=value",
+                         "Channel variable that each call of the endpoint begins with, or function, as Set takes them: "
+                         "JITTERBUFFER(fixed)=100 gives all its calls such a buffer.",
                          set_var, {.aliases = {"setvar"}, .repeatable = true}),
         field<&Endpoint::language>("language", "Language of the prompts, a folder of the sounds directory."),
         field<&Endpoint::accountcode>("accountcode", "Account code in the records of the endpoint's calls.",

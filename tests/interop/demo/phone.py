@@ -106,6 +106,7 @@ class Phone:
         self.rtp.bind((host, 0))
         self.rtp.settimeout(0.1)
         self.call_id = "%x@test" % random.getrandbits(64)
+        self.user = "test"
         self.tag = "%x" % random.getrandbits(32)
         self.remote_tag = ""
         self.cseq = 0
@@ -147,7 +148,7 @@ class Phone:
         to_tag = ";tag=" + self.remote_tag if self.remote_tag else ""
         lines = ["%s %s SIP/2.0" % (method, target),
                  "Via: SIP/2.0/UDP %s:%d;branch=z9hG4bK%s;rport" % (host, port, branch or "%x" % random.getrandbits(48)),
-                 "From: <sip:test@%s>;tag=%s" % (host, self.tag), "To: <%s>%s" % (self.to, to_tag),
+                 "From: <sip:%s@%s>;tag=%s" % (self.user, host, self.tag), "To: <%s>%s" % (self.to, to_tag),
                  "Call-ID: " + self.call_id, "CSeq: %d %s" % (cseq or self.cseq, method),
                  "Contact: <sip:test@%s:%d>" % (host, port), "Max-Forwards: 70"]
         if body:

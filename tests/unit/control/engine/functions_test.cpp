@@ -101,6 +101,31 @@ TEST(Functions, TheJitterBufferIsAsThePlanSays)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Functions, AnEndpointMaySetThemForAllItsCalls)
+{
+    const std::string endpoint = "type=endpoint\ncontext=c\nallow=ulaw\n";
+    CallBench bench{
+        "[c]\nexten => 1,1,Dial(PJSIP/phone)\n",
+        {{"pjsip.conf", "[anonymous]\n" + endpoint +
+                            "set_var=COLOUR=red\nset_var=CALLERID(num)=42\nset_var=VOLUME(RX)=-2\nset_var=FOO(1)=2\n"
+                            "set_var=JITTERBUFFER(fixed)=300,,\n[phone]\n" +
+                            endpoint +
+                            "set_var=JITTERBUFFER(disabled)=\naors=phone\n[phone]\ntype=aor\n"
+                            "contact=sip:192.0.2.9\n"}}};
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    BenchPhone& callee = bench.dialled(0);
+    bench.answer(callee, 700);
+    engine::Channel& channel = *bench.channel(anna);
+    EXPECT_EQ(channel.variable("COLOUR"), "red");
+    EXPECT_EQ(channel.caller_number, "42");
+    EXPECT_EQ(channel.jitter, (media::JitterOptions{.mode = media::JitterMode::Fixed, .max_size = 300ms}));
+    EXPECT_EQ(bench.channel(callee)->jitter.mode, media::JitterMode::Disabled);
+    EXPECT_TRUE(bench.world().complained("set_var of endpoint anonymous: FOO(1) cannot be set"));
+    bench.run(1s);
+    EXPECT_NEAR(callee.heard(440, 500ms), BenchPhone::kAmplitude / 2, 100);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Functions, TalkingIsDetectedWhileThatIsWanted)
 {
     CallBench bench{
