@@ -103,9 +103,10 @@ struct LocalIce {
 
 /// The outcome of offer and answer for the one audio stream, seen from the server.
 struct NegotiatedMedia {
-    Address remote_rtp;     ///< where to send; unspecified (0.0.0.0) = hold without an address
-    Address remote_rtcp;    ///< a=rtcp (RFC 3605), else RTP port + 1; equal to remote_rtp when muxed
-    bool rtcp_mux = false;  ///< both sides said a=rtcp-mux (RFC 5761)
+    Address remote_rtp;         ///< where to send; unspecified (0.0.0.0) = hold without an address
+    Address remote_rtcp;        ///< a=rtcp (RFC 3605), else RTP port + 1; equal to remote_rtp when muxed
+    bool rtcp_mux = false;      ///< both sides said a=rtcp-mux (RFC 5761)
+    bool voip_metrics = false;  ///< the peer asks for these blocks of extended reports (RFC 3611 §5.2)
     Direction direction = Direction::SendReceive;
     std::vector<MediaFormat> formats;            ///< agreed, preferred first, never empty; payload types as agreed
     std::optional<MediaFormat> telephone_event;  ///< at the clock rate of the preferred format

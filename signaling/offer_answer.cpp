@@ -127,6 +127,7 @@ NegotiatedMedia describe_peer(const SdpMedia& peer, std::vector<MediaFormat> for
                      is_telephone_event);
     }
     media.maxptime_ms = peer.maxptime_ms;
+    media.voip_metrics = peer.voip_metrics;
     return media;
 }
 
@@ -162,6 +163,7 @@ SdpMedia answer_line(const SdpMedia& offered, const LocalMedia& local, const Neg
     line.mid = offered.mid;
     line.direction = media.direction;
     line.rtcp_mux = media.rtcp_mux;
+    line.voip_metrics = media.voip_metrics;  // we read them, too
     for (const MediaFormat& agreed : media.formats) {
         MediaFormat format = agreed;
         const MediaFormat* own = find_format(local.capabilities.formats, agreed);
@@ -277,6 +279,7 @@ SessionDescription make_offer(const LocalMedia& local, const OfferContext& conte
     }
     line.direction = local.direction;
     line.rtcp_mux = local.capabilities.rtcp_mux || local.fingerprint;
+    line.voip_metrics = true;
     std::vector<std::uint32_t> clock_rates;
     for (MediaFormat format : local.capabilities.formats) {
         format.payload_type = choose_payload_type(format, context.numbers, line.formats);

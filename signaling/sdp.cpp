@@ -24,12 +24,14 @@ struct MediaDraft {
     std::vector<std::pair<int, std::string>> parameters;
     bool has_connection = false;
     std::optional<Direction> direction;
+    std::optional<bool> voip_metrics;
 };
 
 struct Draft {
     SessionDescription description;
     std::optional<Address> connection;
     std::optional<Direction> direction;
+    std::optional<bool> voip_metrics;
     unsigned ptime_ms = 0;
     unsigned maxptime_ms = 0;
     SdpDtls dtls;
@@ -158,6 +160,17 @@ std::optional<Direction> read_direction(std::string_view name)
     return std::nullopt;
 }
 
+/// "rcvr-rtt=all:10 voip-metrics"; an empty list asks for no blocks at all.
+bool read_voip_metrics(std::string_view value)
+{
+    for (auto format = take_word(value); !format.empty(); format = take_word(value)) {
+        if (format == "voip-metrics") {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// Lines that cannot be used are passed over, and so is all with a tag that has been there (RFC 4568 §4.1).
 void add_crypto(std::string_view value, SdpMedia& media)
 {
@@ -202,6 +215,8 @@ void read_attribute(std::string_view value, Draft& draft)
         (media != nullptr ? media->media.ptime_ms : draft.ptime_ms) = read_milliseconds(value);
     } else if (name == "maxptime") {
         (media != nullptr ? media->media.maxptime_ms : draft.maxptime_ms) = read_milliseconds(value);
+    } else if (name == "rtcp-xr") {
+        (media != nullptr ? media->voip_metrics : draft.voip_metrics) = read_voip_metrics(value);
     } else if (media == nullptr) {
         if (name == "group") {
             read_group(value, draft.description);
@@ -300,6 +315,7 @@ SdpMedia finish(MediaDraft& draft, const Draft& session)
         media.connection = session.connection;
     }
     media.direction = draft.direction.value_or(session.direction.value_or(Direction::SendReceive));
+    media.voip_metrics = draft.voip_metrics.value_or(session.voip_metrics.value_or(false));
     media.ptime_ms = media.ptime_ms != 0 ? media.ptime_ms : session.ptime_ms;
     media.maxptime_ms = media.maxptime_ms != 0 ? media.maxptime_ms : session.maxptime_ms;
     if (is_rtp_profile(media.protocol)) {

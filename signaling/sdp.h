@@ -46,6 +46,7 @@ struct SdpMedia {
     std::optional<Address> rtcp;        ///< from a=rtcp (RFC 3605)
     bool rtcp_mux = false;              ///< RFC 5761
     bool rtcp_rsize = false;            ///< reduced-size RTCP is understood (RFC 5506)
+    bool voip_metrics = false;          ///< these blocks of extended reports are wanted (RFC 3611 §5.1)
     std::vector<SdpCrypto> crypto;      ///< a=crypto lines that can be used (RFC 4568)
     SdpDtls dtls;
     SdpIce ice;

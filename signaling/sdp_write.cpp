@@ -97,6 +97,9 @@ void write_media(std::string& text, const SdpMedia& media, bool own_connection)
     if (media.rtcp_rsize) {
         write_line(text, "a=rtcp-rsize", "");
     }
+    if (media.voip_metrics) {
+        write_line(text, "a=rtcp-xr:", "voip-metrics");
+    }
     write_dtls(text, media.dtls);
     write_ice(text, media.ice);
     if (media.port != 0 || media.direction != Direction::SendReceive) {

@@ -201,6 +201,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     plan->remote_rtp = media.remote_rtp;
     plan->remote_rtcp = media.remote_rtcp;
     plan->rtcp_mux = media.rtcp_mux;
+    plan->voip_metrics = media.voip_metrics;
     plan->source = source_policy(inputs);
     plan->connected = plan->source.strict && plan->source.learn == media::SourcePolicy::Learn::Nobody &&
                       !media.remote_rtp.is_unspecified() && !media.ice;

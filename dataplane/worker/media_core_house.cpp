@@ -143,7 +143,7 @@ void MediaCore::send_rtcp(media::Leg& leg, bool bye) noexcept
     }
     std::array<std::uint8_t, media::RtcpReporter::kReportBytesMax + wire::kVoipMetricsPacketBytes> report{};
     std::size_t size = leg.rtcp.write(report, leg.receiver, leg.sender, now_, bye);
-    if (!bye && leg.quality.known()) {
+    if (!bye && plan.voip_metrics && leg.quality.known()) {
         wire::write_voip_metrics(std::span{report}.subspan(size), leg.sender.ssrc(), media::voip_metrics_of(leg));
         size += wire::kVoipMetricsPacketBytes;
     }

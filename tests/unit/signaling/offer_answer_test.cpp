@@ -55,7 +55,7 @@ struct Row {
 
 TEST(OfferAnswer, AnswersAsTheTableSays)
 {
-    static constexpr std::array<Row, 13> kRows{{
+    static constexpr std::array<Row, 15> kRows{{
         {"our order, their numbers", "m=audio 4000 RTP/AVP 8 0\r\n",
          "m=audio 20000 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=ptime:20\r\na=sendrecv\r\n"},
         {"dynamic numbers as offered", "m=audio 4000 RTP/AVP 108\r\na=rtpmap:108 pcmu/8000\r\n",
@@ -75,6 +75,11 @@ TEST(OfferAnswer, AnswersAsTheTableSays)
          "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\nm=audio 0 RTP/AVP 8\r\n"},
         {"AVPF answered as offered", "m=audio 4000 RTP/AVPF 0\r\n",
          "m=audio 20000 RTP/AVPF 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\n"},
+        {"VoIP metrics sent and asked for where offered",
+         "m=audio 4000 RTP/AVP 0\r\na=rtcp-xr:rcvr-rtt=all voip-metrics\r\n",
+         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=rtcp-xr:voip-metrics\r\na=sendrecv\r\n"},
+        {"no extended reports but these", "m=audio 4000 RTP/AVP 0\r\na=rtcp-xr:pkt-loss-rle\r\n",
+         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\n"},
         {"no common codec", "m=audio 4000 RTP/AVP 18\r\n", "488 304 no common codec"},
         {"only SRTP", "m=audio 4000 RTP/SAVP 0\r\n", "488 302 media protocol RTP/SAVP not available"},
         {"only T.38", "m=image 5000 udptl t38\r\n", "488 304 no audio stream that is wanted"},
@@ -163,7 +168,8 @@ TEST(OfferAnswer, OffersStaticNumbersAndEventsAtEachRate)
               "v=0\r\no=- 0 0 IN IP6 ::\r\ns=-\r\nc=IN IP4 198.51.100.1\r\nt=0 0\r\n"
               "m=audio 20000 RTP/AVP 96 0 97 101\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\n"
               "a=rtpmap:0 PCMU/8000\r\na=rtpmap:97 telephone-event/48000\r\na=fmtp:97 0-16\r\n"
-              "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=ptime:20\r\na=sendrecv\r\n");
+              "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 "
+              "0-16\r\na=ptime:20\r\na=rtcp-xr:voip-metrics\r\na=sendrecv\r\n");
 }
 
 TEST(OfferAnswer, OffersEventsAt8000HzWhateverTheAudio)
@@ -293,6 +299,21 @@ rc::Gen<std::string> any_offer_media()
         }
         return text;
     });
+}
+
+TEST(OfferAnswer, VoipMetricsAreSentToWhomAsksForThem)
+{
+    const auto offer = make_offer(local_media({kPcmu}), {});
+    for (const bool asked : {false, true}) {
+        const std::string attribute = asked ? "a=rtcp-xr:voip-metrics\r\n" : "";
+        const auto peer = offer_of("m=audio 4000 RTP/AVP 0\r\n" + attribute);
+        const auto accepted = accept_answer(offer, peer, 0, MediaSecurity::None);
+        ASSERT_TRUE(accepted);
+        EXPECT_EQ(accepted->voip_metrics, asked);
+        const auto made = answer(peer, local_media());
+        ASSERT_TRUE(made);
+        EXPECT_EQ(made->media.voip_metrics, asked);
+    }
 }
 
 RC_GTEST_PROP(OfferAnswerProperty, AnAnswerUsesOnlyWhatWasOffered, ())

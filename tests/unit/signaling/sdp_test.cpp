@@ -100,6 +100,18 @@ TEST(Sdp, ReadsRtcpWithAndWithoutAddress)
     EXPECT_FALSE(first_media(audio + "a=rtcp:5001 IN IP4 name.example\r\n").rtcp);
 }
 
+TEST(Sdp, ReadsWhetherVoipMetricsAreWanted)
+{
+    const std::string audio = "m=audio 4000 RTP/AVP 0\r\n";
+    EXPECT_FALSE(first_media(audio).voip_metrics);
+    EXPECT_TRUE(first_media(audio + "a=rtcp-xr:voip-metrics\r\n").voip_metrics);
+    EXPECT_TRUE(first_media(audio + "a=rtcp-xr:pkt-loss-rle=100 rcvr-rtt=all:10 voip-metrics\r\n").voip_metrics);
+    EXPECT_FALSE(first_media(audio + "a=rtcp-xr:pkt-loss-rle stat-summary=loss voip-metrics2\r\n").voip_metrics);
+    EXPECT_FALSE(first_media(audio + "a=rtcp-xr:\r\n").voip_metrics);
+    EXPECT_TRUE(first_media("a=rtcp-xr:voip-metrics\r\n" + audio).voip_metrics) << "for all of the session";
+    EXPECT_FALSE(first_media("a=rtcp-xr:voip-metrics\r\n" + audio + "a=rtcp-xr:\r\n").voip_metrics) << "but not here";
+}
+
 TEST(Sdp, ABadMapCostsOnlyItsFormat)
 {
     const SdpMedia media = first_media(
