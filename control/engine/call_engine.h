@@ -191,6 +191,7 @@ public:
     void log(int level, const Channel& channel, const std::string& line);
 
 private:
+    struct Homecoming;
     struct PendingSound;
     struct RoomKey;
 
@@ -226,6 +227,7 @@ private:
     void on(std::size_t worker, const event::KeyToSend& event);
     void on(std::size_t worker, const event::TalkChanged& event);
     void on(std::size_t worker, const event::SpeakerChanged& event);
+    void on(std::size_t worker, const event::QualityChanged& event);
     void on(std::size_t worker, const event::RtpTimeout& event);
     void on(std::size_t worker, const event::IceNominated& event);
     void on(std::size_t worker, const event::FormatHeard& event);
@@ -247,6 +249,8 @@ private:
     void take_key(Channel& channel, char digit);
     void apply_own_options(Channel& channel);
     void flush_reports(Channel& channel);
+
+    void report_quality(const Homecoming& homecoming, const media::Leg& leg);
 
     // Media, in call_engine_media.cpp.
     [[nodiscard]] bool open_media(Channel& channel);
@@ -331,6 +335,8 @@ private:
         SocketPair sockets{-1, -1};
         std::uint16_t port = 0;
         ChannelRef migrates;
+        std::string call;  ///< unique id of its channel …
+        std::string name;  ///< … and its name, for what is said of it then
     };
     std::unordered_map<std::uint64_t, Homecoming> homecoming_;  // by worker and place
 

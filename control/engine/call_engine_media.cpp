@@ -181,7 +181,8 @@ void CallEngine::close_media(Channel& channel)
         homecoming_[key(media.worker_before, media.leg_before.index)].migrates = {};
         worker.cancel_leg(media.leg);
     } else if (media.adopted) {
-        homecoming_[key(media.worker, media.leg.index)] = {.sockets = media.sockets, .port = media.port};
+        homecoming_[key(media.worker, media.leg.index)] = {
+            .sockets = media.sockets, .port = media.port, .call = channel.unique_id, .name = channel.name};
         worker.post(command::ReturnLeg{.leg = media.leg});
     } else {
         environment_.close_sockets(media.sockets);
@@ -247,6 +248,7 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
     homecoming_.erase(found);
     Channel* channel = channels_.find(homecoming.migrates);
     if (channel == nullptr) {
+        report_quality(homecoming, *leg);
         if (leg->monitor != nullptr) {
             finish_monitor(std::unique_ptr<bridges::Monitor>{std::exchange(leg->monitor, nullptr)});
         }

@@ -6,6 +6,7 @@
 #include "control/dialplan/routes.h"
 #include "control/engine/admission.h"
 #include "dataplane/base/time.h"
+#include "dataplane/media/quality.h"
 
 #include <array>
 #include <cstddef>
@@ -36,12 +37,13 @@ struct EngineCounters {
     std::uint64_t answered = 0;
     std::array<std::uint64_t, kRefusalCount> refused{};  ///< by admission: 503
     std::uint64_t ports_exhausted = 0;
-    std::uint64_t stale_events = 0;             ///< of channels that had gone
-    std::uint64_t dtls_handshakes = 0;          ///< that have yielded keys
-    std::uint64_t dtls_failed = 0;              ///< that have not, for any reason
-    std::uint64_t dtls_wrong_fingerprints = 0;  ///< of them, for the certificate shown
-    std::uint64_t dtls_datagrams_lost = 0;      ///< either way, while too many were under way
-    std::uint64_t member_updates = 0;           ///< how often it was worked out how a member takes part in its room
+    std::uint64_t stale_events = 0;                                    ///< of channels that had gone
+    std::uint64_t dtls_handshakes = 0;                                 ///< that have yielded keys
+    std::uint64_t dtls_failed = 0;                                     ///< that have not, for any reason
+    std::uint64_t dtls_wrong_fingerprints = 0;                         ///< of them, for the certificate shown
+    std::uint64_t dtls_datagrams_lost = 0;                             ///< either way, while too many were under way
+    std::array<std::uint64_t, media::kQualityKinds> quality_alerts{};  ///< of legs that got bad, by QualityKind
+    std::uint64_t member_updates = 0;  ///< how often it was worked out how a member takes part in its room
 };
 
 }  // namespace rb::engine

@@ -127,6 +127,9 @@ void Publisher::publish_figures(engine::CallEngine& engine)
         waiting += engine.worker(i).overflowed();
     }
     const auto& refused = engine.counters().refused;
+    const auto quality_alerts = [&engine](media::QualityKind kind) {
+        return engine.counters().quality_alerts[static_cast<std::size_t>(kind)];
+    };
     const std::pair<ControlCounter, std::uint64_t> figures[] = {
         {ControlCounter::ThreadCpuNanos, thread_cpu_ns()},
         {ControlCounter::Calls, engine.counters().calls},
@@ -144,6 +147,9 @@ void Publisher::publish_figures(engine::CallEngine& engine)
         {ControlCounter::DtlsFailed, engine.counters().dtls_failed},
         {ControlCounter::DtlsWrongFingerprints, engine.counters().dtls_wrong_fingerprints},
         {ControlCounter::DtlsDatagramsLost, engine.counters().dtls_datagrams_lost},
+        {ControlCounter::QualityMos, quality_alerts(media::QualityKind::Mos)},
+        {ControlCounter::QualityLoss, quality_alerts(media::QualityKind::Loss)},
+        {ControlCounter::QualityJitter, quality_alerts(media::QualityKind::Jitter)},
         {ControlCounter::CommandsOverflow, waiting},
         {ControlCounter::Channels, engine.channels().size()},
         {ControlCounter::Legs, legs},

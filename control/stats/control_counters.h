@@ -27,6 +27,9 @@ enum class ControlCounter : std::uint8_t {
     DtlsFailed,             ///< that have not
     DtlsWrongFingerprints,  ///< of them, for the certificate shown
     DtlsDatagramsLost,      ///< while too many were under way
+    QualityMos,             ///< times a leg's opinion score got bad …
+    QualityLoss,            ///< … or its loss …
+    QualityJitter,          ///< … or its jitter
     CommandsOverflow,       ///< commands that found a worker's queue full and had to wait
     Channels,               ///< gauge
     Legs,                   ///< gauge: legs that exist, lent or not
@@ -76,6 +79,9 @@ inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
     {"dtls.failed"},
     {"dtls.wrong_fingerprints"},
     {"dtls.datagrams_lost"},
+    {"quality.alerts.mos"},
+    {"quality.alerts.loss"},
+    {"quality.alerts.jitter"},
     {"commands.overflow"},
     {"channels", FigureKind::Gauge},
     {"legs", FigureKind::Gauge},

@@ -139,6 +139,11 @@ struct SpeakerChanged {
     Handle<bridges::Bridge> bridge;
     media::LegRef leg;
 };
+/// How a leg's caller is heard has got bad, or well again.
+struct QualityChanged {
+    media::LegRef leg;
+    media::QualityAlert alert;
+};
 /// Nothing was received for the leg's rtp_timeout.
 struct RtpTimeout {
     media::LegRef leg;
@@ -170,8 +175,9 @@ using Event = std::variant<event::LegReturned, event::PlanReturned, event::Audio
                            event::PlayerReturned, event::RecorderReturned, event::MonitorReturned, event::SnoopReturned,
                            event::CleanerReturned, event::RecordBlock, event::DatagramReceived, event::DatagramSent,
                            event::TrackBlock, event::TracksReturned, event::KeyPressed, event::KeyReleased,
-                           event::KeyToSend, event::TalkChanged, event::SpeakerChanged, event::RtpTimeout,
-                           event::IceNominated, event::FormatHeard, event::AudioInWanted, event::TechnologyChanged>;
+                           event::KeyToSend, event::TalkChanged, event::SpeakerChanged, event::QualityChanged,
+                           event::RtpTimeout, event::IceNominated, event::FormatHeard, event::AudioInWanted,
+                           event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

@@ -54,7 +54,8 @@ Reception reception_of(const Leg& leg) noexcept
             .lost = leg.receiver.lost(),
             .discarded = hearing.counters.late + hearing.counters.overflow,
             .runs = leg.receiver.losses().runs(),
-            .one_way = leg.rtcp.remote().round_trip / 2 + hearing.delay + hearing.packet_duration};
+            .one_way = leg.rtcp.remote().round_trip / 2 + hearing.delay + hearing.packet_duration,
+            .jitter = leg.receiver.jitter()};
 }
 
 wire::VoipMetrics voip_metrics_of(const Leg& leg) noexcept

@@ -43,6 +43,25 @@ Impairment impairment_of(codecs::CodecId codec) noexcept
     return {.equipment = 0, .loss_robustness = concealed};
 }
 
+/// Where a figure gets bad, and where it is well again. "Many users dissatisfied" begins at a rating of 70 (G.107
+/// annex B), which GSM does not reach without any loss; 5 % is what concealment can hide, and G.114 would have a jitter
+/// buffer add no more than some 50 ms.
+struct Threshold {
+    float bad;
+    float well;
+};
+constexpr std::array<Threshold, kQualityKinds> kThresholds{{
+    {.bad = 3.5F, .well = 3.7F},
+    {.bad = 5, .well = 2},
+    {.bad = 50, .well = 30},
+}};
+
+/// Of an opinion less is worse, of all else more.
+bool reaches(QualityKind kind, float value, float threshold) noexcept
+{
+    return kind == QualityKind::Mos ? value <= threshold : value >= threshold;
+}
+
 double share(std::uint64_t part, std::uint64_t other) noexcept
 {
     return part + other == 0 ? 0 : static_cast<double>(part) / static_cast<double>(part + other);
@@ -127,6 +146,21 @@ void Quality::judge(const Reception& so_far, Nanos now) noexcept
     least_ = judged_ == 0 ? now_ : std::min(least_, now_);
     sum_ += now_;
     ++judged_;
+    figures_ = {static_cast<float>(now_), static_cast<float>(100 * missed),
+                std::chrono::duration<float, std::milli>(so_far.jitter).count()};
+}
+
+std::optional<QualityAlert> Quality::next_alert() noexcept
+{
+    for (std::size_t i = 0; known() && i < kQualityKinds; ++i) {
+        const auto kind = static_cast<QualityKind>(i);
+        const bool bad = reaches(kind, figures_[i], bad_[i] ? kThresholds[i].well : kThresholds[i].bad);
+        if (bad != bad_[i]) {
+            bad_[i] = bad;
+            return QualityAlert{.kind = kind, .bad = bad, .value = figures_[i]};
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace rb::media

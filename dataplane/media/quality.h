@@ -5,7 +5,9 @@
 #include "codecs/codec_info.h"
 #include "dataplane/base/time.h"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 
 namespace rb::media {
 
@@ -51,6 +53,22 @@ struct Reception {
     std::uint64_t discarded = 0;  ///< of them, by the jitter buffer
     std::uint64_t runs = 0;       ///< of packets missed one after the other
     Nanos one_way = 0ns;          ///< from mouth to ear, as far as it is known
+    Nanos jitter = 0ns;           ///< of its packets
+};
+
+/// What may be wrong with how a caller is heard.
+enum class QualityKind : std::uint8_t {
+    Mos,     ///< mean opinion score
+    Loss,    ///< percent of packets missed
+    Jitter,  ///< milliseconds
+};
+inline constexpr std::size_t kQualityKinds = 3;
+
+/// Such a figure has got bad, or well again.
+struct QualityAlert {
+    QualityKind kind = QualityKind::Mos;
+    bool bad = false;
+    float value = 0;
 };
 
 /// The E-model's rating, 0 to 93.2, of a share of packets missed (0 to 1) that come in runs `burst_ratio` times as long
@@ -76,6 +94,10 @@ public:
     [[nodiscard]] double mean() const noexcept { return known() ? sum_ / static_cast<double>(judged_) : 0; }
     [[nodiscard]] double rating() const noexcept { return rating_; }
 
+    /// A figure of the last judgement that has crossed its threshold and has not been told of yet; ask until there is
+    /// none. What is bad is well again only some way back, so that nothing is told over and over.
+    [[nodiscard]] std::optional<QualityAlert> next_alert() noexcept;
+
 private:
     Reception before_;
     Nanos due_ = 0ns;
@@ -84,6 +106,8 @@ private:
     double now_ = 0;
     double least_ = 0;
     double rating_ = 0;
+    std::array<float, kQualityKinds> figures_{};
+    std::array<bool, kQualityKinds> bad_{};
 };
 
 }  // namespace rb::media

@@ -51,6 +51,9 @@ void MediaCore::keep_house(media::Leg& leg) noexcept
     watch_silence(leg);
     if (leg.quality.due(now_)) {
         leg.quality.judge(media::reception_of(leg), now_);
+        while (const auto alert = leg.quality.next_alert()) {
+            outbox_.tell(event::QualityChanged{.leg = leg.ref, .alert = *alert});
+        }
     }
 }
 

@@ -149,6 +149,36 @@ TEST(Quality, KeepsTheLeastAndTheMean)
     EXPECT_DOUBLE_EQ(quality.mean(), (2 * best + worse) / 3);
 }
 
+TEST(Quality, TellsOnceWhatGetsBadAndOnceWhatIsWellAgain)
+{
+    Quality quality;
+    Reception so_far;
+    Nanos now = 0s;
+    // The alerts of 100 packets more, of which so many are missed.
+    const auto judge = [&](std::uint64_t missed, Nanos jitter) {
+        so_far.expected += 100;
+        so_far.lost += missed;
+        so_far.runs += missed;
+        so_far.jitter = jitter;
+        quality.judge(so_far, now += 2s);
+        std::string told;
+        while (const auto alert = quality.next_alert()) {
+            told += "mlj"[static_cast<std::size_t>(alert->kind)];
+            told += alert->bad ? '!' : '.';
+        }
+        return told;
+    };
+    EXPECT_FALSE(quality.next_alert()) << "nothing has been judged";
+    EXPECT_EQ(judge(0, 1ms), "");
+    EXPECT_EQ(judge(4, 49ms), "");
+    EXPECT_EQ(judge(5, 50ms), "l!j!");
+    EXPECT_EQ(judge(5, 50ms), "") << "told already";
+    EXPECT_EQ(judge(3, 31ms), "") << "not yet well";
+    EXPECT_EQ(judge(30, 31ms), "m!");
+    EXPECT_EQ(judge(0, 29ms), "m.l.j.");
+    EXPECT_EQ(judge(100, 200ms), "m!l!j!");
+}
+
 TEST(Quality, APauseIsNoOpinion)
 {
     Quality quality;
