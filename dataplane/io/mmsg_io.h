@@ -25,6 +25,8 @@ public:
     std::span<const RxPacket> receive();
     [[nodiscard]] std::span<const LegSlot> detached() const noexcept { return detached_; }
     void attach(const SocketChange& change);
+    /// Each datagram tells its source, whoever its socket is connected to.
+    static void follow(const SocketChange& /*change*/) {}
     void detach(LegSlot slot);
     void send(TxBatch& batch);
     static void wait_until(Nanos deadline);

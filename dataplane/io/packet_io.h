@@ -23,6 +23,7 @@ concept PacketIo = requires(T io, const SocketChange& change, TxBatch& batch, Na
     { io.detached() } -> std::same_as<std::span<const LegSlot>>;
     // Takes a leg's sockets, and lets them go.
     { io.attach(change) } -> std::same_as<void>;
+    { io.follow(change) } -> std::same_as<void>;
     { io.detach(change.slot) } -> std::same_as<void>;
     // Sends the whole batch and empties it. A failure becomes a counter, never an error here.
     { io.send(batch) } -> std::same_as<void>;
@@ -46,9 +47,11 @@ void apply(Io& io, std::span<const SocketChange> changes)
                 break;
             case SocketChange::Kind::Connect:
                 connect_sockets(change);
+                io.follow(change);
                 break;
             case SocketChange::Kind::Disconnect:
                 disconnect_sockets(change);
+                io.follow(change);
                 break;
         }
     }

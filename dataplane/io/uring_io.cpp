@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <string>
 #include <sys/mman.h>
+#include <utility>
 
 namespace rb {
 namespace {
@@ -212,7 +213,8 @@ void UringIo::complete_receive(const io_uring_cqe& cqe, std::uint32_t index)
     Endpoint& endpoint = endpoints_[index];
     if ((cqe.flags & IORING_CQE_F_BUFFER) != 0) {
         held_.push_back(static_cast<std::uint16_t>(cqe.flags >> IORING_CQE_BUFFER_SHIFT));
-        if (cqe.res >= 0 && !endpoint.ending) {
+        // Until it is named anybody may have sent it.
+        if (cqe.res >= 0 && !endpoint.ending && !endpoint.renaming) {
             deliver(cqe, index, endpoint);
         }
     }
@@ -255,7 +257,8 @@ void UringIo::finish_receive(int result, std::uint32_t index)
     if (!endpoint.ending) {
         counters_.buffers_ended += result == -ENOBUFS ? 1U : 0U;
         counters_.send_refused += result == -ECONNREFUSED ? 1U : 0U;
-        counters_.receive_failed += result < 0 && result != -ENOBUFS && result != -ECONNREFUSED ? 1U : 0U;
+        const bool failed = result < 0 && result != -ENOBUFS && result != -ECONNREFUSED && !endpoint.renaming;
+        counters_.receive_failed += failed ? 1U : 0U;
         arm(index);
         return;
     }
@@ -288,9 +291,32 @@ void UringIo::attach(const SocketChange& change)
     }
 }
 
+void UringIo::follow(const SocketChange& change)
+{
+    for (std::uint32_t i = 0; i < kSocketsPerLeg; ++i) {
+        const std::uint32_t index = endpoint_index(change.slot, static_cast<Socket>(i));
+        Endpoint& endpoint = endpoints_[index];
+        if (endpoint.named || endpoint.renaming) {
+            continue;
+        }
+        if (change.kind == SocketChange::Kind::Connect) {
+            endpoint.peer = change.peers[i] ? change.peers[i] : endpoint.peer;
+            continue;
+        }
+        endpoint.renaming = true;
+        if (endpoint.armed) {
+            io_uring_sqe* sqe = ring_->sqe();
+            io_uring_prep_cancel64(sqe, user_data(Op::Receive, endpoint.generation, index), 0);
+            sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
+            io_uring_sqe_set_data64(sqe, user_data(Op::Cancel, endpoint.generation, index));
+        }
+    }
+}
+
 void UringIo::arm(std::uint32_t index)
 {
     Endpoint& endpoint = endpoints_[index];
+    endpoint.named = endpoint.named || std::exchange(endpoint.renaming, false);
     io_uring_sqe* sqe = ring_->sqe();
     if (endpoint.named) {
         io_uring_prep_recvmsg_multishot(sqe, static_cast<int>(index), &ring_->receive_header, 0);

@@ -31,6 +31,8 @@ public:
     std::span<const RxPacket> receive();
     [[nodiscard]] std::span<const LegSlot> detached() const noexcept { return detached_; }
     void attach(const SocketChange& change);
+    /// The sockets of a leg have been connected to other peers, or to nobody any more.
+    void follow(const SocketChange& change);
     void detach(LegSlot slot);
     void send(TxBatch& batch);
     static void wait_until(Nanos deadline);
@@ -44,9 +46,10 @@ private:
         std::uint32_t generation = 0;
         int fd = -1;
         bool armed = false;
-        bool ending = false;  ///< a cancel is under way
-        bool named = true;    ///< recvmsg, which tells the source; a socket connected before its attach needs none
-        Address peer;         ///< of a socket that is not named
+        bool ending = false;    ///< a cancel is under way
+        bool named = true;      ///< recvmsg, which tells the source; a socket connected before its attach needs none
+        bool renaming = false;  ///< it is to be named from its next receive on
+        Address peer;           ///< of a socket that is not named
     };
 
     UringIo(std::unique_ptr<Ring> ring, std::size_t legs);
