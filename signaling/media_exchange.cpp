@@ -1,5 +1,6 @@
 #include "signaling/media_exchange.h"
 
+#include "signaling/fax_offer.h"
 #include "signaling/payload_types.h"
 
 #include <algorithm>
@@ -34,6 +35,10 @@ MediaResult<NegotiatedMedia> MediaExchange::receive_offer(std::string_view text,
         return tl::unexpected(unreadable(std::move(offer.error())));
     }
     auto agreed = negotiate(*offer, with_role(capabilities), Direction::SendReceive);
+    if (!agreed && capabilities.fax && settled_) {
+        auto fax = negotiate_fax(*offer);
+        agreed = fax ? std::move(fax) : std::move(agreed);
+    }
     if (!agreed) {
         return tl::unexpected(std::move(agreed.error()));
     }
@@ -48,7 +53,7 @@ MediaResult<std::string> MediaExchange::write_answer(const LocalMedia& local)
     }
     LocalMedia with_role_kept = local;
     with_role_kept.capabilities = with_role(local.capabilities);
-    auto made = answer(*peer_offer_, with_role_kept);
+    auto made = local.fax ? answer_fax(*peer_offer_, local) : answer(*peer_offer_, with_role_kept);
     if (!made) {
         return tl::unexpected(std::move(made.error()));
     }
@@ -60,7 +65,9 @@ std::string MediaExchange::write_offer(const LocalMedia& local)
 {
     LocalMedia with_role_kept = local;
     with_role_kept.capabilities = with_role(local.capabilities);
-    own_offer_ = make_offer(with_role_kept, {.numbers = numbers_, .lines = lines_, .line = line_});
+    own_line_ = line_for(local.fax ? "image" : "audio");
+    const OfferContext context{.numbers = numbers_, .lines = lines_, .line = own_line_};
+    own_offer_ = local.fax ? offer_fax(local, context) : make_offer(with_role_kept, context);
     own_security_ = local.capabilities.security;
     return origin_.publish(*own_offer_);
 }
@@ -71,7 +78,7 @@ MediaResult<NegotiatedMedia> MediaExchange::preview_answer(std::string_view text
     if (!answer || !own_offer_) {
         return tl::unexpected(MediaRefusal{.code = 400, .warning = 399, .text = "no answer to an offer of ours"});
     }
-    return accept_answer(*own_offer_, *answer, line_, own_security_);
+    return accept_answer(*own_offer_, *answer, own_line_, own_security_);
 }
 
 MediaResult<NegotiatedMedia> MediaExchange::receive_answer(std::string_view text)
@@ -83,9 +90,10 @@ MediaResult<NegotiatedMedia> MediaExchange::receive_answer(std::string_view text
     if (!own_offer_) {
         return tl::unexpected(MediaRefusal{.code = 400, .warning = 399, .text = "no answer to an offer of ours"});
     }
-    auto media = accept_answer(*own_offer_, *answer, line_, own_security_);
+    const bool fax = own_offer_->media[own_line_].type == "image";
+    auto media = fax ? accept_fax(*answer, own_line_) : accept_answer(*own_offer_, *answer, own_line_, own_security_);
     if (media) {
-        settle(*own_offer_, *answer, line_, *media);
+        settle(*own_offer_, *answer, own_line_, *media);
     }
     return media;
 }
@@ -94,6 +102,15 @@ void MediaExchange::abandon()
 {
     peer_offer_.reset();
     own_offer_.reset();
+}
+
+/// The m= line for our next offer: the one in use, unless another has carried that type before.
+std::size_t MediaExchange::line_for(std::string_view type) const
+{
+    const auto of_type = [type](const SdpMedia& line) { return line.type == type; };
+    const auto first = std::find_if(lines_.begin(), lines_.end(), of_type);
+    const bool in_use = line_ < lines_.size() && of_type(lines_[line_]);
+    return in_use || first == lines_.end() ? line_ : static_cast<std::size_t>(first - lines_.begin());
 }
 
 /// Who has begun an association goes on as who has: another role would mean another association (RFC 8842 §5.3).

@@ -42,6 +42,7 @@ public:
     [[nodiscard]] bool settled() const noexcept { return settled_; }
 
 private:
+    [[nodiscard]] std::size_t line_for(std::string_view type) const;
     void settle(const SessionDescription& own, const SessionDescription& peer, std::size_t line,
                 const NegotiatedMedia& media);
     [[nodiscard]] MediaCapabilities with_role(MediaCapabilities capabilities) const;
@@ -49,6 +50,7 @@ private:
     LocalDescription origin_;
     std::optional<SessionDescription> peer_offer_;
     std::optional<SessionDescription> own_offer_;
+    std::size_t own_line_ = 0;                          // of the stream in it
     MediaSecurity own_security_ = MediaSecurity::None;  // under which it was made
     std::vector<MediaFormat> numbers_;
     std::vector<SdpMedia> lines_;

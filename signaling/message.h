@@ -9,6 +9,7 @@
 #include "dataplane/base/srtp_suite.h"
 #include "dataplane/base/time.h"
 #include "signaling/fingerprint.h"
+#include "signaling/t38.h"
 
 #include <cstdint>
 #include <memory>
@@ -78,6 +79,7 @@ struct MediaCapabilities {
     bool rtcp_mux = false;        ///< offered, and accepted when offered (RFC 5761)
     bool ice = false;             ///< ICE-lite likewise (RFC 8445)
     bool bundle = false;          ///< likewise: a group of the one audio line (RFC 8843)
+    bool fax = false;             ///< T.38 may take the place of audio in a session
     bool avpf = false;            ///< offered (RFC 4585, RFC 5124); accepted anyway
     MediaSecurity security = MediaSecurity::None;
     std::vector<MediaKeying> keying{MediaKeying::Sdes};  ///< that may be; offered is the first
@@ -117,6 +119,7 @@ struct NegotiatedMedia {
     std::optional<SrtpKey> srtp;                 ///< the peer's key from SDP
     std::optional<DtlsAgreement> dtls;           ///< where the keys come from instead; neither = in the clear
     std::optional<IceLogin> ice;                 ///< of a peer that checks our addresses before media flow
+    std::optional<T38> fax;                      ///< instead of audio: then there are no formats, and no keys
 
     friend bool operator==(const NegotiatedMedia&, const NegotiatedMedia&) = default;
 };
@@ -130,6 +133,7 @@ struct LocalMedia {
         srtp_keys;  ///< ours: to offer, in this order; or to answer with, one of each suite that may be
     std::optional<Fingerprint> fingerprint;  ///< of our certificate, to offer or to answer with
     std::optional<LocalIce> ice;             ///< with capabilities.ice
+    std::optional<T38> fax;                  ///< comes here instead of audio
 };
 
 /// A party as From, To or Contact describe it.
@@ -185,7 +189,9 @@ struct OfferReceived {
     std::optional<NegotiatedMedia> media;  ///< nothing = re-INVITE without SDP: we are to offer
 };
 
-/// The answer to our own Reoffer; nothing when it was refused, and the old state stands (RFC 3261 §14.1).
+/// The answer to our own Reoffer; nothing when it was refused, and the old state stands (RFC 3261 §14.1), or when the
+/// peer has withdrawn an offer of its own. Media without formats or fax: an offer of fax was answered by refusing the
+/// stream, and there is none any more.
 struct OfferAnswered {
     SessionId session{};
     std::optional<NegotiatedMedia> media;

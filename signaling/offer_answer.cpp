@@ -145,17 +145,6 @@ SdpMedia local_line(const LocalMedia& local)
             .ptime_ms = usable_ptime(local.capabilities.ptime_ms, 0)};
 }
 
-/// The same line with port 0; one token must stand (RFC 3264 §6).
-SdpMedia refused_line(const SdpMedia& offered, const Address& local)
-{
-    return {.type = offered.type,
-            .port = 0,
-            .protocol = offered.protocol,
-            .tokens = {offered.tokens.empty() ? std::string{"0"} : offered.tokens.front()},
-            .connection = local.with_port(0),
-            .mid = offered.mid};
-}
-
 SdpMedia answer_line(const SdpMedia& offered, const LocalMedia& local, const NegotiatedMedia& media)
 {
     SdpMedia line = local_line(local);
@@ -191,6 +180,16 @@ SdpMedia answer_line(const SdpMedia& offered, const LocalMedia& local, const Neg
 }
 
 }  // namespace
+
+SdpMedia refused_line(const SdpMedia& offered, const Address& local)
+{
+    return {.type = offered.type,
+            .port = 0,
+            .protocol = offered.protocol,
+            .tokens = {offered.tokens.empty() ? std::string{"0"} : offered.tokens.front()},
+            .connection = local.with_port(0),
+            .mid = offered.mid};
+}
 
 MediaResult<Negotiation> negotiate(const SessionDescription& offer, const MediaCapabilities& capabilities,
                                    Direction wanted)
@@ -310,7 +309,9 @@ SessionDescription make_offer(const LocalMedia& local, const OfferContext& conte
     if (context.lines.empty()) {
         description.media.push_back(std::move(line));
     } else {
-        description.media[context.line].protocol = context.lines[context.line].protocol;
+        if (context.lines[context.line].type == line.type) {
+            description.media[context.line].protocol = context.lines[context.line].protocol;
+        }
         description.media[context.line].mid = context.lines[context.line].mid;
     }
     offer_transport(local, context.line, description);

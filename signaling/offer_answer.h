@@ -27,6 +27,9 @@ struct MediaRefusal {
 template <typename T>
 using MediaResult = tl::expected<T, MediaRefusal>;
 
+/// The same line with port 0, as its refusal or as a stream that is no more; one token must stand (RFC 3264 §6).
+[[nodiscard]] SdpMedia refused_line(const SdpMedia& offered, const Address& local);
+
 /// What an offer comes to before the local port is known.
 struct Negotiation {
     NegotiatedMedia media;

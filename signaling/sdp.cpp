@@ -206,7 +206,8 @@ void read_attribute(std::string_view value, Draft& draft)
     const auto name = trim(take_until(value, ':'));
     MediaDraft* media = draft.media.empty() ? nullptr : &draft.media.back();
     if (read_ice(name, value, media != nullptr ? media->media.ice : draft.ice) ||
-        read_dtls(name, value, media != nullptr ? media->media.dtls : draft.dtls)) {
+        read_dtls(name, value, media != nullptr ? media->media.dtls : draft.dtls) ||
+        (media != nullptr && is_udptl(media->media.protocol) && read_t38(name, value, media->media.t38))) {
         return;
     }
     if (const auto direction = read_direction(name)) {
@@ -336,6 +337,11 @@ bool is_rtp_profile(std::string_view protocol) noexcept
 {
     const auto profile = protocol.starts_with(kOverDtls) ? protocol.substr(kOverDtls.size()) : protocol;
     return std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
+}
+
+bool is_udptl(std::string_view protocol) noexcept
+{
+    return equal_ignoring_case(protocol, "udptl");
 }
 
 bool is_dtls_profile(std::string_view protocol) noexcept

@@ -9,6 +9,7 @@
 #include "signaling/sdes.h"
 #include "signaling/sdp_dtls.h"
 #include "signaling/sdp_ice.h"
+#include "signaling/t38.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -55,6 +56,7 @@ struct SdpMedia {
     Direction direction = Direction::SendReceive;  ///< as its writer sees it
     unsigned ptime_ms = 0;                         ///< 0 = not said
     unsigned maxptime_ms = 0;                      ///< 0 = not said
+    T38 t38;                                       ///< of UDPTL
 
     friend bool operator==(const SdpMedia&, const SdpMedia&) = default;
 };
@@ -79,6 +81,9 @@ struct SessionDescription {
 
 /// RTP/AVP, RTP/SAVPF, UDP/TLS/RTP/SAVPF …: the fmt list holds payload types.
 [[nodiscard]] bool is_rtp_profile(std::string_view protocol) noexcept;
+
+/// T.38 over UDP.
+[[nodiscard]] bool is_udptl(std::string_view protocol) noexcept;
 
 /// UDP/TLS/RTP/SAVP or UDP/TLS/RTP/SAVPF: the keys come of a handshake (RFC 5764 §8).
 [[nodiscard]] bool is_dtls_profile(std::string_view protocol) noexcept;

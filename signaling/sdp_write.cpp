@@ -100,6 +100,7 @@ void write_media(std::string& text, const SdpMedia& media, bool own_connection)
     if (media.voip_metrics) {
         write_line(text, "a=rtcp-xr:", "voip-metrics");
     }
+    write_t38(text, media.t38);
     write_dtls(text, media.dtls);
     write_ice(text, media.ice);
     if (media.port != 0 || media.direction != Direction::SendReceive) {

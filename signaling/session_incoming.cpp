@@ -155,6 +155,8 @@ void Session::on_cancel(nta_incoming_t* transaction, const sip_t* cancel)
     if (transaction == offer_in_) {
         exchange_.abandon();
         refuse(offer_in_, {.code = 487});
+        layer_.emit(OfferAnswered{.session = start_.id, .media = std::nullopt});
+        send_queued_offer();
         return;
     }
     if (transaction != invite_in_ || state_ != State::Incoming) {

@@ -171,6 +171,9 @@ struct Endpoint {
     DtlsSetup dtls_setup = DtlsSetup::ActPass;
     DtlsFingerprint dtls_fingerprint = DtlsFingerprint::Sha256;  ///< of ours, in SDP
     Seconds dtls_rekey{0};                                       ///< 0: never
+    bool t38_udptl = false;                                      ///< T.38 is passed on over a native bridge
+    unsigned t38_udptl_maxdatagram = 0;  ///< what is said of the endpoint's; 0: what it says itself
+    bool t38_udptl_nat = false;          ///< fax goes to where it comes from, as audio does by rtp_symmetric
     std::string moh_suggest = "default";
 
     // Who may use it

@@ -190,6 +190,7 @@ void CallEngine::start_application(Channel& channel, const dialplan::Invocation&
     log(3, channel,
         channel.plan->cursor().exten + "@" + channel.plan->cursor().context + ": " + invocation.application + "(" +
             invocation.arguments + ")");
+    return_to_audio(channel);
     Call call{*this, channel};
     channel.application->start(call);
 }

@@ -266,6 +266,15 @@ private:
     void close_recorder(const bridges::Recorder& recorder, bool without_silence);
     [[nodiscard]] bool lend_monitor(Channel& channel);
     void finish_monitor(std::unique_ptr<bridges::Monitor> monitor);
+    // Fax, in call_engine_fax.cpp.
+    [[nodiscard]] Channel* fax_partner(const Channel& channel);
+    void take_fax_offer(Channel& channel, const sip::NegotiatedMedia& offered);
+    void take_fax_answer(Channel& channel, const std::optional<sip::NegotiatedMedia>& answered);
+    void settle_fax(Channel& channel, const std::optional<sip::NegotiatedMedia>& answered);
+    void begin_fax(Channel& channel, const sip::NegotiatedMedia& fax);
+    void end_fax(Channel& channel);
+    void leave_fax(Channel& channel);
+    void return_to_audio(Channel& channel);
     // Keys, in call_engine_keys.cpp.
     [[nodiscard]] bool make_own_keys(Channel& channel);
     [[nodiscard]] bool secure(Channel& channel, const sip::NegotiatedMedia& agreed, media::MediaPlan& plan,

@@ -150,7 +150,8 @@ std::unique_ptr<media::MediaPlan> CallEngine::next_plan(const Channel& channel,
 void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agreed, bool answering)
 {
     ChannelMedia& media = channel.media;
-    if (!media.adopted || (media.agreed == agreed && !own_key_changes(media))) {
+    const bool after_fax = media.fax && media.fax->state >= ChannelFax::State::On;
+    if (!media.adopted || (media.agreed == agreed && !own_key_changes(media) && !after_fax)) {
         return;
     }
     auto plan = next_plan(channel, agreed);
@@ -165,6 +166,9 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
     }
     if (codec_changed && media.bridge) {
         join(channel, media.bridge, media.party);
+    }
+    if (after_fax) {
+        end_fax(channel);
     }
 }
 

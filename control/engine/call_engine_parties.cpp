@@ -114,6 +114,7 @@ Technology CallEngine::technology_of(const Channel& channel) const
 void CallEngine::leave(Channel& channel)
 {
     if (channel.media.bridge) {
+        leave_fax(channel);
         note_track(channel, TrackNews::Leave);
         channel.media.track = 0;
         channel.media.bridge = {};

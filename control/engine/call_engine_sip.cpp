@@ -151,6 +151,9 @@ void CallEngine::on(const sip::OfferReceived& offer)
         environment_.post(sip::RejectOffer{.session = offer.session, .code = 488});
         return;
     }
+    if (offer.media && offer.media->fax) {
+        return take_fax_offer(*channel, *offer.media);
+    }
     if (offer.media) {
         change_media(*channel, *offer.media, true);
     } else {
@@ -165,6 +168,9 @@ void CallEngine::on(const sip::OfferReceived& offer)
 void CallEngine::on(const sip::OfferAnswered& answered)
 {
     Channel* channel = channel_of(answered.session);
+    if (channel != nullptr && channel->media.fax) {
+        return take_fax_answer(*channel, answered.media);
+    }
     if (channel != nullptr && answered.media) {
         change_media(*channel, *answered.media, false);
         tell_of_media(*channel);

@@ -64,6 +64,20 @@ struct ChannelDtls {
     std::optional<SrtpKeysInUse> keys;  ///< it has come to; none = nothing is sent or heard
 };
 
+/// A fax by T.38 that a channel has begun, or is about to begin, with another in its bridge.
+struct ChannelFax {
+    enum class State : std::uint8_t {
+        Offered,    ///< by its peer, whom we owe the answer that the other's gives
+        Asked,      ///< its peer has been offered what the other's has
+        On,         ///< its media are fax
+        Returning,  ///< its peer has been offered audio again
+    };
+    State state = State::Offered;
+    Handle<Channel> other;
+    sip::NegotiatedMedia offer;     ///< of its peer, while Offered
+    std::optional<sip::T38> local;  ///< what its peer has been told in our answer
+};
+
 /// What a channel has of a worker's: nothing, or a place, and perhaps a leg in it.
 struct ChannelMedia {
     std::size_t worker = 0;
@@ -84,6 +98,7 @@ struct ChannelMedia {
     std::optional<SrtpKeysInUse> keys;                  ///< from SDP
     std::shared_ptr<const dtls::Context> dtls_context;  ///< whose fingerprint SDP has been given
     std::optional<ChannelDtls> dtls;                    ///< where keys come from a handshake; neither = in the clear
+    std::optional<ChannelFax> fax;                      ///< in place of audio
     std::uint32_t ssrc = 0;                             ///< of what the leg sends
     bridges::BridgeRef bridge;                          ///< it takes part in …
     media::PartyOptions party;                          ///< … like this

@@ -18,7 +18,9 @@ std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format)
 
 /// Whom a leg may hear besides the signalled address. A peer that signals from the very host it names is believed; on
 /// loopback there is no NAT at all.
-media::SourcePolicy source_policy(const PlanInputs& inputs)
+///
+/// symmetric   media go to where they come from
+media::SourcePolicy source_policy(const PlanInputs& inputs, bool symmetric)
 {
     using Learn = media::SourcePolicy::Learn;
     const Address& media = inputs.media.remote_rtp;
@@ -27,15 +29,22 @@ media::SourcePolicy source_policy(const PlanInputs& inputs)
     const bool other_loopback = media.is_loopback() && signalling.is_loopback() && media.is_v4() != signalling.is_v4();
     const bool same_host = media.ip == signalling.ip || other_loopback;
     Learn learn = same_host ? Learn::SameHost : Learn::Anyone;
-    if (!inputs.endpoint.rtp_symmetric || (same_host && signalling.is_loopback())) {
+    if (!symmetric || (same_host && signalling.is_loopback())) {
         learn = Learn::Nobody;
     }
     return {.strict = inputs.rtp.strictrtp != config::StrictRtp::No,
             .learn = learn,
-            .send_to_source = inputs.endpoint.rtp_symmetric,
+            .send_to_source = symmetric,
             .probation = std::max(1U, inputs.rtp.probation),
             .or_loopback = inputs.local.is_loopback(),
             .signalling = signalling};
+}
+
+/// Whether the sockets may be connected at once: nobody else is ever to be heard.
+bool settled(const media::SourcePolicy& source, const sip::NegotiatedMedia& media)
+{
+    return source.strict && source.learn == media::SourcePolicy::Learn::Nobody && !media.remote_rtp.is_unspecified() &&
+           !media.ice;
 }
 
 /// The other ways a mode knows, where no telephone-events were agreed.
@@ -109,6 +118,7 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const c
         .rtcp_mux = endpoint.rtcp_mux,
         .ice = endpoint.ice_support && configuration.rtp.icesupport,
         .bundle = endpoint.bundle,
+        .fax = endpoint.t38_udptl,
         .avpf = endpoint.use_avpf,
         .security = security_of(endpoint),
         .keying = keying_of(endpoint),
@@ -202,9 +212,8 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     plan->remote_rtcp = media.remote_rtcp;
     plan->rtcp_mux = media.rtcp_mux;
     plan->voip_metrics = media.voip_metrics;
-    plan->source = source_policy(inputs);
-    plan->connected = plan->source.strict && plan->source.learn == media::SourcePolicy::Learn::Nobody &&
-                      !media.remote_rtp.is_unspecified() && !media.ice;
+    plan->source = source_policy(inputs, inputs.endpoint.rtp_symmetric);
+    plan->connected = settled(plan->source, media);
     plan->rtp_timeout = inputs.endpoint.rtp_timeout;
     plan->rtp_timeout_hold = inputs.endpoint.rtp_timeout_hold;
     plan->rtp_keepalive = inputs.endpoint.rtp_keepalive;
@@ -223,6 +232,19 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
         plan->build_inband();
     }
     return plan;
+}
+
+void carry_fax(media::MediaPlan& plan, const PlanInputs& inputs)
+{
+    plan.udptl = true;
+    plan.send = false;
+    plan.receive = false;
+    plan.source = source_policy(inputs, inputs.endpoint.t38_udptl_nat);
+    plan.connected = settled(plan.source, inputs.media);
+    plan.rtp_timeout = 0s;
+    plan.rtp_timeout_hold = 0s;
+    plan.rtp_keepalive = 0s;
+    plan.rtcp_interval = 0s;
 }
 
 }  // namespace rb::engine

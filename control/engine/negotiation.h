@@ -49,4 +49,8 @@ struct PlanInputs {
 /// The plan for one leg; nullptr when no agreed format is a codec we have.
 [[nodiscard]] std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs);
 
+/// Turns a plan into one for T.38 with a peer that is at plan.remote_rtp: nothing of audio is sent or heard, and nobody
+/// is timed out for it.
+void carry_fax(media::MediaPlan& plan, const PlanInputs& inputs);
+
 }  // namespace rb::engine

@@ -44,6 +44,7 @@ struct MediaPlan {
     Address remote_rtp;  ///< as signalled; unspecified = nowhere to send yet
     Address remote_rtcp;
     bool rtcp_mux = false;
+    bool udptl = false;           ///< the RTP socket carries T.38 (UDPTL) in place of audio, passed on untouched
     bool voip_metrics = false;    ///< the peer asks for them in extended reports (RFC 3611 §5.2)
     bool dtls = false;            ///< its keys come from a handshake on the RTP socket (RFC 5764)
     SourcePolicy source;          ///< where there is no ICE

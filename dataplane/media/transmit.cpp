@@ -63,6 +63,22 @@ tl::expected<void, Drop> transmit(Leg& leg, const wire::RtpHeader& header, std::
     return {};
 }
 
+void send_datagram(Leg& leg, std::span<const std::uint8_t> bytes, Nanos at, TxBatch& tx) noexcept
+{
+    if (leg.destination().is_unspecified()) {
+        return;
+    }
+    const auto out = tx.reserve(bytes.size());
+    if (out.empty()) {
+        ++tx.refused;
+        return;
+    }
+    std::memcpy(out.data(), bytes.data(), bytes.size());
+    tx.commit(leg.slot(), Socket::Rtp, bytes.size(), rtp_destination(leg));
+    leg.sent_at = at;
+    ++leg.counters.sent;
+}
+
 void send_frame(Leg& leg, std::span<const std::uint8_t> payload, Nanos at, TxBatch& tx) noexcept
 {
     if (!leg.can_send()) {

@@ -19,6 +19,11 @@ namespace rb::media {
 [[nodiscard]] tl::expected<void, Drop> transmit(Leg& leg, const wire::RtpHeader& header,
                                                 std::span<const std::uint8_t> payload, Nanos at, TxBatch& tx) noexcept;
 
+/// Sends a datagram that is no RTP by the RTP socket, as it is. A full batch loses it as a network would.
+///
+/// bytes   at most kDatagramBytesMax of them
+void send_datagram(Leg& leg, std::span<const std::uint8_t> bytes, Nanos at, TxBatch& tx) noexcept;
+
 /// Sends 20 ms of encoded audio, in packets of the length the peer asked for. Nothing is sent on hold.
 ///
 /// payload   in the leg's codec; a length other than 20 ms is a programmer's error

@@ -123,6 +123,7 @@ private:
 
     void on_packet(const RxPacket& packet) noexcept;
     void on_rtp(media::Leg& leg, const RxPacket& packet) noexcept;
+    void on_udptl(media::Leg& leg, const RxPacket& packet) noexcept;
     void on_rtcp(media::Leg& leg, const RxPacket& packet) noexcept;
     void on_dtls(media::Leg& leg, const RxPacket& packet) noexcept;
     void on_stun(media::Leg& leg, const RxPacket& packet) noexcept;

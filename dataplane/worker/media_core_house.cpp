@@ -45,7 +45,7 @@ void MediaCore::keep_house(media::Leg& leg) noexcept
     }
     watch_source(leg);
     watch_consent(leg);
-    if (now_ >= leg.rtcp.due()) {
+    if (now_ >= leg.rtcp.due() && !leg.plan->udptl) {
         send_rtcp(leg, false);
     }
     watch_silence(leg);

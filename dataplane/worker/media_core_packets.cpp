@@ -4,6 +4,7 @@
 #include "bridges/snoop.h"
 #include "dataplane/media/transmit.h"
 #include "dataplane/wire/demux.h"
+#include "dataplane/wire/udptl.h"
 #include "dataplane/worker/media_core.h"
 
 namespace rb {
@@ -80,6 +81,9 @@ void MediaCore::on_packet(const RxPacket& packet) noexcept
         return;
     }
     ++leg->counters.received;
+    if (leg->plan->udptl && packet.socket == Socket::Rtp) {
+        return on_udptl(*leg, packet);
+    }
     switch (wire::classify(packet.bytes)) {
         case wire::Protocol::Rtp:
             heard_at_ = now_;
@@ -274,6 +278,30 @@ void MediaCore::pass_on(media::Leg& from, media::Leg& to, const media::PassingPa
         return drop(from, passed.error());
     }
     ++from.counters.forwarded;
+    counters_.add(WorkerCounter::PacketsForwarded);
+}
+
+/// A fax by T.38: as it came, to the other party of a native bridge where that has one, too.
+void MediaCore::on_udptl(media::Leg& leg, const RxPacket& packet) noexcept
+{
+    heard_at_ = now_;
+    const auto sequence = wire::udptl_sequence(packet.bytes);
+    if (!sequence) {
+        return drop(leg, sequence.error());
+    }
+    const auto late = wire::parse_rtp(packet.bytes);
+    if (late && leg.receiver.started() && late->header.ssrc == leg.receiver.ssrc()) {
+        return drop(leg, Drop::NotReceiving);  // audio that was on its way when the fax began
+    }
+    if (const auto heard = leg.hear({.source = packet.source, .ssrc = 0, .sequence = *sequence}, now_); !heard) {
+        return drop(leg, heard.error());
+    }
+    media::Leg* const to = bridges::native_peer(leg);
+    if (to == nullptr || !to->plan->udptl) {
+        return consume(leg);
+    }
+    media::send_datagram(*to, packet.bytes, now_, tx_);
+    ++leg.counters.forwarded;
     counters_.add(WorkerCounter::PacketsForwarded);
 }
 

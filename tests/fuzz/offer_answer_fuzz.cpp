@@ -1,6 +1,7 @@
 // offer_answer_fuzz — whatever the peer offers or answers, our answer has as many lines, carries one stream at most,
 // and can be read again.
 #include "dataplane/base/assert.h"
+#include "signaling/fax_offer.h"
 #include "signaling/offer_answer.h"
 
 #include <algorithm>
@@ -52,6 +53,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = rb::sip::make_offer(local, {.numbers = made->media.formats, .lines = lines, .line = 0});
         RB_ASSERT(again.media.size() == lines.size());
     }
+    auto with_fax = local;
+    with_fax.fax = rb::sip::T38{.version = 0};
+    if (const auto fax = rb::sip::answer_fax(*peer, with_fax)) {
+        const auto& lines = fax->description.media;
+        RB_ASSERT(!made);
+        RB_ASSERT(lines.size() == peer->media.size());
+        RB_ASSERT(std::count_if(lines.begin(), lines.end(), [](const auto& line) { return line.port != 0; }) == 1);
+        RB_ASSERT(fax->media.fax && fax->media.formats.empty());
+        RB_ASSERT(rb::sip::parse_sdp(rb::sip::LocalDescription{1}.publish(fax->description)).has_value());
+        const auto again = rb::sip::offer_fax(with_fax, {.numbers = {}, .lines = lines, .line = fax->line});
+        RB_ASSERT(again.media.size() == lines.size());
+    }
+    static_cast<void>(rb::sip::accept_fax(*peer, 0));
     static_cast<void>(rb::sip::accept_answer(rb::sip::make_offer(local, {}), *peer, 0, local.capabilities.security));
     return 0;
 }

@@ -375,6 +375,49 @@ TEST_F(Guarded, EverySuiteOfSrtp)
     EXPECT_LE(guard::counted(), 3U * kSrtpSuites * kAllocationsPerStream);
 }
 
+TEST_F(Guarded, AFaxThatPasses)
+{
+    std::vector<std::unique_ptr<media::Leg>> legs;
+    bridges::Bridge bridge{{.index = 0, .generation = 1}, {.parties = 2}};
+    bridge.holder = media::Holder::Queue;
+    commands.push(command::AdoptBridge{.bridge = &bridge});
+    for (std::uint32_t i = 0; i < 2; ++i) {
+        auto& leg = legs.emplace_back(make_leg(i, codecs::CodecId::Pcmu));
+        commands.push(command::AdoptLeg{.leg = leg.get()});
+        commands.push(command::JoinBridge{.leg = leg->ref, .bridge = bridge.ref});
+    }
+    slot();
+    send_rtp(*legs[0], 0, sound_in(codecs::CodecId::Pcmu, 5000));
+    slot();
+    for (const auto& leg : legs) {
+        auto plan = std::make_unique<media::MediaPlan>();
+        plan->dtmf = media::DtmfFormat{};
+        plan->udptl = true;
+        plan->send = false;
+        plan->receive = false;
+        plan->remote_rtp = kPeer;
+        commands.push(command::ChangeMedia{.leg = leg->ref, .plan = plan.release()});
+    }
+    slot();
+    const std::uint64_t before = core.counters().get(WorkerCounter::PacketsForwarded);
+    for (std::uint8_t number = 0; number < 100; ++number) {
+        send(*legs[number % 2], {number, number, 0, 0, 0, 7});
+        send(*legs[number % 2], {number});
+        send_rtp(*legs[0], 0, sound_in(codecs::CodecId::Pcmu, 5000));  // late
+        slot();
+        drop_events();
+    }
+    EXPECT_EQ(core.counters().get(WorkerCounter::PacketsForwarded), before + 100);
+    for (const auto& leg : legs) {
+        commands.push(command::ReturnLeg{.leg = leg->ref});
+    }
+    commands.push(command::ReturnBridge{.bridge = bridge.ref});
+    slot();
+    slot();
+    drop_events();
+    EXPECT_EQ(returned_legs, 2U);
+}
+
 TEST_F(Guarded, ChecksOfIceGoodAndBad)
 {
     const std::string pwd = "oursHas22CharactersOrSo";

@@ -91,6 +91,24 @@ sip::NegotiatedMedia BenchPhone::media() const
     return media;
 }
 
+sip::NegotiatedMedia BenchPhone::fax_media() const
+{
+    sip::NegotiatedMedia media;
+    media.remote_rtp = own();
+    if (options_.signalled) {  // of another port, which the NAT makes the same
+        media.remote_rtp = options_.signalled->with_port(static_cast<std::uint16_t>(options_.signalled->port() + 2));
+    }
+    media.remote_rtcp = media.remote_rtp;
+    media.fax = options_.fax;
+    return media;
+}
+
+void BenchPhone::fax_with(const std::optional<sip::T38>& node)
+{
+    node_fax_ = node;
+    voice_.be_quiet(node.has_value());
+}
+
 void BenchPhone::speak_to(const sip::LocalMedia& server, Nanos now)
 {
     voice_.call(server.rtp);
@@ -180,10 +198,17 @@ void BenchPhone::send(Nanos now, sim::SimNetwork& network)
     if (speaks_ && (!ended || options_.goes_on)) {
         voice_.run(now, network);
     }
+    for (auto& datagram : std::exchange(fax_to_send_, {})) {
+        network.send({.source = own(), .destination = node_, .bytes = std::move(datagram)}, now);
+    }
 }
 
 void BenchPhone::receive(std::span<const std::uint8_t> bytes, Nanos now)
 {
+    if (node_fax_) {
+        fax_received.emplace_back(bytes.begin(), bytes.end());
+        return;
+    }
     if (wire::classify(bytes) == wire::Protocol::Dtls && handshake_) {
         return handshake_->receive(node_, bytes, now);
     }

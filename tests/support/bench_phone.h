@@ -34,6 +34,7 @@ struct PhoneOptions {
     bool ice = false;                         ///< checks the node's address, and says nothing of its own in SDP
     std::optional<sip::DtlsSetup> dtls = {};  ///< Active or Passive: comes by its keys like this
     bool wrong_certificate = false;           ///< shows another than its SDP names
+    std::optional<sip::T38> fax = {};         ///< takes faxes, and says this of itself
 };
 
 class BenchPhone {
@@ -59,17 +60,29 @@ public:
     bool answered = false;   ///< in either direction
     bool ended = false;      ///< its session is over
     bool hung_up_by_node = false;
-    bool held = false;           ///< it has put the node on hold
-    int cause = 0;               ///< that the node gave
-    unsigned offers_open = 0;    ///< its own, which the node has not answered yet
-    bool asked = false;          ///< the node for an offer, which it is to answer
-    sip::PlaceCall invite;       ///< that the node sent it
-    Nanos rings_until = kNever;  ///< when the node gives a callee up
+    bool held = false;                    ///< it has put the node on hold
+    int cause = 0;                        ///< that the node gave
+    unsigned offers_open = 0;             ///< its own, which the node has not answered yet
+    bool asked = false;                   ///< the node for an offer, which it is to answer
+    unsigned withdrawn = 0;               ///< of them; the node's answers that cross are not sent
+    unsigned refusals = 0;                ///< of offers of its own
+    std::vector<sip::LocalMedia> offers;  ///< within the call, that the node sent it
+    sip::PlaceCall invite;                ///< that the node sent it
+    Nanos rings_until = kNever;           ///< when the node gives a callee up
 
     // Media.
     /// Where the node has said that it listens, and with which key it speaks; who has not begun yet may speak from now
     /// on.
     void speak_to(const sip::LocalMedia& server, Nanos now);
+    /// What it says of its end of a fax: options().fax.
+    [[nodiscard]] sip::NegotiatedMedia fax_media() const;
+    /// Has fax in place of audio from now on, or audio again; the node's end of it is this.
+    void fax_with(const std::optional<sip::T38>& node);
+    /// What the node has said of the fax under way.
+    [[nodiscard]] const std::optional<sip::T38>& node_fax() const { return node_fax_; }
+    /// Sends a datagram as it is.
+    void send_fax(std::vector<std::uint8_t> datagram) { fax_to_send_.push_back(std::move(datagram)); }
+    std::vector<std::vector<std::uint8_t>> fax_received;  ///< datagrams that came during a fax
     /// Has another login of ICE for its next offer.
     void restart_ice() { ++ice_session_; }
     /// Checks no more, or again.
@@ -131,6 +144,8 @@ private:
     std::optional<sip::LocalIce> node_ice_;
     Nanos check_at_ = 0ns;
     bool speaks_ = false;
+    std::optional<sip::T38> node_fax_;
+    std::vector<std::vector<std::uint8_t>> fax_to_send_;
     Nanos now_ = 0ns;
     std::shared_ptr<const dtls::Context> certificate_;
     Address node_;

@@ -77,6 +77,12 @@ public:
     void renew_key(BenchPhone& phone);
     /// A re-INVITE with another login of ICE.
     void restart_ice(BenchPhone& phone);
+    /// A re-INVITE with T.38 in place of audio, as the phone's options say.
+    void offer_fax(BenchPhone& phone);
+    /// CANCEL of a re-INVITE that has not been answered.
+    void withdraw_offer(BenchPhone& phone);
+    /// A re-INVITE with audio, as at the beginning.
+    void offer_audio(BenchPhone& phone) { offer(phone); }
     /// A re-INVITE without SDP: the node offers, and the phone answers.
     void ask_for_offer(BenchPhone& phone);
     /// CANCEL of a call that has not been answered.
@@ -134,6 +140,7 @@ private:
     void on(const sip::SendProgress& progress);
     void on(const sip::SendAnswer& answer);
     void on(const sip::AcceptOffer& accept);
+    void on(const sip::Reoffer& reoffer);
     void on(const sip::EndSession& end);
     void offer(BenchPhone& phone);
     void tell(const sip::SipEvent& event);

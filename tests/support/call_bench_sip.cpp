@@ -95,6 +95,18 @@ void CallBench::offer(BenchPhone& phone)
     }
 }
 
+void CallBench::offer_fax(BenchPhone& phone)
+{
+    ++phone.offers_open;
+    tell(sip::OfferReceived{.session = phone.session(), .media = phone.fax_media()});
+}
+
+void CallBench::withdraw_offer(BenchPhone& phone)
+{
+    phone.withdrawn += std::exchange(phone.offers_open, 0);
+    tell(sip::OfferAnswered{.session = phone.session(), .media = std::nullopt});
+}
+
 void CallBench::ask_for_offer(BenchPhone& phone)
 {
     phone.asked = true;
@@ -205,7 +217,12 @@ void CallBench::on(const sip::SipAction& action)
     } else if (const auto* accept = std::get_if<sip::AcceptOffer>(&action)) {
         on(*accept);
     } else if (const auto* reject = std::get_if<sip::RejectOffer>(&action)) {
+        if (BenchPhone* phone = phone_of(reject->session)) {
+            ++phone->refusals;
+        }
         on(sip::AcceptOffer{.session = reject->session, .media = {}});
+    } else if (const auto* reoffer = std::get_if<sip::Reoffer>(&action)) {
+        on(*reoffer);
     } else if (const auto* ended = std::get_if<sip::EndSession>(&action)) {
         on(*ended);
     }
@@ -259,15 +276,36 @@ void CallBench::on(const sip::AcceptOffer& accept)
     if (phone == nullptr || phone->ended) {
         return;
     }
+    if (phone->offers_open == 0 && phone->withdrawn > 0) {
+        --phone->withdrawn;
+        return;
+    }
     if (phone->offers_open-- == 0) {
         wrong(accept.session, "an answer to no offer");
     }
     if (accept.media.rtp) {
         phone->speak_to(accept.media, now_);
+        phone->fax_with(accept.media.fax);
     }
     if (std::exchange(phone->asked, false)) {
         tell(sip::Acknowledged{.session = phone->session(), .media = phone->media()});
     }
+}
+
+/// A phone that takes no fax refuses it with 488.
+void CallBench::on(const sip::Reoffer& reoffer)
+{
+    BenchPhone* phone = phone_of(reoffer.session);
+    if (phone == nullptr || phone->ended) {
+        return;
+    }
+    phone->offers.push_back(reoffer.media);
+    const bool refused = reoffer.media.fax && !phone->options().fax;
+    if (!refused) {
+        phone->fax_with(reoffer.media.fax);
+    }
+    const auto media = reoffer.media.fax ? phone->fax_media() : phone->media();
+    tell(sip::OfferAnswered{.session = phone->session(), .media = refused ? std::nullopt : std::optional{media}});
 }
 
 void CallBench::on(const sip::EndSession& ended)

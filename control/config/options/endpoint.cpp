@@ -214,6 +214,19 @@ std::vector<Option> media()
         field<&Endpoint::webrtc>("webrtc",
                                  "What browsers need, in one word: ice_support, rtcp_mux, bundle and use_avpf whatever "
                                  "they say, and media_encryption=dtls where none is given."),
+        field<&Endpoint::t38_udptl>(
+            "t38_udptl",
+            "T.38 fax over UDPTL is passed on to an endpoint that has it too, while nothing but "
+            "the two is in their bridge and neither is encrypted; else it is refused with 488, "
+            "and the audio goes on.",
+            {.aliases = {"t38udptl"}}),
+        field<&Endpoint::t38_udptl_maxdatagram>(
+            "t38_udptl_maxdatagram",
+            "Largest datagram the endpoint is said to take, in place of its own "
+            "T38FaxMaxDatagram; 0: that.",
+            {.max = 2000, .aliases = {"t38udptl_maxdatagram", "t38udptlmaxdatagram"}}),
+        field<&Endpoint::t38_udptl_nat>("t38_udptl_nat", "Sends UDPTL to where it comes from, not to what SDP says.",
+                                        {.aliases = {"t38udptl_nat", "t38udptlnat"}}),
         field<&Endpoint::moh_suggest>("moh_suggest", "Music class the endpoint hears on hold.",
                                       {.aliases = {"mohsuggest"}, .acts_as = "default"}),
     };
