@@ -14,7 +14,7 @@ using enum Where;
 constexpr std::array kCommands{
     Command{"bridge show", "ROOM", File, "room", "one room and the calls in it"},
     Command{"bridge show all", "", File, "rooms", "conference rooms"},
-    Command{"call", "ID", File, "call", "one call and its media: packets, loss, jitter, round trip"},
+    Command{"call", "ID", File, "call", "one call and its media: keys, ICE, packets, loss, jitter, round trip"},
     Command{"calls", "", File, "calls", "the calls there are"},
     Command{"channel request hangup", "ID", Node, "hangup", "ends a call; all ends every call"},
     Command{"config check", "", Node, "config check", "whether a reload would be taken, and all that is wrong"},

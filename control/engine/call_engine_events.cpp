@@ -212,6 +212,7 @@ void CallEngine::on(std::size_t worker, const event::RtpTimeout& event)
 void CallEngine::on(std::size_t worker, const event::IceNominated& event)
 {
     if (Channel* channel = channel_of(worker, event.leg)) {
+        channel->media.ice_peer = event.peer;
         log(3, *channel, "media go to " + event.peer.to_string() + ", as the peer has nominated");
     }
 }

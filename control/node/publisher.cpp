@@ -204,6 +204,10 @@ void Publisher::publish_calls(engine::CallEngine& engine)
         const engine::ChannelMedia& media = channel.media;
         const auto room = room_of.find(ref.bits());
         const bool has_leg = media.adopted && media.leg;
+        const bool has_fax = media.fax && media.fax->state == engine::ChannelFax::State::On;
+        const auto& keys = media.dtls ? media.dtls->keys : media.keys;
+        const bool has_ice = has_leg && media.agreed && media.agreed->ice;
+        const std::string ice_peer = has_ice && media.ice_peer ? media.ice_peer.to_string() : std::string{};
         calls_.set(ref.index, {.id = channel.unique_id,
                                .name = channel.name,
                                .state = state_name(channel.state),
@@ -211,8 +215,15 @@ void Publisher::publish_calls(engine::CallEngine& engine)
                                .caller = channel.caller_number,
                                .number = channel.dialled,
                                .application = channel.application_name,
-                               .codec = has_leg ? codecs::codec_info(media.codec).config_name : "",
+                               .codec = has_fax   ? "t38"
+                                        : has_leg ? codecs::codec_info(media.codec).config_name
+                                                  : "",
                                .room = room == room_of.end() ? std::string_view{} : room->second,
+                               .keys = media.dtls   ? "dtls"
+                                       : media.keys ? "sdes"
+                                                    : "",
+                               .suite = keys ? srtp_suite_info(keys->receive.suite).name : std::string_view{},
+                               .ice = has_ice && ice_peer.empty() ? std::string_view{"checking"} : ice_peer,
                                .worker = has_leg ? std::optional{media.worker} : std::nullopt,
                                .leg = has_leg ? std::optional<std::size_t>{media.leg.index} : std::nullopt,
                                .started_at = channel.created_at + wall_offset_,

@@ -16,6 +16,9 @@ struct Words {
     Text<6> application{};
     Text<7> codec{};
     Text<8> room{};
+    Text<9> keys{};
+    Text<10> suite{};
+    Text<11> ice{};
     std::uint64_t worker = 0;
     std::uint64_t leg = 0;
     std::uint64_t started_at = 0;
@@ -43,6 +46,9 @@ void CallRows::set(std::size_t index, const CallRow& row) noexcept
     put(words.application, row.application);
     put(words.codec, row.codec);
     put(words.room, row.room);
+    put(words.keys, row.keys);
+    put(words.suite, row.suite);
+    put(words.ice, row.ice);
     words.worker = row.worker ? *row.worker + 1 : 0;
     words.leg = row.leg ? *row.leg + 1 : 0;
     words.started_at = static_cast<std::uint64_t>(row.started_at.count());

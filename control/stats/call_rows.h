@@ -13,7 +13,7 @@
 namespace rb::stats {
 
 /// Columns of the table "calls".
-inline constexpr std::array<Figure, 13> kCallFigures{{
+inline constexpr std::array<Figure, 16> kCallFigures{{
     {"id", FigureKind::Text, 8},
     {"name", FigureKind::Text, 8},
     {"state", FigureKind::Text, 2},
@@ -23,6 +23,9 @@ inline constexpr std::array<Figure, 13> kCallFigures{{
     {"application", FigureKind::Text, 4},
     {"codec", FigureKind::Text, 2},
     {"room", FigureKind::Text, 5},
+    {"keys", FigureKind::Text, 1},
+    {"suite", FigureKind::Text, 4},
+    {"ice", FigureKind::Text, 8},
     {"worker", FigureKind::Gauge},      ///< + 1; 0 = has no leg, as the next
     {"leg", FigureKind::Gauge},         ///< slot of its leg + 1
     {"started_at", FigureKind::Gauge},  ///< nanoseconds since 1970, as the next
@@ -38,8 +41,11 @@ struct CallRow {
     std::string_view caller;       ///< number of the caller
     std::string_view number;       ///< dialled
     std::string_view application;  ///< running now
-    std::string_view codec;        ///< as `allow=` spells it
+    std::string_view codec;        ///< as `allow=` spells it, or t38
     std::string_view room;         ///< empty = in none
+    std::string_view keys;         ///< "sdes", "dtls"; empty = media in the clear
+    std::string_view suite;        ///< of SRTP, as SDP spells it; empty = no keys, or none yet
+    std::string_view ice;          ///< "checking", or the address the peer has nominated; empty = no ICE
     std::optional<std::size_t> worker;
     std::optional<std::size_t> leg;  ///< its slot, the row of its worker's table "legs.N"
     Nanos started_at = 0ns;          ///< wall clock

@@ -75,6 +75,17 @@ void leg_lines(const RowView& leg, Lines& lines)
     lines.push_back({"talking", leg.value("talking") != 0 ? "yes" : "no"});
 }
 
+std::string security_of(const RowView& row)
+{
+    const std::string keys = row.text("keys");
+    if (keys.empty()) {
+        return "none";
+    }
+    const std::string suite = row.text("suite");
+    return suite.empty() ? "DTLS handshake under way, no media yet"
+                         : suite + (keys == "dtls" ? ", keys by DTLS" : ", keys in SDP");
+}
+
 std::string call_text(const StatsReader& reader, const RowView& row, Nanos wall_now)
 {
     Lines lines;
@@ -89,6 +100,8 @@ std::string call_text(const StatsReader& reader, const RowView& row, Nanos wall_
                                       std::to_string(row.value("leg") - 1)});
     }
     if (const auto leg = leg_of(reader, row)) {
+        lines.push_back({"security", security_of(row)});
+        lines.push_back({"ice", row.text("ice").empty() ? "no" : text_of(row, "ice")});
         leg_lines(*leg, lines);
     }
     return columns(lines);

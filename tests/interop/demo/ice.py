@@ -17,7 +17,7 @@ import zlib
 
 from cases import case, expect, run_with_node
 from phone import Phone, level_of, numbered_frames, silence, tone
-from started import drops, own_address
+from started import drops, own_address, shown_call
 
 COOKIE = 0x2112A442
 USERNAME, INTEGRITY, ERROR_CODE, XOR_MAPPED, PRIORITY = 0x0006, 0x0008, 0x0009, 0x0020, 0x0024
@@ -132,10 +132,14 @@ def media_wait_for_a_check_and_follow_the_nomination():
     expect(port == phone.rtp.getsockname()[1], "and says where it came from: %d" % port)
     time.sleep(0.5)
     expect(not phone.received, "nothing before the nomination: %d" % len(phone.received))
+    expect(shown_call()["ice"].strip() == "checking", "rbctl call shows that it waits")
     phone.check()
     time.sleep(1)
     heard = level_of(phone.heard()[-4000:], 440)
+    shown = shown_call()
     phone.hang_up()
+    expect(shown["ice"].strip() == "127.0.0.1:%d" % port, "and where media go: " + shown["ice"])
+    expect(shown["security"].strip() == "none", "in the clear")
     expect(heard > 5000, "then the echo: %d" % heard)
 
 

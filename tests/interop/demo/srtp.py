@@ -14,7 +14,7 @@ import time
 from cases import case, expect, run_with_node
 from phone import Phone, level_of, numbered_frames, silence, tone
 from srtp_stream import SUITE, Srtp
-from started import beside, drops
+from started import beside, drops, shown_call
 
 
 class SecurePhone(Phone):
@@ -71,7 +71,9 @@ def an_echo_of_srtp_is_opened_by_another_implementation():
     expect(phone.call("600", send=tone(440)) == 200, "600 answers RTP/SAVP")
     expect("RTP/SAVP " in phone.last_sdp and phone.taken == ("3", SUITE), "in kind: " + phone.last_sdp)
     time.sleep(2)
+    security = shown_call()["security"].strip()
     phone.hang_up()
+    expect(security == SUITE + ", keys in SDP", "rbctl call shows it: " + security)
     expect(level_of(phone.heard()[-4000:], 440) > 5000, "the tone comes back: %d" % level_of(phone.heard()[-4000:], 440))
     expect(phone.not_genuine == 0 and len(phone.received) > 80, "all of it genuine: %d" % phone.not_genuine)
 

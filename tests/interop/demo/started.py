@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
 
 def beside(program):
@@ -14,6 +15,14 @@ def beside(program):
 
 def rbctl(*arguments):
     return subprocess.run([beside("rbctl"), *arguments], capture_output=True, text=True, check=True).stdout
+
+
+def shown_call():
+    """The newest call as `rbctl call` shows it: lines by their first word."""
+    time.sleep(0.6)  # rows are written twice a second
+    calls = json.loads(rbctl("calls", "--json"))
+    newest = max(calls, key=lambda call: call["started_at"])
+    return dict(line.split(None, 1) for line in rbctl("call", newest["id"]).splitlines() if len(line.split()) > 1)
 
 
 def drops():

@@ -70,6 +70,9 @@ TEST_F(NodeStatsTest, ACallIsReadAsItWasSet)
                            .application = "Echo",
                            .codec = "ulaw",
                            .room = "60001",
+                           .keys = "dtls",
+                           .suite = "AES_CM_128_HMAC_SHA1_80",
+                           .ice = "[2001:db8:0:1234:5678:9abc:def0:1234]:65535",
                            .worker = 1,
                            .leg = 3,
                            .started_at = 9s,
@@ -77,10 +80,13 @@ TEST_F(NodeStatsTest, ACallIsReadAsItWasSet)
     const auto row = reader_->find("calls")->row(2);
     ASSERT_TRUE(row);
     std::string all;
-    for (const char* name : {"id", "name", "state", "endpoint", "caller", "number", "application", "codec", "room"}) {
+    for (const char* name : {"id", "name", "state", "endpoint", "caller", "number", "application", "codec", "room",
+                             "keys", "suite", "ice"}) {
         all += row->text(name) + ' ';
     }
-    EXPECT_EQ(all, "17.1 PJSIP/alice-1 Up alice 100 600 Echo ulaw 60001 ");
+    EXPECT_EQ(all,
+              "17.1 PJSIP/alice-1 Up alice 100 600 Echo ulaw 60001 dtls AES_CM_128_HMAC_SHA1_80 "
+              "[2001:db8:0:1234:5678:9abc:def0:1234]:65535 ");
     EXPECT_EQ(row->value("worker"), 2U);
     EXPECT_EQ(row->value("leg"), 4U);
     EXPECT_EQ(row->value("answered_at"), 10'000'000'000U);
