@@ -18,6 +18,8 @@ namespace {
 /// Discontinuous transmission as libopus does it: after 200 ms of silence one packet each 400 ms.
 constexpr std::uint32_t kDtxAfterFrames = 10;
 constexpr std::uint32_t kDtxRefreshFrames = 20;
+/// What comfort noise says of it: −127 dBov, as little as there is (RFC 3389 §3.1). The sum of nobody has no noise.
+constexpr std::uint8_t kSilenceLevel = 127;
 
 /// Whether the party can be mixed at this rate at all: its codec has it, or its adapter leads to it.
 bool reaches(const media::Leg& leg, std::size_t mix_samples) noexcept
@@ -223,7 +225,13 @@ void send_silence(media::Leg& leg, TickContext& tick) noexcept
         return send_own(leg, samples, tick);
     }
     const std::uint32_t before = leg.silent_frames;
-    if (leg.plan->opus.dtx && before >= kDtxAfterFrames && before % kDtxRefreshFrames != 0) {
+    const bool lasts = before >= kDtxAfterFrames;
+    if (lasts && leg.plan->describe_silence) {
+        leg.encoder_in_use = false;
+        if ((before - kDtxAfterFrames) % kDtxRefreshFrames == 0) {
+            media::send_noise(leg, kSilenceLevel, tick.at, tick.tx);
+        }
+    } else if (lasts && leg.plan->opus.dtx && before % kDtxRefreshFrames != 0) {
         leg.encoder_in_use = false;
     } else {
         send_payload(leg, codecs::write_silence(leg.plan->codec, tick.scratch.payload), tick);

@@ -287,7 +287,7 @@ void serve_listener(const Bridge& bridge, media::Leg& leg, SharedPayloads& share
     if (send_private(leg, tick)) {
         return;
     }
-    if (shared.silent && leg.plan->opus.dtx) {
+    if (shared.silent && leg.plan->may_pause()) {
         return send_silence(leg, tick);
     }
     const bool as_all = leg.party.gain_out_db == 0 && leg.cleaner_out == nullptr;

@@ -146,7 +146,8 @@ struct Endpoint {
     bool rtcp_mux = false;
     bool ice_support = false;
     bool bundle = false;
-    bool webrtc = false;  ///< the three above, use_avpf, and dtls where no encryption is given
+    bool webrtc = false;         ///< the three above, use_avpf, and dtls where no encryption is given
+    bool comfort_noise = false;  ///< describe silence to a peer that offers that
     DtmfMode dtmf_mode = DtmfMode::Rfc4733;
     std::optional<Address> media_address;  ///< shown in our SDP instead of the address the socket has
     bool bind_rtp_to_media_address = false;

@@ -204,6 +204,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     choose_key_way(inputs.endpoint.dtmf_mode, *plan);
     if (media.comfort_noise) {
         plan->noise_payload_type = static_cast<std::uint8_t>(media.comfort_noise->payload_type);
+        plan->describe_silence = inputs.endpoint.comfort_noise;
     }
     plan->ptime_ms = packet_time(inputs.endpoint, media);
     plan->send = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::SendOnly;

@@ -37,6 +37,7 @@ struct MediaPlan {
     bool inband_keys = false;          ///< … or as tones within the audio …
     bool info_keys = false;            ///< … or by SIP INFO, which control sends
     std::optional<std::uint8_t> noise_payload_type;  ///< of comfort noise (RFC 3389), both ways
+    bool describe_silence = false;                   ///< send it in place of silence that lasts
     std::uint32_t ptime_ms = 20;                     ///< what the peer wants to receive, 10 to 60
     codecs::OpusOptions opus;                        ///< how Opus is encoded
     bool send = true;                                ///< false while the peer said sendonly or inactive
@@ -63,6 +64,8 @@ struct MediaPlan {
     std::unique_ptr<Packetizer> packetizer;  ///< only where ptime is not 20 ms
     std::unique_ptr<InbandDtmf> inband;      ///< only with inband_keys
 
+    /// Whether silence that lasts need not be sent.
+    [[nodiscard]] bool may_pause() const noexcept { return opus.dtx || describe_silence; }
     /// Builds the encoder of codec, ptime_ms and opus.
     void build_encoding();
     /// The same, and what hears by codec and jitter.

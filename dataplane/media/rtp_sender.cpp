@@ -45,6 +45,14 @@ wire::RtpHeader RtpSender::next(const Format& format, std::uint32_t ticks, Nanos
     return header;
 }
 
+wire::RtpHeader RtpSender::next_of_noise(const Format& format, Nanos at) noexcept
+{
+    wire::RtpHeader header = next(format, 0, at);
+    header.marker = false;
+    origin_ = Origin::Nothing;
+    return header;
+}
+
 tl::expected<wire::RtpHeader, Drop> RtpSender::forward(const Passing& packet, const Format& format, Nanos now) noexcept
 {
     const bool anew = origin_ != Origin::Passing || packet.source != source_ || packet.stream != stream_;

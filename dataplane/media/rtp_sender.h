@@ -36,6 +36,10 @@ public:
     /// at      when it is due; frames that follow one another without a pause get timestamps that do, too
     [[nodiscard]] wire::RtpHeader next(const Format& format, std::uint32_t ticks, Nanos at) noexcept;
 
+    /// The header of comfort noise that begins or goes on here (RFC 3389 §4): never marked, for what is made after it
+    /// is what begins a talk spurt.
+    [[nodiscard]] wire::RtpHeader next_of_noise(const Format& format, Nanos at) noexcept;
+
     /// A packet that passes through unchanged but for its header.
     struct Passing {
         std::uint64_t source = 0;    ///< who sends it: another value is another sender

@@ -95,6 +95,17 @@ void send_frame(Leg& leg, std::span<const std::uint8_t> payload, Nanos at, TxBat
     }
 }
 
+void send_noise(Leg& leg, std::uint8_t level, Nanos at, TxBatch& tx) noexcept
+{
+    if (!leg.can_send() || !leg.plan->noise_payload_type) {
+        return;
+    }
+    RtpSender::Format format = audio_format(leg);
+    format.payload_type = *leg.plan->noise_payload_type;
+    // As with audio, only the end of the key's life can be in the way.
+    static_cast<void>(transmit(leg, leg.sender.next_of_noise(format, at), std::span{&level, 1}, at, tx));
+}
+
 bool send_dtmf(Leg& leg, Nanos at, TxBatch& tx) noexcept
 {
     if (leg.dtmf_out.busy() && leg.plan->inband != nullptr) {

@@ -29,6 +29,12 @@ void send_datagram(Leg& leg, std::span<const std::uint8_t> bytes, Nanos at, TxBa
 /// payload   in the leg's codec; a length other than 20 ms is a programmer's error
 void send_frame(Leg& leg, std::span<const std::uint8_t> payload, Nanos at, TxBatch& tx) noexcept;
 
+/// Tells a peer that has agreed to comfort noise how the pause sounds that begins or goes on (RFC 3389); others
+/// nothing.
+///
+/// level   in −dBov, 0 to 127
+void send_noise(Leg& leg, std::uint8_t level, Nanos at, TxBatch& tx) noexcept;
+
 /// Sends what the leg's DtmfSender has for this frame; audio pauses meanwhile. False when it has nothing to do.
 bool send_dtmf(Leg& leg, Nanos at, TxBatch& tx) noexcept;
 

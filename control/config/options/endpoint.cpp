@@ -182,6 +182,10 @@ std::vector<Option> media()
                                         {.aliases = {"rtpsymmetric"}}),
         field<&Endpoint::use_ptime>("use_ptime", "Sends packets of the duration the endpoint asks for.",
                                     {.aliases = {"useptime"}}),
+        field<&Endpoint::comfort_noise>("comfort_noise",
+                                        "Sends a description of silence (RFC 3389) every 400 ms in place of silence in "
+                                        "a bridge, where the endpoint "
+                                        "offers CN. Its own is understood anyway."),
         field<&Endpoint::rtcp_mux>("rtcp_mux", "RTCP on the RTP port where both sides can (RFC 5761)."),
         field<&Endpoint::ice_support>("ice_support",
                                       "ICE-lite (RFC 8445): the endpoint checks our addresses, and media flow only to "

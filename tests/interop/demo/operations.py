@@ -16,7 +16,7 @@ import time
 
 import node as nodes
 from cases import CASES, case, expect, run_case
-from phone import Phone, numbered_frames, silence
+from phone import Phone, level_of, numbered_frames, silence, tone
 
 BUILD = sys.argv[1]
 Node = functools.partial(nodes.Node, BUILD)
@@ -255,6 +255,32 @@ def root_is_given_up_and_the_socket_has_its_mode():
         time.sleep(0.5)
         expect(len(phone.received) > 10, "and echoes")
         phone.hang_up()
+
+
+@case
+def silence_is_described_to_a_phone_that_knows_comfort_noise():
+    with Node(pjsip="[saver](basics)\ncomfort_noise = yes\n"):
+        saver, plain, speaker = Phone(codecs=("0 PCMU/8000", "13 CN/8000")), Phone(), Phone()
+        saver.user = "saver"
+        for phone in (saver, plain):
+            expect(phone.call("60077") == 200, "60077 answers")
+        time.sleep(3)
+        since = time.monotonic() - 2
+        quiet = [[packet for packet in list(phone.received) if packet[0] > since] for phone in (saver, plain)]
+        expect(4 <= len(quiet[0]) <= 6, "a packet every 400 ms, not %d in 2 s" % len(quiet[0]))
+        expect({(packet[1], packet[4]) for packet in quiet[0]} == {(13, b"\x7f")}, "and it is comfort noise")
+        expect(len(quiet[1]) > 95, "who has not asked gets silence itself: %d packets" % len(quiet[1]))
+        expect(speaker.call("60077", send=tone(500)) == 200, "60077 answers a third")
+        time.sleep(1.5)
+        heard = level_of(saver.heard(1), 500)
+        expect(heard > 5000, "speech is heard at %d" % heard)
+        speaker.hang_up()
+        time.sleep(1.5)
+        expect(saver.received[-1][1] == 13, "and then there is a pause again")
+        sequences = [packet[2] for packet in saver.received]
+        expect(all((b - a) % 65536 == 1 for a, b in zip(sequences, sequences[1:])), "no pause looks like a loss")
+        for phone in (saver, plain):
+            phone.hang_up()
 
 
 def command_table(where):

@@ -52,6 +52,24 @@ TEST(RtpSender, FramesFollowOneAnother)
     EXPECT_EQ(second.ssrc, first.ssrc);
 }
 
+TEST(RtpSender, WhatFollowsComfortNoiseBeginsATalkSpurt)
+{
+    Sent s{1};
+    const auto before = s.made(1s);
+    const auto noise = s.sender.next_of_noise({.payload_type = 13}, 1s + 20ms);
+    EXPECT_EQ(noise.payload_type, 13);
+    EXPECT_FALSE(noise.marker);
+    EXPECT_EQ(ticks(before, noise), 160) << "when the noise begins";
+    const auto again = s.sender.next_of_noise({.payload_type = 13}, 1s + 420ms);
+    EXPECT_FALSE(again.marker);
+    EXPECT_EQ(ticks(noise, again), 400 * 8);
+    const auto speech = s.made(1s + 440ms);
+    EXPECT_TRUE(speech.marker);
+    EXPECT_EQ(ticks(again, speech), 160);
+    EXPECT_EQ(speech.sequence, static_cast<std::uint16_t>(before.sequence + 3));
+    EXPECT_FALSE(s.made(1s + 460ms).marker);
+}
+
 TEST(RtpSender, LateSlotsDoNotShowInTimestamps)
 {
     Sent s{2};

@@ -10,7 +10,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
+#include <vector>
 
 namespace rb {
 namespace {
@@ -210,6 +212,43 @@ TEST_F(MediaCoreLegs, SilenceCostsAPeerWithDtxNextToNothing)
         EXPECT_GE(packets, least) << "10 packets in 200 ms, then one in 400 ms";
         EXPECT_LE(packets, most);
     }
+}
+
+TEST_F(MediaCoreLegs, SilenceIsDescribedToWhoHasAgreedToComfortNoise)
+{
+    auto plan = std::make_unique<media::MediaPlan>();
+    plan->noise_payload_type = 97;
+    plan->describe_silence = true;
+    const media::LegRef leg = adopt(std::move(plan));
+    const media::LegRef plain = adopt(true, 13);
+    const auto room = worker.adopt({.kind = bridges::BridgeKind::Conference, .parties = 2});
+    worker.join(leg, room, {}, nullptr);
+    worker.join(plain, room, {}, nullptr);
+    std::map<std::uint32_t, std::vector<wire::RtpHeader>> sent;
+    const auto listen = [&](Nanos time) {
+        for (const auto& datagram : run(worker, time)) {
+            if (const auto view = wire::parse_rtp(datagram.bytes);
+                wire::classify(datagram.bytes) == wire::Protocol::Rtp) {
+                sent[static_cast<std::uint32_t>(datagram.slot)].push_back(view->header);
+                const bool noise = view->header.payload_type == 97;
+                EXPECT_EQ(view->payload.size(), noise ? 1U : 160U);
+                EXPECT_TRUE(!noise || view->payload[0] == 127);
+            }
+        }
+    };
+    listen(2s);
+    const auto& described = sent[leg.index];
+    EXPECT_NEAR(static_cast<double>(described.size()), 10 + 5, 1) << "200 ms of silence, then one packet in 400 ms";
+    EXPECT_EQ(std::ranges::count(described, 97, &wire::RtpHeader::payload_type), 5);
+    EXPECT_GE(sent[plain.index].size(), 99U) << "it may send comfort noise itself, and is sent none";
+    sent.clear();
+    for (int i = 0; i < 6; ++i) {
+        send(worker, plain, kPeer);  // a constant, as loud as there is
+        listen(20ms);
+    }
+    EXPECT_TRUE(std::ranges::any_of(sent[leg.index], [](const wire::RtpHeader& header) {
+        return header.payload_type == 0 && header.marker;
+    })) << "a talk spurt begins";
 }
 
 TEST_F(MediaCoreLegs, SilenceIsNotEncodedForWhoIsServedAlone)
