@@ -4,6 +4,12 @@
 # directory that holds a link to its own folder and nothing else, so the include of a layer it does not link to fails
 # to compile.
 
+# rb_apart(SOURCES...) — compiles each by itself. The test presets compile eight sources as one (CMAKE_UNITY_BUILD), for
+# most of the time goes into headers; these have helpers that are named like a neighbour's.
+function(rb_apart)
+  set_source_files_properties(${ARGV} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
 # rb_layer(NAME FOLDER [HOT] SOURCES... DEPENDS...)
 #   NAME     target name
 #   FOLDER   the layer's folder, from the root
