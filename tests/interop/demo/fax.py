@@ -67,9 +67,9 @@ class FaxPhone(Phone):
         else:
             super().learn(text)
 
-    def answer(self, port, **options):
+    def answer(self, **options):
         """As Phone does; then it may offer and hang up as well."""
-        super().answer(port, **options)
+        super().answer(**options)
         sender = re.search(r"^From:.*<([^>]+)>.*;tag=([^;\r\n]+)", self.invite, re.M | re.I)
         self.to, self.remote_tag = sender.groups()
         self.call_id = re.search(r"^Call-ID: *(\S+)", self.invite, re.M | re.I).group(1)
@@ -126,9 +126,7 @@ def exchange(one, other):
 
 def two_phones(number, refuses=None):
     caller, callee = FaxPhone(14400), FaxPhone(9600, refuses)
-    taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": tone(700)})
-    taker.start()
-    time.sleep(0.1)
+    taker = callee.wait_for_call(6060, send=tone(700))
     expect(caller.call(number, send=tone(440)) == 200, "%s answers: %s" % (number, caller.codes))
     taker.join()
     expect_audio(caller, callee)

@@ -234,12 +234,18 @@ class Phone:
         head = "SIP/2.0 %d %s\r\n%s\r\nContent-Length: %d\r\n\r\n" % (code, reason, "\r\n".join(kept), len(body))
         self.sip.sendto((head + body).encode(), source)
 
-    def answer(self, port, timeout=10, send=None):
-        """Waits on a port for one call, rings, and answers it."""
+    def wait_for_call(self, port, **options):
+        """Listens on a port at once, and answers one call there. Returns the thread that does."""
         self.sip.close()
         self.sip = socket.socket(self.family, socket.SOCK_DGRAM)
         self.sip.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.sip.bind((self.host, port))
+        taker = threading.Thread(target=self.answer, kwargs=options)
+        taker.start()
+        return taker
+
+    def answer(self, timeout=10, send=None):
+        """Waits for one call, rings, and answers it."""
         self.source = send or silence()
         self.sip.settimeout(timeout)
         text, source = self.sip.recvfrom(65535)

@@ -13,7 +13,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import wave
 
@@ -348,8 +347,7 @@ def a_room_follows_its_best_codec():
 @case
 def a_bridge_changes_while_they_talk():
     caller, callee = Phone(), Phone()
-    taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": tone(900)})
-    taker.start()
+    taker = callee.wait_for_call(6060, send=tone(900))
     expect(caller.call("21", send=tone(500)) == 200, "21 is answered")
     taker.join()
     expect(eventually(lambda: technologies()["native_rtp"] == 1), "natively: %s" % technologies())
@@ -372,8 +370,7 @@ def a_bridge_changes_while_they_talk():
 @case
 def one_listens_in_and_another_whispers():
     caller, callee, spy = Phone(), Phone(), Phone()
-    taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": tone(900)})
-    taker.start()
+    taker = callee.wait_for_call(6060, send=tone(900))
     expect(caller.call("21", send=tone(500)) == 200, "21 is answered")
     taker.join()
     expect(spy.call("40", send=tone(1300)) == 200, "40 answers")
@@ -428,8 +425,7 @@ def a_full_disk_ends_the_recording_alone():
 @case
 def a_call_is_recorded_both_ways():
     caller, callee = Phone(), Phone()
-    taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": tone(900)})
-    taker.start()
+    taker = callee.wait_for_call(6060, send=tone(900))
     expect(caller.call("20", send=tone(500)) == 200, "20 is answered")
     taker.join()
     time.sleep(3)

@@ -237,8 +237,7 @@ def bridge_9_connects_two_phones():
     for number in ("90001", "910001"):
         caller = Phone(codecs=("0 PCMU/8000", "8 PCMA/8000"))
         callee = Phone(codecs=("0 PCMU/8000", "8 PCMA/8000") if number == "90001" else ("8 PCMA/8000",))
-        taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": numbered_frames()})
-        taker.start()
+        taker = callee.wait_for_call(6060, send=numbered_frames())
         expect(caller.call(number, send=tone(500)) == 200, number + " is answered")
         taker.join()
         time.sleep(2)

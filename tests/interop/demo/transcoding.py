@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """transcoding.py — phones that speak other codecs than G.711 call the demo. Usage: transcoding.py RINGBRIDGE [CASE…]"""
 import sys
-import threading
 import time
 
 from cases import case, expect, run_with_node
@@ -67,8 +66,7 @@ def a_room_joins_three_codecs():
 def the_far_side_is_dialled_in_opus_and_in_g722():
     for number, kind in (("921234", Opus), ("931234", G722)):
         caller, callee = Phone(), wide_phone(kind)
-        taker = threading.Thread(target=callee.answer, args=(6060,), kwargs={"send": coded_tone(kind(), 900)})
-        taker.start()
+        taker = callee.wait_for_call(6060, send=coded_tone(kind(), 900))
         expect(caller.call(number, send=tone(500)) == 200, number + " is answered")
         taker.join()
         time.sleep(2.5)
