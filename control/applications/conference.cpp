@@ -260,6 +260,7 @@ void refresh_member(CallEngine& engine, Room& room, Member& member)
     const media::PartyOptions options = options_of(room, member);
     if (!member.joined) {
         engine.begin_track(room, *channel);
+        engine.listen_to(*channel);
         engine.join(*channel, room.parts[member.part].bridge, options);
     } else if (!same(options, member.options)) {
         engine.set_party(*channel, options);

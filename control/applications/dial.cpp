@@ -190,6 +190,10 @@ private:
             call.log(1, "no bridge is free");
             return call.hang_up(34);
         }
+        if (call.channel().media.codec != callee.media.codec) {
+            engine.listen_to(call.channel());
+            engine.listen_to(callee);
+        }
         engine.join(call.channel(), bridge_, {});
         engine.join(callee, bridge_, {});
         bridged_with_ = callee.ref;

@@ -8,6 +8,7 @@
 #include "control/dialplan/extensions.h"
 #include "control/engine/admission.h"
 #include "control/engine/application.h"
+#include "control/engine/bridge_book.h"
 #include "control/engine/channel.h"
 #include "control/engine/engine_options.h"
 #include "control/engine/environment.h"
@@ -137,6 +138,9 @@ public:
     std::uint64_t start_snoop(Channel& spy, Channel& target, const Snooping& how);
     void stop_snoop(std::uint64_t tag);
     void join(Channel& channel, bridges::BridgeRef bridge, const media::PartyOptions& options);
+    /// Lends the channel's leg an AudioIn where it is known that one will be needed: a worker that has to ask does not
+    /// hear the first packet.
+    void listen_to(Channel& channel);
     /// Changes how a channel takes part in its bridge.
     void set_party(Channel& channel, const media::PartyOptions& options);
     void leave(Channel& channel);
@@ -193,7 +197,6 @@ public:
 private:
     struct Homecoming;
     struct PendingSound;
-    struct RoomKey;
 
     void on(const sip::InviteReceived& invite);
     void on(const sip::Progressed& progressed);
@@ -298,7 +301,6 @@ private:
     void load_sound(const Channel& channel, ChannelSound sound);
     void start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound);
     // Rates, in call_engine_rates.cpp.
-    struct BridgeBook;
     [[nodiscard]] BridgeBook& book_of(std::size_t worker, bridges::BridgeRef bridge)
     {
         return bridge_books_[std::uint64_t{worker} << 32U | bridge.index];
@@ -349,22 +351,6 @@ private:
     };
     std::unordered_map<std::uint64_t, Homecoming> homecoming_;  // by worker and place
 
-    /// A room that may have gone meanwhile, or given its name to another.
-    struct RoomKey {
-        std::string room;
-        std::uint64_t serial = 0;
-    };
-    /// What a bridge has been lent besides its parties.
-    struct BridgeBook {
-        RoomKey room{};  // that it is a part of
-        std::uint32_t rate = 8000;
-        Technology technology = Technology::None;
-        std::array<bool, bridges::kGroupsMax> groups{};                               // lent
-        std::array<std::optional<codecs::OpusOptions>, bridges::kOpusKinds> kinds{};  // of its members so far
-
-        /// Which of the kinds of Opus the channel is sent; noted when it is new and there is room.
-        std::uint8_t kind_of(const Channel& channel);
-    };
     std::vector<std::unique_ptr<bridges::Trunk>> trunks_;         // lent, until both ends are home
     std::vector<std::size_t> trunk_ends_;                         // by worker
     std::vector<std::uint8_t> complexity_max_;                    // by worker, as told last

@@ -193,9 +193,8 @@ void CallEngine::on(std::size_t worker, const event::FormatHeard& event)
 void CallEngine::on(std::size_t worker, const event::AudioInWanted& event)
 {
     if (Channel* channel = channel_of(worker, event.leg)) {
-        channel->media.listened = true;
-        auto in = std::make_unique<media::AudioIn>(channel->media.codec, channel->jitter);
-        command(*channel, command::LendAudioIn{.leg = channel->media.leg, .in = in.release()});
+        channel->media.listened = false;  // or it would not ask
+        listen_to(*channel);
     }
 }
 

@@ -85,7 +85,8 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
                            .media = agreed,
                            .signalling_source = channel.source,
                            .local = channel.local,
-                           .jitter = channel.jitter});
+                           .jitter = channel.jitter,
+                           .listened = media.listened});
     if (plan == nullptr) {
         return false;
     }

@@ -51,6 +51,15 @@ void CallEngine::join(Channel& channel, bridges::BridgeRef bridge, const media::
     }
 }
 
+void CallEngine::listen_to(Channel& channel)
+{
+    ChannelMedia& media = channel.media;
+    if (!std::exchange(media.listened, true) && media.adopted) {
+        auto in = std::make_unique<media::AudioIn>(media.codec, channel.jitter);
+        command(channel, command::LendAudioIn{.leg = media.leg, .in = in.release()});
+    }
+}
+
 void CallEngine::set_party(Channel& channel, const media::PartyOptions& options)
 {
     channel.media.party = options;

@@ -29,7 +29,7 @@ std::unique_ptr<bridges::RateAdapter> CallEngine::adapter_for(const Channel& cha
     return reached ? nullptr : std::make_unique<bridges::RateAdapter>(own, mix_rate);
 }
 
-std::uint8_t CallEngine::BridgeBook::kind_of(const Channel& channel)
+std::uint8_t BridgeBook::kind_of(const Channel& channel)
 {
     if (channel.media.codec != codecs::CodecId::Opus) {
         return 0;

@@ -17,6 +17,7 @@ bool CallEngine::record(Channel& channel, const std::string& path, bridges::Reco
     recordings_[options.tag] = {.channel = channel.ref, .application_serial = channel.application_serial, .room = {}};
     auto recorder = std::make_unique<bridges::Recorder>(options);
     channel.media.recorder = recorder.get();
+    listen_to(channel);
     command(channel, command::Record{.leg = channel.media.leg, .recorder = recorder.release()});
     return true;
 }
@@ -94,6 +95,7 @@ bool CallEngine::lend_monitor(Channel& channel)
             bridges::Monitor::Options{.codec = channel.media.codec, .bridged_only = files.bridged_only},
             std::move(recorders));
         channel.media.monitor = monitor.get();
+        listen_to(channel);
         command(channel, command::StartMonitor{.leg = channel.media.leg, .monitor = monitor.release()});
     }
     return any;

@@ -36,6 +36,7 @@ std::uint64_t CallEngine::start_snoop(Channel& spy, Channel& target, const Snoop
                       .application_serial = spy.application_serial,
                       .target = target.ref,
                       .at = {.worker = worker, .bridge = bridge}};
+    listen_to(target);
     command(target, command::StartSnoop{.leg = target.media.leg, .snoop = snoop.release()});
     join(spy, bridge, {.muted = !how.whispers && !how.barges, .pass_dtmf = false, .talk = {}});
     return tag;

@@ -89,7 +89,7 @@ struct ChannelMedia {
     std::uint16_t port = 0;
     bool adopted = false;    ///< the leg has been lent; else only its place is reserved
     bool migrating = false;  ///< the leg is on its way from another worker
-    bool listened = false;   ///< somebody has listened to it: the leg has an AudioIn
+    bool listened = false;   ///< the leg has, or is to have, an AudioIn
     std::uint32_t ptime_ms = 20;
     codecs::CodecId codec = codecs::CodecId::Pcmu;
     codecs::OpusOptions opus;  ///< how it is sent Opus
