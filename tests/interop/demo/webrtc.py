@@ -88,10 +88,13 @@ class Browser:
         return self.peer.connectionState
 
     def level(self, frequency, seconds=1):
-        """Amplitude of a frequency in the last seconds heard."""
-        samples = numpy.concatenate(self.heard or [numpy.zeros(1)])[-int(seconds * RATE):].astype(float)
-        turns = numpy.exp(-2j * numpy.pi * frequency * numpy.arange(len(samples)) / RATE)
-        return 2 * abs(numpy.dot(samples, turns)) / len(samples)
+        """Amplitude of a frequency, a multiple of 20 Hz, in the last seconds heard: the median of its pieces of 50 ms, for
+        on a busy machine aiortc skips audio now and then."""
+        piece = RATE // 20
+        samples = numpy.concatenate(self.heard or [numpy.zeros(piece)])[-int(seconds * RATE):].astype(float)
+        turns = numpy.exp(-2j * numpy.pi * frequency * numpy.arange(piece) / RATE)
+        pieces = samples[:len(samples) // piece * piece].reshape(-1, piece)
+        return float(numpy.median(2 * abs(pieces @ turns) / piece))
 
     async def close(self):
         self.sip.hang_up()
