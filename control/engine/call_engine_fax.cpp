@@ -59,8 +59,9 @@ void CallEngine::take_fax_offer(Channel& channel, const sip::NegotiatedMedia& of
         environment_.post(sip::RejectOffer{.session = channel.session, .code = 488});
         return;
     }
-    media.fax = ChannelFax{.state = State::Offered, .other = other->ref, .offer = offered};
-    other->media.fax = ChannelFax{.state = State::Asked, .other = channel.ref};
+    media.fax =
+        std::make_unique<ChannelFax>(ChannelFax{.state = State::Offered, .other = other->ref, .offer = offered});
+    other->media.fax = std::make_unique<ChannelFax>(ChannelFax{.state = State::Asked, .other = channel.ref});
     other->media.fax->local = as_passed_on(channel, *offered.fax);
     sip::LocalMedia local = other->media.local;
     local.fax = other->media.fax->local;
@@ -106,7 +107,7 @@ void CallEngine::settle_fax(Channel& channel, const std::optional<sip::Negotiate
             environment_.post(sip::RejectOffer{.session = other->session, .code = 488});
         }
         if (answered) {  // its stream is no audio any more
-            channel.media.fax = ChannelFax{.state = State::On, .other = {}};
+            channel.media.fax = std::make_unique<ChannelFax>(ChannelFax{.state = State::On, .other = {}});
             return_to_audio(channel);
         }
         return;

@@ -98,7 +98,7 @@ struct ChannelMedia {
     std::optional<SrtpKeysInUse> keys;                  ///< from SDP
     std::shared_ptr<const dtls::Context> dtls_context;  ///< whose fingerprint SDP has been given
     std::optional<ChannelDtls> dtls;                    ///< where keys come from a handshake; neither = in the clear
-    std::optional<ChannelFax> fax;                      ///< in place of audio
+    std::unique_ptr<ChannelFax> fax;                    ///< in place of audio
     Address ice_peer;                                   ///< that the peer has nominated; none = not yet, or no ICE
     std::uint32_t ssrc = 0;                             ///< of what the leg sends
     bridges::BridgeRef bridge;                          ///< it takes part in …

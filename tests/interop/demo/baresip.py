@@ -193,7 +193,8 @@ def hear_in_a_room(mediaenc):
         time.sleep(5)
         audio = phone.heard()[-8000:]
         expect(level_of(audio, 440) > 4000, "baresip's tone is in the room: %d" % level_of(audio, 440))
-        expect(baresip.received_bits() > 50_000, "it hears the room: %d bit/s" % baresip.received_bits())
+        expect(baresip.received_bits() > 50_000,
+               "it hears the room: %d bit/s\n%s" % (baresip.received_bits(), baresip.text()[-1500:]))
     finally:
         baresip.close()
         phone.hang_up()
