@@ -160,6 +160,15 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
         return;
     }
     const bool codec_changed = plan->codec != media.codec || plan->opus != media.opus;
+    if (codec_changed && media.bridge) {  // what was passed on will be decoded, both ways
+        plan->build_states();
+        media.listened = true;
+        channels_.for_each([&](ChannelRef, Channel& other) {
+            if (other.media.worker == media.worker && other.media.bridge == media.bridge) {
+                listen_to(other);
+            }
+        });
+    }
     note_agreed(channel, agreed, *plan);
     command(channel, command::ChangeMedia{.leg = media.leg, .plan = plan.release()});
     if (codec_changed) {

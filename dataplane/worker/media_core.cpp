@@ -173,6 +173,7 @@ void MediaCore::choose(bridges::Bridge& bridge) noexcept
     if (is_mixed && !was_mixed) {
         for (media::Leg* leg : bridge.parties->legs()) {
             leg->plan->forget_heard();  // what it held is from before the native bridge
+            want_audio_in(*leg);        // before its next packet comes
         }
         bridge.home_slot = bridge_schedule_.emptiest();
         bridge_schedule_.add(bridge);

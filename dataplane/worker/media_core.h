@@ -133,6 +133,7 @@ private:
     void on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void on_other_format(media::Leg& leg, std::uint8_t payload_type) noexcept;
     [[nodiscard]] media::AudioIn* audio_in(media::Leg& leg) noexcept;
+    void want_audio_in(media::Leg& leg) noexcept;
     void keep_place(media::Leg& leg, const media::AudioIn::Packet& packet) noexcept;
     void on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
     void pass_on(media::Leg& from, media::Leg& to, const media::PassingPacket& packet) noexcept;

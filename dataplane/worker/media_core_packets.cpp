@@ -157,11 +157,16 @@ media::AudioIn* MediaCore::audio_in(media::Leg& leg) noexcept
     if (!is_listened_to(leg)) {
         return nullptr;
     }
+    want_audio_in(leg);
+    return leg.plan->in.get();
+}
+
+void MediaCore::want_audio_in(media::Leg& leg) noexcept
+{
     if (leg.plan->in == nullptr && now_ - leg.in_wanted_at >= kAudioInWantedEvery) {
         leg.in_wanted_at = now_;
         outbox_.tell(event::AudioInWanted{.leg = leg.ref});
     }
-    return leg.plan->in.get();
 }
 
 /// Something that is no audio, but has its place in the sequence of what is heard.

@@ -71,6 +71,10 @@ class Baresip:
         """Bits a second it has received, as it shows them while a call is up; the highest."""
         return max([int(rate) for rate in re.findall(r"audio=\d+/(\d+) ", self.text())], default=0)
 
+    def shows_bits(self):
+        """Whether what it shows moves at all: now and then it counts none of its own either, for a whole call."""
+        return re.search(r"audio=[1-9]", self.text()) is not None
+
     def close(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
@@ -186,6 +190,11 @@ def baresip_is_heard_in_a_room_by_srtp():
 
 
 def hear_in_a_room(mediaenc):
+    expect(any(heard_in_a_room(mediaenc) for _ in range(3)), "baresip shows its bits in one of three calls")
+
+
+def heard_in_a_room(mediaenc):
+    """False where baresip shows nothing by which to tell."""
     phone = Phone()
     expect(phone.call("60088", send=silence()) == 200, "the room answers")
     baresip = Baresip(440, "-e", "/dial sip:60088@127.0.0.1", mediaenc=mediaenc)
@@ -193,8 +202,9 @@ def hear_in_a_room(mediaenc):
         time.sleep(5)
         audio = phone.heard()[-8000:]
         expect(level_of(audio, 440) > 4000, "baresip's tone is in the room: %d" % level_of(audio, 440))
-        expect(baresip.received_bits() > 50_000,
-               "it hears the room: %d bit/s\n%s" % (baresip.received_bits(), baresip.text()[-1500:]))
+        expect(baresip.received_bits() > 50_000 or not baresip.shows_bits(),
+               "it hears the room: %d bit/s" % baresip.received_bits())
+        return baresip.shows_bits()
     finally:
         baresip.close()
         phone.hang_up()
