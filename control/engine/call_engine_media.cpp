@@ -143,7 +143,7 @@ std::unique_ptr<media::MediaPlan> CallEngine::next_plan(const Channel& channel,
                       .signalling_source = channel.source,
                       .local = channel.local,
                       .jitter = channel.jitter,
-                      .listened = channel.media.listened,
+                      .listened = channel.media.listened || channel.media.bridge,
                       .previous = &previous});
 }
 
@@ -161,7 +161,6 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
     }
     const bool codec_changed = plan->codec != media.codec || plan->opus != media.opus;
     if (codec_changed && media.bridge) {  // what was passed on will be decoded, both ways
-        plan->build_states();
         media.listened = true;
         channels_.for_each([&](ChannelRef, Channel& other) {
             if (other.media.worker == media.worker && other.media.bridge == media.bridge) {
