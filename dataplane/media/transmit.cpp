@@ -65,9 +65,6 @@ tl::expected<void, Drop> transmit(Leg& leg, const wire::RtpHeader& header, std::
 
 void send_datagram(Leg& leg, std::span<const std::uint8_t> bytes, Nanos at, TxBatch& tx) noexcept
 {
-    if (leg.destination().is_unspecified()) {
-        return;
-    }
     const auto out = tx.reserve(bytes.size());
     if (out.empty()) {
         ++tx.refused;

@@ -19,7 +19,8 @@ namespace rb::media {
 [[nodiscard]] tl::expected<void, Drop> transmit(Leg& leg, const wire::RtpHeader& header,
                                                 std::span<const std::uint8_t> payload, Nanos at, TxBatch& tx) noexcept;
 
-/// Sends a datagram that is no RTP by the RTP socket, as it is. A full batch loses it as a network would.
+/// Sends a datagram that is no RTP by the RTP socket, as it is, to leg.destination(), which there is. A full batch
+/// loses it as a network would.
 ///
 /// bytes   at most kDatagramBytesMax of them
 void send_datagram(Leg& leg, std::span<const std::uint8_t> bytes, Nanos at, TxBatch& tx) noexcept;

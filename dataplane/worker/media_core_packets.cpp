@@ -302,7 +302,7 @@ void MediaCore::on_udptl(media::Leg& leg, const RxPacket& packet) noexcept
         return drop(leg, heard.error());
     }
     media::Leg* const to = bridges::native_peer(leg);
-    if (to == nullptr || !to->plan->udptl) {
+    if (to == nullptr || !to->plan->udptl || to->destination().is_unspecified()) {
         return consume(leg);
     }
     media::send_datagram(*to, packet.bytes, now_, tx_);
