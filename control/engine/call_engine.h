@@ -260,6 +260,8 @@ private:
     [[nodiscard]] bool reserve_media(Channel& channel);
     [[nodiscard]] bool adopt_leg(Channel& channel, const sip::NegotiatedMedia& media);
     void change_media(Channel& channel, const sip::NegotiatedMedia& media, bool answering);
+    void change_plan(Channel& channel, std::unique_ptr<media::MediaPlan> plan);
+    void accept_offer(Channel& channel, sip::LocalMedia local);
     [[nodiscard]] std::unique_ptr<media::MediaPlan> next_plan(const Channel& channel,
                                                               const sip::NegotiatedMedia& agreed) const;
     void note_agreed(Channel& channel, const sip::NegotiatedMedia& agreed, const media::MediaPlan& plan);

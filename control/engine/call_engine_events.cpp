@@ -22,7 +22,7 @@ void CallEngine::take_back(std::size_t worker, const Command& command)
     if (const auto* join = std::get_if<command::JoinBridge>(&command)) {
         on(worker, event::AdapterReturned{.adapter = join->adapter});
     } else if (const auto* change = std::get_if<command::ChangeMedia>(&command)) {
-        on(worker, event::PlanReturned{.plan = change->plan});
+        on(worker, event::PlanReturned{.leg = change->leg, .plan = change->plan});
     } else if (const auto* lend = std::get_if<command::LendAudioIn>(&command)) {
         on(worker, event::AudioInReturned{.in = lend->in});
     } else if (const auto* play = std::get_if<command::Play>(&command)) {
@@ -43,9 +43,15 @@ void CallEngine::on(std::size_t /*worker*/, const event::CleanerReturned& event)
     const std::unique_ptr<codecs::Cleaner> freed{event.cleaner};
 }
 
-void CallEngine::on(std::size_t /*worker*/, const event::PlanReturned& event)
+void CallEngine::on(std::size_t worker, const event::PlanReturned& event)
 {
     const std::unique_ptr<media::MediaPlan> freed{event.plan};
+    // By its owner alone: the leg may be about to migrate.
+    Channel* channel = channels_.find(ChannelRef::from_bits(workers_[worker]->owner_of(event.leg)));
+    if (channel != nullptr && --channel->media.plans_awaited == 0 && channel->media.answer) {
+        const std::unique_ptr<sip::LocalMedia> answer = std::move(channel->media.answer);
+        environment_.post(sip::AcceptOffer{.session = channel->session, .media = std::move(*answer)});
+    }
 }
 
 void CallEngine::on(std::size_t /*worker*/, const event::AudioInReturned& event)

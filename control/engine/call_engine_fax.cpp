@@ -51,7 +51,7 @@ void CallEngine::take_fax_offer(Channel& channel, const sip::NegotiatedMedia& of
         begin_fax(channel, offered);
         sip::LocalMedia local = media.local;
         local.fax = media.fax->local;
-        environment_.post(sip::AcceptOffer{.session = channel.session, .media = std::move(local)});
+        accept_offer(channel, std::move(local));
         return;
     }
     Channel* other = fax_partner(channel);
@@ -120,7 +120,7 @@ void CallEngine::settle_fax(Channel& channel, const std::optional<sip::Negotiate
     theirs.state = State::On;
     sip::LocalMedia local = other->media.local;
     local.fax = theirs.local;
-    environment_.post(sip::AcceptOffer{.session = other->session, .media = std::move(local)});
+    accept_offer(*other, std::move(local));
     log(2, *other, "fax by T.38 with " + channel.name);
 }
 
@@ -137,7 +137,7 @@ void CallEngine::begin_fax(Channel& channel, const sip::NegotiatedMedia& fax)
                       .media = media,
                       .signalling_source = channel.source,
                       .local = channel.local});
-    command(channel, command::ChangeMedia{.leg = channel.media.leg, .plan = plan.release()});
+    change_plan(channel, std::move(plan));
 }
 
 /// The channel has audio again; the other follows.

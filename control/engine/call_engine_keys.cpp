@@ -173,7 +173,7 @@ void CallEngine::use_protection(Channel& channel, media::Protection protection)
     auto plan = next_plan(channel, *channel.media.agreed);
     RB_ASSERT(plan != nullptr);  // as it was when this was agreed
     plan->protection = std::move(protection);
-    command(channel, command::ChangeMedia{.leg = channel.media.leg, .plan = plan.release()});
+    change_plan(channel, std::move(plan));
 }
 
 }  // namespace rb::engine

@@ -169,7 +169,7 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
         });
     }
     note_agreed(channel, agreed, *plan);
-    command(channel, command::ChangeMedia{.leg = media.leg, .plan = plan.release()});
+    change_plan(channel, std::move(plan));
     if (codec_changed) {
         lend_cleaners(channel, false);
     }
@@ -181,6 +181,23 @@ void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agre
     }
 }
 
+void CallEngine::change_plan(Channel& channel, std::unique_ptr<media::MediaPlan> plan)
+{
+    ++channel.media.plans_awaited;
+    command(channel, command::ChangeMedia{.leg = channel.media.leg, .plan = plan.release()});
+}
+
+/// The peer may send by our answer as soon as it has it, so it is sent when the leg goes by it (RFC 3264 §6.1): until
+/// then a socket connected to where it sent from before would take nothing from elsewhere.
+void CallEngine::accept_offer(Channel& channel, sip::LocalMedia local)
+{
+    if (channel.media.plans_awaited > 0) {
+        channel.media.answer = std::make_unique<sip::LocalMedia>(std::move(local));
+    } else {
+        environment_.post(sip::AcceptOffer{.session = channel.session, .media = std::move(local)});
+    }
+}
+
 /// The leg goes home; its sockets are closed and its port rests when it arrives.
 void CallEngine::close_media(Channel& channel)
 {
@@ -189,6 +206,7 @@ void CallEngine::close_media(Channel& channel)
         return;
     }
     end_dtls(channel);
+    media.answer.reset();
     WorkerProxy& worker = *workers_[media.worker];
     if (media.migrating) {
         homecoming_[key(media.worker_before, media.leg_before.index)].migrates = {};

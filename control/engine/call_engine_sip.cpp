@@ -159,7 +159,7 @@ void CallEngine::on(const sip::OfferReceived& offer)
     } else {
         offer_again(channel->media, environment_);
     }
-    environment_.post(sip::AcceptOffer{.session = offer.session, .media = channel->media.local});
+    accept_offer(*channel, channel->media.local);
     if (offer.media) {
         tell_of_media(*channel);
     }

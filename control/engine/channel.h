@@ -101,6 +101,8 @@ struct ChannelMedia {
     std::unique_ptr<ChannelFax> fax;                    ///< in place of audio
     Address ice_peer;                                   ///< that the peer has nominated; none = not yet, or no ICE
     std::uint32_t ssrc = 0;                             ///< of what the leg sends
+    std::uint32_t plans_awaited = 0;                    ///< to come home: the leg does not go by the newest yet
+    std::unique_ptr<sip::LocalMedia> answer;            ///< to the peer's offer, once it does
     bridges::BridgeRef bridge;                          ///< it takes part in …
     media::PartyOptions party;                          ///< … like this
     std::uint64_t tracks = 0;                           ///< tag of the recording that keeps its participants apart …

@@ -35,7 +35,9 @@ namespace event {
 struct LegReturned {
     media::Leg* leg = nullptr;
 };
+/// The leg goes by another plan now.
 struct PlanReturned {
+    media::LegRef leg;
     media::MediaPlan* plan = nullptr;
 };
 struct AudioInReturned {

@@ -77,7 +77,7 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
 {
     media::Leg* leg = find(command.leg);
     if (leg == nullptr) {
-        outbox_.give_back(event::PlanReturned{.plan = command.plan});
+        outbox_.give_back(event::PlanReturned{.leg = command.leg, .plan = command.plan});
         return;
     }
     media::MediaPlan& plan = *command.plan;
@@ -97,7 +97,7 @@ void MediaCore::on(const command::ChangeMedia& command) noexcept
     if (plan.codec != leg->plan->codec || plan.opus != leg->plan->opus) {
         leg->opus_kind = bridges::kOpusKinds;  // served alone until JoinBridge tells of which kind it is now
     }
-    outbox_.give_back(event::PlanReturned{.plan = leg->plan.release()});
+    outbox_.give_back(event::PlanReturned{.leg = leg->ref, .plan = leg->plan.release()});
     leg->plan.reset(&plan);
     if (!plan.dtmf && !plan.inband_keys) {
         leg->dtmf_out = {};  // what is left could never be sent, and would keep its bridge from passing packets on

@@ -120,7 +120,8 @@ def exchange(one, other):
     for reader in readers:
         reader.join()
     for phone, source in ((one, other), (other, one)):
-        expect([data for data, _ in came[phone]] == sent[source], "byte for byte and in order: %d came" % len(came[phone]))
+        missing = [number for number, data in enumerate(sent[source]) if data not in [it for it, _ in came[phone]]]
+        expect([data for data, _ in came[phone]] == sent[source], "byte for byte and in order; missing: %s" % missing)
         expect({address for _, address in came[phone]} == {phone.fax_peer}, "from the node")
 
 
