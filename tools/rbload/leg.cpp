@@ -106,6 +106,7 @@ void Leg::use_keys(const MediaDescription& peer)
     const CryptoLine* line = peer.crypto_of(setup_.srtp->suite);
     if (line != nullptr && peer_key_ != line->key) {
         if (!peer_key_) {
+            keyed_at_ = SteadyClock::now();
             sessions.send = media::SrtpSession::sending(*setup_.srtp, ssrc_).value_or(nullptr);
         }
         sessions.receive = media::SrtpSession::receiving(line->key).value_or(nullptr);
@@ -118,11 +119,20 @@ void Leg::use_keys(const MediaDescription& peer)
 
 void Leg::receive(std::span<std::uint8_t> datagram, Nanos at)
 {
+    if (awaits_key()) {
+        return;
+    }
     if (const auto clear = protection_.receive_rtp(datagram, at)) {
         reception.on_datagram(*clear, at);
     } else {
-        ++not_genuine_;
+        refuse(at);
     }
+}
+
+/// What came before the peer's key cannot be judged: it may be of who had our port before, or the peer's own, early.
+void Leg::refuse(Nanos at) noexcept
+{
+    not_genuine_ += at >= keyed_at_ ? 1U : 0U;
 }
 
 bool Leg::send_due(Nanos now)
@@ -169,11 +179,15 @@ void Leg::send_rtcp()
 
 void Leg::drain_rtcp()
 {
+    if (awaits_key()) {
+        return;
+    }
     std::array<std::uint8_t, kDatagramMax> buffer;
-    while (const auto arrival = rtcp_.fd() >= 0 ? rtcp_.receive(buffer, Nanos{}) : std::nullopt) {
+    const Nanos offset = wall_to_steady();
+    while (const auto arrival = rtcp_.fd() >= 0 ? rtcp_.receive(buffer, offset) : std::nullopt) {
         const auto clear = protection_.receive_rtcp(std::span{buffer}.first(arrival->bytes.size()), Nanos{});
         if (!clear) {
-            ++not_genuine_;
+            refuse(arrival->at);
             continue;
         }
         auto reader = wire::parse_rtcp(*clear);

@@ -63,7 +63,7 @@ public:
     [[nodiscard]] bool speaks() const noexcept { return sending_ && !muted_; }
     /// Number of the packet that is sent next, which is how many have been sent.
     [[nodiscard]] std::uint32_t next_number() const noexcept { return number_; }
-    /// Datagrams, RTCP too, that were not made with the peer's key, or came twice.
+    /// Datagrams, RTCP too, that were not made with the peer's key, or came twice; none that came before that key.
     [[nodiscard]] std::uint64_t not_genuine() const noexcept { return not_genuine_; }
     [[nodiscard]] const RtcpCounts& rtcp_counts() const noexcept { return rtcp_counts_; }
 
@@ -75,10 +75,13 @@ private:
     [[nodiscard]] std::span<std::uint8_t> stamp() noexcept;
     [[nodiscard]] std::size_t write_payload(Nanos now) noexcept;
     void use_keys(const MediaDescription& peer);
+    [[nodiscard]] bool awaits_key() const noexcept { return setup_.srtp && !peer_key_; }
+    void refuse(Nanos at) noexcept;
 
     Setup setup_;
     media::Protection protection_;
     std::optional<SrtpKey> peer_key_;
+    Nanos keyed_at_{};
     std::uint64_t not_genuine_ = 0;
     UdpSocket rtp_;
     UdpSocket rtcp_;
