@@ -142,7 +142,8 @@ struct Endpoint {
     // Media
     bool direct_media = true;
     bool rtp_symmetric = false;
-    bool use_ptime = false;  ///< take the packet time the peer asks for
+    bool use_ptime = false;          ///< take the packet time the peer asks for
+    bool g726_non_standard = false;  ///< what is called G726-32 is packed as AAL2 does
     bool rtcp_mux = false;
     bool ice_support = false;
     bool bundle = false;

@@ -121,7 +121,7 @@ void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agree
     media.opus = plan.opus;
     media.ptime_ms = plan.ptime_ms;
     media.local.capabilities = capabilities_of(channel.endpoint, *channel.config);
-    const auto& info = codecs::codec_info(plan.codec);
+    const auto& info = codecs::codec_info(named_in_sdp(plan.codec, channel.endpoint));
     std::erase_if(media.local.capabilities.formats, [&](const sip::MediaFormat& format) {
         return format.encoding != info.encoding_name || format.clock_rate != info.clock_rate;
     });

@@ -9,11 +9,12 @@
 namespace rb::engine {
 namespace {
 
-std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format)
+std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format, const config::Endpoint& endpoint)
 {
-    return codecs::codec_by_rtpmap({.encoding_name = format.encoding,
-                                    .clock_rate = format.clock_rate,
-                                    .channels = static_cast<std::uint8_t>(format.channels)});
+    const auto named = codecs::codec_by_rtpmap({.encoding_name = format.encoding,
+                                                .clock_rate = format.clock_rate,
+                                                .channels = static_cast<std::uint8_t>(format.channels)});
+    return endpoint.g726_non_standard && named == codecs::CodecId::G726 ? codecs::CodecId::G726Aal2 : named;
 }
 
 /// Whom a leg may hear besides the signalled address. A peer that signals from the very host it names is believed; on
@@ -126,23 +127,31 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const c
         .setup = setup_of(endpoint)};
     for (const std::string& name : endpoint.allow) {
         if (const auto id = codecs::codec_by_config_name(name)) {
-            const auto& info = codecs::codec_info(*id);
-            capabilities.formats.push_back(
-                {.encoding = std::string{info.encoding_name},
-                 .clock_rate = info.clock_rate,
-                 .channels = info.channels,
-                 .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1,
-                 .fmtp =
-                     *id == codecs::CodecId::Opus ? write_opus_fmtp(wanted_opus(configuration.opus)) : std::string{}});
+            const auto& info = codecs::codec_info(named_in_sdp(*id, endpoint));
+            sip::MediaFormat format{.encoding = std::string{info.encoding_name},
+                                    .clock_rate = info.clock_rate,
+                                    .channels = info.channels,
+                                    .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1,
+                                    .fmtp = *id == codecs::CodecId::Opus
+                                                ? write_opus_fmtp(wanted_opus(configuration.opus))
+                                                : std::string{}};
+            if (std::ranges::find(capabilities.formats, format) == capabilities.formats.end()) {
+                capabilities.formats.push_back(std::move(format));
+            }
         }
     }
     return capabilities;
 }
 
+codecs::CodecId named_in_sdp(codecs::CodecId codec, const config::Endpoint& endpoint) noexcept
+{
+    return endpoint.g726_non_standard && codec == codecs::CodecId::G726Aal2 ? codecs::CodecId::G726 : codec;
+}
+
 codecs::CodecId likely_codec(const std::optional<sip::NegotiatedMedia>& agreed, const config::Endpoint& endpoint)
 {
     if (agreed && !agreed->formats.empty()) {
-        return codec_of(agreed->formats.front()).value_or(codecs::CodecId::Pcmu);
+        return codec_of(agreed->formats.front(), endpoint).value_or(codecs::CodecId::Pcmu);
     }
     const auto best = endpoint.allow.empty() ? std::nullopt : codecs::codec_by_config_name(endpoint.allow.front());
     return best.value_or(codecs::CodecId::Pcmu);
@@ -181,16 +190,17 @@ Address announced_address(const config::Transport* transport, const config::Endp
 std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
 {
     const sip::NegotiatedMedia& media = inputs.media;
-    const auto format = std::find_if(media.formats.begin(), media.formats.end(),
-                                     [](const sip::MediaFormat& candidate) { return codec_of(candidate).has_value(); });
+    const auto codec_in = [&inputs](const sip::MediaFormat& format) { return codec_of(format, inputs.endpoint); };
+    const auto format =
+        std::ranges::find_if(media.formats, [&](const auto& candidate) { return codec_in(candidate).has_value(); });
     if (format == media.formats.end()) {
         return nullptr;
     }
     auto plan = std::make_unique<media::MediaPlan>();
-    plan->codec = *codec_of(*format);
+    plan->codec = *codec_in(*format);
     plan->payload_type = static_cast<std::uint8_t>(format->payload_type);
     for (const sip::MediaFormat& further : media.formats) {
-        if (further.payload_type != format->payload_type && codec_of(further)) {
+        if (further.payload_type != format->payload_type && codec_in(further)) {
             plan->further_formats.set(static_cast<std::size_t>(further.payload_type));
         }
     }

@@ -29,6 +29,10 @@ namespace rb::engine {
 [[nodiscard]] sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint,
                                                      const config::Snapshot& configuration);
 
+/// The codec under whose name SDP speaks of one: with g726_non_standard both packings of G.726 are called G726-32, and
+/// both are that of AAL2.
+[[nodiscard]] codecs::CodecId named_in_sdp(codecs::CodecId codec, const config::Endpoint& endpoint) noexcept;
+
 /// The codec a call will probably have: of what was agreed, else of what the endpoint likes best.
 [[nodiscard]] codecs::CodecId likely_codec(const std::optional<sip::NegotiatedMedia>& agreed,
                                            const config::Endpoint& endpoint);

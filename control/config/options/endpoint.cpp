@@ -186,6 +186,10 @@ std::vector<Option> media()
                                         "Sends a description of silence (RFC 3389) every 400 ms in place of silence in "
                                         "a bridge, where the endpoint "
                                         "offers CN. Its own is understood anyway."),
+        field<&Endpoint::g726_non_standard>(
+            "g726_non_standard",
+            "Packs G.726 as AAL2 does but calls it G726-32, as some phones do; g726 and g726aal2 in allow then mean "
+            "the same."),
         field<&Endpoint::rtcp_mux>("rtcp_mux", "RTCP on the RTP port where both sides can (RFC 5761)."),
         field<&Endpoint::ice_support>("ice_support",
                                       "ICE-lite (RFC 8445): the endpoint checks our addresses, and media flow only to "

@@ -55,7 +55,6 @@ std::vector<Option> calls()
 std::vector<Option> media()
 {
     return {
-        inert("g726_non_standard", "Packs G.726 as AAL2 does."),
         inert("max_video_streams", "Video streams of an offer that are accepted."),
         inert("follow_early_media_fork", "Follows early media from a later branch of a forked call."),
         inert("accept_multiple_sdp_answers", "Takes a changed answer within one dialog."),

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""ffmpeg_peer.py — ffmpeg speaks in a room of the demo, and ffmpeg listens in it. Usage: ffmpeg_peer.py RINGBRIDGE [CASE…]"""
+"""ffmpeg_peer.py — ffmpeg speaks in a room of the demo, and ffmpeg listens in it. Usage: ffmpeg_peer.py BUILD_DIR [CASE…]"""
 import os
+import re
 import struct
 import subprocess
 import sys
 import tempfile
 import time
 
-from cases import case, expect, run_with_node
+from cases import CASES, case, expect, run_case
+from node import Node
 from peer_codecs import level
 from phone import Phone
 
@@ -16,6 +18,13 @@ CODECS = (("pcm_mulaw", 8000, "0 PCMU/8000", 172), ("pcm_alaw", 8000, "8 PCMA/80
           ("g722", 16000, "9 G722/8000", 172), ("libopus", 48000, "111 opus/48000/2", 1400),
           ("adpcm_g726le", 8000, "97 G726-32/8000", 92), ("adpcm_g726", 8000, "97 AAL2-G726-32/8000", 92),
           ("pcm_s16be", 16000, "97 L16/16000", 652))
+# A phone that packs G.726 as AAL2 does and says otherwise.
+AAL2_PHONE = "aal2-phone"
+PJSIP = """
+[%s](basics)
+allow = !all,g726
+g726_non_standard = yes
+""" % AAL2_PHONE
 SECONDS = 4
 HEARD_RATE = 8000
 
@@ -23,8 +32,9 @@ HEARD_RATE = 8000
 class Ffmpeg(Phone):
     """A phone that only signals: its media are ffmpeg's."""
 
-    def __init__(self, format_, port):
+    def __init__(self, format_, port, user):
         super().__init__(codecs=(format_,))
+        self.user = user
         self.port = port
         self.process = None
 
@@ -45,21 +55,24 @@ class Ffmpeg(Phone):
         self.hang_up()
 
 
-def speak(encoder, rate, format_, size, port, room):
+def speak(codec, user, port, room):
     """A tone of 500 Hz at an eighth of full scale."""
-    leg = Ffmpeg(format_, port)
+    encoder, rate, format_, size = codec
+    leg = Ffmpeg(format_, port, user)
     expect(leg.call(room) == 200, "%s answers %s" % (room, format_))
     target = "rtp://%s:%d?localrtpport=%d&pkt_size=%d" % (*leg.peer, port, size)
+    bit_rate = re.search(r"G726-(\d+)", format_)
     leg.run("-re", "-f", "lavfi", "-i", "sine=frequency=500:sample_rate=%d" % rate, "-ac", "1", "-c:a", encoder,
-            *(("-b:a", "32k") if "g726" in encoder else ()), "-payload_type", format_.split()[0], "-f", "rtp", target)
+            *(("-b:a", bit_rate[1] + "k") if bit_rate else ()), "-payload_type", format_.split()[0], "-f", "rtp", target)
     return leg
 
 
-def listen(format_, port, room):
-    leg = Ffmpeg(format_, port)
+def listen(format_, user, port, room):
+    leg = Ffmpeg(format_, port, user)
     with tempfile.NamedTemporaryFile("w", suffix=".sdp", delete=False) as description:
-        description.write("\r\n".join(line for line in leg.sdp().split("\r\n") if "telephone-event" not in line)
-                          .replace(" 101", ""))
+        lines = [line for line in leg.sdp().split("\r\n") if "telephone-event" not in line]
+        text = "\r\n".join(lines).replace(" 101", "")
+        description.write(text.replace(" G726", " AAL2-G726") if user == AAL2_PHONE else text)
     leg.run("-protocol_whitelist", "file,udp,rtp", "-i", description.name, "-t", str(SECONDS), "-ac", "1", "-ar",
             str(HEARD_RATE), "-f", "s16le", "-")
     time.sleep(0.5)  # its port is open before the first packet comes
@@ -67,21 +80,37 @@ def listen(format_, port, room):
     return leg, description.name
 
 
+def listen_and_speak(codec, user="test", number=0):
+    encoder, _, format_, _ = codec
+    room = "8%04d" % (number + 100)
+    speaker = speak(codec, user, 41000 + 20 * number, room)
+    listener, description = listen(format_, user, 41010 + 20 * number, room)
+    heard, said = listener.process.communicate(timeout=30)
+    listener.end()
+    speaker.end()
+    os.unlink(description)
+    samples = struct.unpack("<%dh" % (len(heard) // 2), heard[:len(heard) // 2 * 2])
+    expect(len(samples) > (SECONDS - 1) * HEARD_RATE, "%s: %d samples: %s" % (encoder, len(samples), said))
+    loud = level(samples[-2 * HEARD_RATE:], 500, HEARD_RATE)
+    expect(3400 < loud < 4700, "%s: heard at %d" % (format_, loud))
+
+
 @case
 def ffmpeg_hears_ffmpeg_in_every_codec():
-    for number, (encoder, rate, format_, size) in enumerate(CODECS):
-        room = "8%04d" % (number + 100)
-        speaker = speak(encoder, rate, format_, size, 41000 + 20 * number, room)
-        listener, description = listen(format_, 41010 + 20 * number, room)
-        heard, said = listener.process.communicate(timeout=30)
-        listener.end()
-        speaker.end()
-        os.unlink(description)
-        samples = struct.unpack("<%dh" % (len(heard) // 2), heard[:len(heard) // 2 * 2])
-        expect(len(samples) > (SECONDS - 1) * HEARD_RATE, "%s: %d samples: %s" % (encoder, len(samples), said))
-        loud = level(samples[-2 * HEARD_RATE:], 500, HEARD_RATE)
-        expect(3400 < loud < 4700, "%s: heard at %d" % (encoder, loud))
+    for number, codec in enumerate(CODECS):
+        listen_and_speak(codec, number=number)
+
+
+@case
+def a_phone_may_pack_g726_as_aal2_does_and_say_otherwise():
+    listen_and_speak(("adpcm_g726", 8000, "97 G726-32/8000", 92), AAL2_PHONE, len(CODECS))
+
+
+def main():
+    with Node(sys.argv[1], pjsip=PJSIP):
+        failed = [name for name in sys.argv[2:] or CASES if not run_case(name)]
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(run_with_node([sys.argv[1]], sys.argv[2:]))
+    sys.exit(main())

@@ -76,6 +76,33 @@ TEST(Capabilities, SayWhatOpusWeWant)
     EXPECT_EQ(capabilities.formats[1].fmtp, "");
 }
 
+TEST(Capabilities, CallG726WhatTheFieldCallsIt)
+{
+    // Either name in allow, or both: SDP has one format, and it is packed as AAL2 does.
+    for (const config::Names& allow : {config::Names{"g726"}, {"g726aal2"}, {"g726aal2", "g726"}}) {
+        const config::Endpoint endpoint{.allow = allow, .g726_non_standard = true};
+        const auto formats = capabilities_of(endpoint, {}).formats;
+        ASSERT_EQ(formats.size(), 1U);
+        EXPECT_EQ(formats[0].encoding, "G726-32");
+        const sip::NegotiatedMedia agreed{.formats = formats};
+        EXPECT_EQ(likely_codec(agreed, endpoint), codecs::CodecId::G726Aal2);
+        EXPECT_EQ(likely_codec(agreed, {}), codecs::CodecId::G726);
+    }
+    const config::Endpoint standard{.allow = {"g726", "g726aal2"}};
+    EXPECT_EQ(capabilities_of(standard, {}).formats.size(), 2U);
+}
+
+TEST(MakePlan, PacksG726AsTheEndpointSays)
+{
+    for (const bool as_aal2 : {false, true}) {
+        const config::Endpoint endpoint{.g726_non_standard = as_aal2};
+        const sip::NegotiatedMedia agreed{.formats = {{.encoding = "g726-32", .payload_type = 110}}};
+        const auto plan = make_plan(
+            {.endpoint = endpoint, .rtp = {}, .opus = {}, .media = agreed, .signalling_source = {}, .local = {}});
+        EXPECT_EQ(plan->codec, as_aal2 ? codecs::CodecId::G726Aal2 : codecs::CodecId::G726);
+    }
+}
+
 TEST(Capabilities, HaveIceWhereTheEndpointAndTheNodeDo)
 {
     for (const bool endpoint_has : {false, true}) {
