@@ -52,7 +52,12 @@ Node::Node(const engine::Configuration& configuration)
 {
 }
 
-Node::~Node() = default;
+Node::~Node()
+{
+    if (workers_) {
+        workers_->stop();  // or they would go on with the legs of calls under way, which go with the engine
+    }
+}
 
 void Node::run(Reload reload)
 {

@@ -97,7 +97,7 @@ void WorkerPool::run(Shared& shared, const WorkerPoolOptions& options, std::size
     }
 }
 
-WorkerPool::~WorkerPool()
+void WorkerPool::stop() noexcept
 {
     for (const auto& shared : threads_) {
         shared->stopping = true;

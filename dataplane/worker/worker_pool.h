@@ -32,10 +32,13 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<WorkerPool>> start(const WorkerPoolOptions& options,
                                                                    std::span<const Counters> counters,
                                                                    std::span<const LegRows> rows = {});
-    /// Stops and joins. Legs still lent are control's to forget: the process ends.
-    ~WorkerPool();
+    ~WorkerPool() { stop(); }
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
+
+    /// Stops and joins, for good: the process ends. What is still lent does not come home, and control may free it
+    /// from now on; both queues stay.
+    void stop() noexcept;
 
     [[nodiscard]] std::size_t size() const noexcept { return threads_.size(); }
     [[nodiscard]] IoKind io() const noexcept { return io_; }

@@ -58,18 +58,26 @@ private:
     bool bound_ = false;
 };
 
-class WorkerPoolIo : public ::testing::TestWithParam<IoKind> {};
+class WorkerPoolIo : public ::testing::TestWithParam<IoKind> {
+protected:
+    void SetUp() override
+    {
+        auto started =
+            WorkerPool::start({.cpus = {-1}, .io = GetParam(), .limits = {.legs = 16, .bridges = 4}}, counters);
+        if (!started && GetParam() == IoKind::Uring) {
+            GTEST_SKIP() << started.error().message;
+        }
+        ASSERT_TRUE(started) << started.error().message;
+        pool = std::move(*started);
+    }
+
+    std::array<Counters::Word, kWorkerCounterCount> words{};
+    std::array<Counters, 1> counters{Counters{words}};
+    std::unique_ptr<WorkerPool> pool;
+};
 
 TEST_P(WorkerPoolIo, EchoesEveryPacketOnce)
 {
-    std::array<Counters::Word, kWorkerCounterCount> words{};
-    const std::array counters{Counters{words}};
-    const auto pool =
-        WorkerPool::start({.cpus = {-1}, .io = GetParam(), .limits = {.legs = 16, .bridges = 4}}, counters);
-    if (!pool && GetParam() == IoKind::Uring) {
-        GTEST_SKIP() << pool.error().message;
-    }
-    ASSERT_TRUE(pool) << pool.error().message;
     const LoopbackSocket rtp;
     const LoopbackSocket rtcp;
     const LoopbackSocket phone;
@@ -81,7 +89,7 @@ TEST_P(WorkerPoolIo, EchoesEveryPacketOnce)
     plan->build_states();
     media::Leg leg{{.index = 3, .generation = 1}, {rtp.fd(), rtcp.fd()}, std::move(plan), rng, 0ns};
     leg.holder = media::Holder::Queue;
-    CommandQueue& commands = (*pool)->commands(0);
+    CommandQueue& commands = pool->commands(0);
     ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = &leg}));
     ASSERT_TRUE(commands.push(command::SetEcho{.leg = leg.ref, .on = true}));
 
@@ -105,7 +113,7 @@ TEST_P(WorkerPoolIo, EchoesEveryPacketOnce)
     bool home = false;
     for (int wait = 0; wait < 5000 && !home; ++wait) {
         std::this_thread::sleep_for(1ms);
-        while ((*pool)->events(0).pop(event)) {
+        while (pool->events(0).pop(event)) {
             home = home || std::holds_alternative<event::LegReturned>(event);
         }
     }
@@ -117,7 +125,27 @@ TEST_P(WorkerPoolIo, EchoesEveryPacketOnce)
     EXPECT_EQ(counters[0].get(WorkerCounter::PacketsReceived), kPackets);
     EXPECT_EQ(counters[0].get(WorkerCounter::PacketsForwarded), kPackets);
     EXPECT_EQ(leg.counters.sent, kPackets);
-    EXPECT_EQ((*pool)->io(), GetParam());
+    EXPECT_EQ(pool->io(), GetParam());
+}
+
+TEST_P(WorkerPoolIo, OnceStoppedTouchesNothingLent)
+{
+    const LoopbackSocket rtp;
+    const LoopbackSocket rtcp;
+    Rng rng{1};
+    auto plan = std::make_unique<media::MediaPlan>();
+    plan->build_states();
+    auto leg = std::make_unique<media::Leg>(media::LegRef{.index = 3, .generation = 1}, std::array{rtp.fd(), rtcp.fd()},
+                                            std::move(plan), rng, 0ns);
+    leg->holder = media::Holder::Queue;
+    ASSERT_TRUE(pool->commands(0).push(command::AdoptLeg{.leg = leg.get()}));
+    std::this_thread::sleep_for(20ms);
+    pool->stop();
+    leg.reset();
+    const std::uint64_t slots = counters[0].get(WorkerCounter::Slots);
+    EXPECT_GT(slots, 0);
+    std::this_thread::sleep_for(50ms);
+    EXPECT_EQ(counters[0].get(WorkerCounter::Slots), slots);
 }
 
 INSTANTIATE_TEST_SUITE_P(BothBackEnds, WorkerPoolIo, ::testing::Values(IoKind::Uring, IoKind::Mmsg),
