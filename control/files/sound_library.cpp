@@ -58,8 +58,9 @@ void SoundLibrary::read(const std::string& key, const SoundReader::Wanted& wante
 {
     const auto found = kept_.find(key);
     std::vector<FileStamp> known = found == kept_.end() ? std::vector<FileStamp>{} : found->second.stamps;
-    thread_.submit([this, key, wanted, known = std::move(known), places = places_]() -> FileThread::Continuation {
-        return [this, key, read = reader_.read(wanted, *places, known)] { finish(key, read); };
+    thread_.submit([this, key, wanted, known = std::move(known), reader = reader_,
+                    places = places_]() -> FileThread::Continuation {
+        return [this, key, read = reader->read(wanted, *places, known)] { finish(key, read); };
     });
 }
 

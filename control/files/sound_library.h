@@ -36,7 +36,7 @@ public:
     /// Encoded audio kept, never above SoundPlaces::cache_bytes: what was unused for longest goes first, and what is
     /// being played stays with its players.
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
-    [[nodiscard]] const SoundReader& reader() const noexcept { return reader_; }
+    [[nodiscard]] const SoundReader& reader() const noexcept { return *reader_; }
 
 private:
     struct Entry {
@@ -68,7 +68,7 @@ private:
 
     FileThread& thread_;
     Answer answer_;
-    SoundReader reader_;  // touched by the jobs of the file thread alone
+    std::shared_ptr<SoundReader> reader_ = std::make_shared<SoundReader>();  // touched by the jobs, which outlive this
     std::shared_ptr<const SoundPlaces> places_ = std::make_shared<SoundPlaces>();
     std::uint64_t generation_ = 0;       // of places_
     std::map<std::string, Entry> kept_;  // by generation, codec, language and name

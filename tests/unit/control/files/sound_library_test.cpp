@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 namespace rb::files {
 namespace {
 
@@ -227,6 +229,23 @@ TEST_F(Sounds, AreEquallyLongInEveryCodec)
     EXPECT_EQ(frames(codecs::CodecId::Pcmu), 78 + 51);
     EXPECT_EQ(frames(codecs::CodecId::L16_16), 78 + 51);
     EXPECT_EQ(frames(codecs::CodecId::L16_48), 78 + 51);
+}
+
+// The address sanitizer sees what the jobs touch that the thread still has to do.
+TEST_F(Sounds, MayEndBeforeTheirThread)
+{
+    directory.write_sln("sounds/a.sln", 1000, kSecond);
+    std::promise<void> gate;
+    FileThread last;
+    last.submit([open = gate.get_future().share()]() -> FileThread::Continuation {
+        open.wait();
+        return {};
+    });
+    auto ended = std::make_unique<SoundLibrary>(last, [](const engine::SoundLoaded& /*loaded*/) { FAIL(); });
+    ended->use({.sounds = directory.path() + "/sounds"});
+    ended->load({.id = 1, .names = {"a"}, .codec = codecs::CodecId::Pcmu}, now);
+    ended.reset();
+    gate.set_value();
 }
 
 }  // namespace
