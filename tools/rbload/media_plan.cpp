@@ -10,7 +10,6 @@
 namespace rb::load {
 namespace {
 
-constexpr std::uint32_t kPortsPerLeg = 2;
 constexpr std::uint32_t kEarsMax = 100;
 
 std::uint64_t number_in(const std::string& text)

@@ -77,7 +77,6 @@ Result<void> MediaRun::open()
 
 void MediaRun::begin_raw()
 {
-    constexpr std::uint32_t kPortsPerLeg = 2;
     for (std::uint32_t leg = 0; leg < plan_.legs(); ++leg) {
         const auto port = static_cast<std::uint16_t>(options_.server.port() + leg * kPortsPerLeg);
         streamer_->legs()[leg].start({.address = options_.server.with_port(port)});

@@ -15,7 +15,6 @@ namespace rb::load {
 namespace {
 
 constexpr std::uint16_t kSipPort = 5060;
-constexpr std::uint32_t kPortsPerLeg = 2;
 constexpr std::uint16_t kFirstRtpPort = 30'000;
 constexpr std::uint32_t kPortMax = 65'535;
 

@@ -30,6 +30,8 @@ enum class Flow : std::uint8_t {
     Duplex,   ///< both, unrelated to each other
 };
 
+inline constexpr std::uint32_t kPortsPerLeg = 2;  ///< RTP and RTCP
+
 struct Options {
     Mode mode = Mode::Echo;
     Flow flow = Flow::Pairs;
