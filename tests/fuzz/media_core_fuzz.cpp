@@ -15,6 +15,7 @@ constexpr std::size_t kLegs = 5;
 constexpr std::string_view kIcePwd = "oursHas22CharactersOrSo";
 constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::Pcmu, codecs::CodecId::G722,
                               codecs::CodecId::L16_16, codecs::CodecId::Opus};
+static_assert(kFormats.size() == kLegs);
 
 /// Reads the script; at its end, zeros for ever.
 class Script {
@@ -184,7 +185,7 @@ private:
     {
         const media::LegRef ref = legs_[leg];
         const std::uint32_t rate = codecs::codec_info(kFormats[leg]).sample_rate;
-        switch (how % 14) {
+        switch (how % 15) {
             case 0:
                 worker_.join(ref, bridges_[how / 12 % 2U], {.muted = how > 200, .announcer = how > 100},
                              how % 2 == 0 ? std::make_unique<bridges::RateAdapter>(rate, 16'000) : nullptr);
@@ -230,10 +231,70 @@ private:
             case 11:
                 change_rate(how / 13 % 2U, bridges::kMixRates[how / 26 % 3U]);
                 break;
+            case 13:
+                set(leg, script_.next());
+                break;
             default:
                 worker_.post(command::ReturnLeg{.leg = ref, .migrating = how > 128});
                 adopt(leg);
                 break;
+        }
+    }
+
+    /// What a leg is told without anything being lent to it.
+    void set(std::size_t leg, std::uint8_t how)
+    {
+        constexpr std::array kModes{media::JitterMode::Adaptive, media::JitterMode::Fixed, media::JitterMode::Disabled};
+        const media::LegRef ref = legs_[leg];
+        const std::uint8_t more = script_.next();
+        switch (how % 8) {
+            case 0:
+                worker_.post(command::SetParty{.leg = ref,
+                                               .options = {.muted = more % 2 == 1,
+                                                           .deaf = more % 4 == 2,
+                                                           .report_talk = more % 8 > 3,
+                                                           .drop_silence = more % 16 > 7,
+                                                           .gain_in_db = static_cast<std::int8_t>(how / 8 - 16),
+                                                           .gain_out_db = static_cast<std::int8_t>(more / 16)}});
+                break;
+            case 1:
+                worker_.post(command::SetException{.listener = ref, .talker = legs_[more % kLegs], .on = how > 64});
+                break;
+            case 2:
+                worker_.post(command::SetWhisper{.leg = ref, .on = more > 128});
+                break;
+            case 3:
+                worker_.post(command::SetJitter{.leg = ref,
+                                                .options = {.mode = kModes[how / 8 % kModes.size()],
+                                                            .max_size = std::chrono::milliseconds{60 + more},
+                                                            .resync_threshold = std::chrono::milliseconds{how * 8},
+                                                            .target_extra = std::chrono::milliseconds{how}}});
+                break;
+            case 4:
+                worker_.post(command::ReceiveKey{.leg = ref, .digit = "0123456789*#ABCD"[more % 16]});
+                break;
+            case 5:
+                worker_.post(command::LimitComplexity{.most = static_cast<std::uint8_t>(more % 11)});
+                break;
+            case 6:
+                record(bridges_[more % 2U], more > 128);
+                break;
+            default:
+                worker_.post(command::SetRecording{.leg = ref,
+                                                   .bridge = bridges_[more % 2U],
+                                                   .tag = 0,
+                                                   .flow = static_cast<bridges::Recorder::Flow>(how / 8 % 3)});
+                break;
+        }
+    }
+
+    void record(bridges::BridgeRef bridge, bool on)
+    {
+        if (on) {
+            worker_.record(bridge, std::make_unique<bridges::Recorder>(
+                                       bridges::Recorder::Options{.rate = 16'000, .max_duration = 300ms}));
+        } else {
+            worker_.post(command::StopRecordingBridge{.bridge = bridge});
         }
     }
 
