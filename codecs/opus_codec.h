@@ -1,4 +1,4 @@
-// opus_codec.h — Opus (RFC 6716) as RTP carries it (RFC 7587): frames of 20 ms, mono, at any rate the samples have.
+// opus_codec.h — Opus (RFC 6716) as RTP carries it (RFC 7587): frames of 20 ms or twice 10, mono, at any rate.
 //
 // libopus decodes to and encodes from 8, 16 or 48 kHz alike, so a leg's states work at the rate of its bridge and need
 // no resampler. A stereo stream is decoded to its sum. Both states are initialised anew in place: begin() allocates
@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 struct OpusDecoder;
@@ -32,14 +33,18 @@ struct OpusOptions {
     std::uint8_t complexity = 5;           ///< 0 to 10
     std::uint8_t packet_loss = 0;          ///< percent, reckoned with whatever the peer reports
     bool constant_bitrate = false;
-    bool fec = false;  ///< redundancy for lost frames may be sent
-    bool dtx = false;  ///< silence need not be sent
+    bool fec = false;           ///< redundancy for lost frames may be sent
+    bool dtx = false;           ///< silence need not be sent
+    bool short_frames = false;  ///< two frames of 10 ms in each payload of 20, coded for little delay: to be parted
 
     friend bool operator==(const OpusOptions&, const OpusOptions&) = default;
 };
 
 /// 48 kHz samples in a payload, 120 to 5760; 0 when its structure is broken (RFC 6716 §3.4).
 [[nodiscard]] std::size_t opus_samples(std::span<const std::uint8_t> payload) noexcept;
+
+/// Frames of 10 ms in such a payload; 0 when its frames last longer or shorter.
+[[nodiscard]] std::size_t opus_short_frames(std::span<const std::uint8_t> payload) noexcept;
 
 /// Decoder of one stream. The constructor allocates 18 kB; nothing else does.
 class OpusDecoding {
@@ -65,41 +70,7 @@ private:
     std::size_t step_ = 0;  // samples of 2.5 ms
 };
 
-/// Encoder of one stream. The constructor allocates 44 kB; nothing else does.
-class OpusEncoding {
-public:
-    OpusEncoding(std::uint32_t rate, const OpusOptions& options);
-
-    /// Begins a stream at this rate: 8000, 16000, 24000 or 48000 Hz (asserted).
-    void begin(std::uint32_t rate) noexcept;
-
-    /// samples   2.5, 5, 10, 20, 40 or 60 ms (asserted)
-    /// out       room for the payload; kOpusFrameBytesMax for 20 ms always suffice
-    /// returns   the bytes written
-    [[nodiscard]] std::size_t encode(std::span<const Sample> samples, std::span<std::uint8_t> out) noexcept;
-
-    /// What the peer loses of this stream, 0 to 100: with fec from 1 on, redundancy is sent that suits it.
-    void expect_loss(std::uint8_t percent) noexcept;
-    /// Spends no more than this complexity, whatever the options say.
-    void limit_complexity(std::uint8_t most) noexcept;
-
-    [[nodiscard]] const OpusOptions& options() const noexcept { return options_; }
-
-private:
-    struct Free {
-        void operator()(::OpusEncoder* state) const noexcept;
-    };
-    void set(int request, int value) noexcept;
-    [[nodiscard]] int bitrate(std::uint32_t rate) const noexcept;
-    void set_loss() noexcept;
-
-    std::unique_ptr<::OpusEncoder, Free> state_;
-    OpusOptions options_;
-    std::uint8_t complexity_max_ = 10;
-    std::uint8_t loss_percent_ = 0;
-};
-
-/// Joins packets into one of their whole duration, without decoding (RFC 6716 §3.2.5).
+/// Joins packets into one of their whole duration, and parts them again, without decoding (RFC 6716 §3.2.5).
 class OpusJoiner {
 public:
     OpusJoiner();
@@ -117,11 +88,56 @@ public:
     [[nodiscard]] std::size_t join(std::span<const std::uint8_t> bytes, std::span<const std::uint16_t> sizes,
                                    std::span<std::uint8_t> out) noexcept;
 
+    /// Makes one frame of a packet a packet of its own.
+    ///
+    /// packet    well-formed: opus_samples() is not 0
+    /// returns   the bytes written; 0 when there is no such frame, or it does not fit
+    [[nodiscard]] std::size_t part(std::span<const std::uint8_t> packet, std::size_t index,
+                                   std::span<std::uint8_t> out) noexcept;
+
 private:
     struct Free {
         void operator()(::OpusRepacketizer* state) const noexcept;
     };
     std::unique_ptr<::OpusRepacketizer, Free> state_;
+};
+
+/// Encoder of one stream. The constructor allocates 44 kB; nothing else does.
+class OpusEncoding {
+public:
+    OpusEncoding(std::uint32_t rate, const OpusOptions& options);
+
+    /// Begins a stream at this rate: 8000, 16000, 24000 or 48000 Hz (asserted).
+    void begin(std::uint32_t rate) noexcept;
+
+    /// samples   2.5, 5, 10, 20, 40 or 60 ms (asserted); with short_frames 20
+    /// out       room for the payload; kOpusFrameBytesMax for 20 ms always suffice
+    /// returns   the bytes written
+    [[nodiscard]] std::size_t encode(std::span<const Sample> samples, std::span<std::uint8_t> out) noexcept;
+
+    /// What the peer loses of this stream, 0 to 100: with fec from 1 on, redundancy is sent that suits it.
+    void expect_loss(std::uint8_t percent) noexcept;
+    /// Spends no more than this complexity, whatever the options say.
+    void limit_complexity(std::uint8_t most) noexcept;
+
+    [[nodiscard]] const OpusOptions& options() const noexcept { return options_; }
+
+private:
+    struct Free {
+        void operator()(::OpusEncoder* state) const noexcept;
+    };
+    void set(int request, int value) noexcept;
+    [[nodiscard]] int bandwidth() const noexcept;
+    [[nodiscard]] int bitrate(std::uint32_t rate) const noexcept;
+    void set_loss() noexcept;
+    [[nodiscard]] std::size_t encode_whole(std::span<const Sample> samples, std::span<std::uint8_t> out) noexcept;
+    [[nodiscard]] std::size_t encode_halves(std::span<const Sample> samples, std::span<std::uint8_t> out) noexcept;
+
+    std::unique_ptr<::OpusEncoder, Free> state_;
+    std::optional<OpusJoiner> joiner_;  // with short_frames
+    OpusOptions options_;
+    std::uint8_t complexity_max_ = 10;
+    std::uint8_t loss_percent_ = 0;
 };
 
 }  // namespace rb::codecs

@@ -61,10 +61,10 @@ const bool kRegistered = [] {
 }();
 
 /// At the rate of a mix: 8, 16 or 48 kHz.
-void encode_opus(benchmark::State& state)
+void encode_opus_with(benchmark::State& state, const OpusOptions& options)
 {
     const auto rate = static_cast<std::uint32_t>(state.range(0));
-    Encoder encoder{CodecId::Opus, {.bitrate = 24'000, .complexity = static_cast<std::uint8_t>(state.range(1))}};
+    Encoder encoder{CodecId::Opus, options};
     encoder.set_rate(rate);
     const auto samples = frame_of_sound(rate);
     std::vector<std::uint8_t> payload(kPayloadBytesMax);
@@ -73,7 +73,19 @@ void encode_opus(benchmark::State& state)
         benchmark::ClobberMemory();
     }
 }
+
+void encode_opus(benchmark::State& state)
+{
+    encode_opus_with(state, {.bitrate = 24'000, .complexity = static_cast<std::uint8_t>(state.range(1))});
+}
 BENCHMARK(encode_opus)->ArgsProduct({{8'000, 16'000, 48'000}, {0, 5, 10}});
+
+/// 20 ms as two frames of 10.
+void encode_opus_short(benchmark::State& state)
+{
+    encode_opus_with(state, {.bitrate = 24'000, .short_frames = true});
+}
+BENCHMARK(encode_opus_short)->Arg(8'000)->Arg(16'000)->Arg(48'000);
 
 void decode_opus(benchmark::State& state)
 {

@@ -199,6 +199,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     auto plan = std::make_unique<media::MediaPlan>();
     plan->codec = *codec_in(*format);
     plan->payload_type = static_cast<std::uint8_t>(format->payload_type);
+    plan->ptime_ms = packet_time(inputs.endpoint, media);
     for (const sip::MediaFormat& further : media.formats) {
         if (further.payload_type != format->payload_type && codec_in(further)) {
             plan->further_formats.set(static_cast<std::size_t>(further.payload_type));
@@ -206,6 +207,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     }
     if (plan->codec == codecs::CodecId::Opus) {
         plan->opus = opus_options(inputs.opus, parse_opus_fmtp(format->fmtp));
+        plan->opus.short_frames = plan->ptime_ms < codecs::kFrame_ms;
     }
     if (media.telephone_event) {
         plan->dtmf = media::DtmfFormat{.payload_type = static_cast<std::uint8_t>(media.telephone_event->payload_type),
@@ -216,7 +218,6 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
         plan->noise_payload_type = static_cast<std::uint8_t>(media.comfort_noise->payload_type);
         plan->describe_silence = inputs.endpoint.comfort_noise;
     }
-    plan->ptime_ms = packet_time(inputs.endpoint, media);
     plan->send = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::SendOnly;
     plan->receive = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::ReceiveOnly;
     plan->remote_rtp = media.remote_rtp;

@@ -5,6 +5,11 @@
 #include <algorithm>
 
 namespace rb::media {
+namespace {
+
+constexpr std::uint32_t kPart_ms = 10;  // NOLINT(readability-identifier-naming): the unit comes last
+
+}  // namespace
 
 Packetizer::Packetizer(codecs::CodecId codec, std::uint32_t ptime_ms) : ptime_ms_{ptime_ms}
 {
@@ -12,7 +17,7 @@ Packetizer::Packetizer(codecs::CodecId codec, std::uint32_t ptime_ms) : ptime_ms
     RB_ASSERT(ptime_ms <= codecs::kPacket_ms_max);
     const auto& info = codecs::codec_info(codec);
     if (info.unit_bytes == 0) {
-        ptime_ms_ = std::max(ptime_ms_ / info.unit_ms * info.unit_ms, codecs::kFrame_ms);
+        ptime_ms_ = ptime_ms_ < codecs::kFrame_ms ? kPart_ms : ptime_ms_ / info.unit_ms * info.unit_ms;
         joiner_.emplace();
         return;
     }
@@ -41,7 +46,7 @@ void Packetizer::add(std::span<const std::uint8_t> frame) noexcept
 Packetizer::Packet Packetizer::next() noexcept
 {
     if (joiner_) {
-        return next_joined();
+        return ptime_ms_ < codecs::kFrame_ms ? next_parted() : next_joined();
     }
     if (size_ - given_ < packet_bytes_) {
         return {};
@@ -86,11 +91,38 @@ Packetizer::Packet Packetizer::next_joined() noexcept
         RB_ASSERT(joined > 0);
         payload = std::span{joined_}.first(joined);
     }
+    drop_frames(count, bytes);
+    return {.payload = payload, .ms = static_cast<std::uint32_t>(count) * codecs::kFrame_ms};
+}
+
+Packetizer::Packet Packetizer::next_parted() noexcept
+{
+    if (frames_ == 0) {
+        return {};
+    }
+    const std::size_t bytes = sizes_[0];
+    const std::span whole{bytes_.data() + given_, bytes};
+    const std::size_t parts = codecs::opus_short_frames(whole);
+    if (parts < 2) {
+        drop_frames(1, bytes);
+        return {.payload = whole, .ms = parts == 1 ? kPart_ms : codecs::kFrame_ms};
+    }
+    const std::size_t size = joiner_->part(whole, part_, joined_);
+    RB_ASSERT(size > 0);
+    if (++part_ == parts) {
+        part_ = 0;
+        drop_frames(1, bytes);
+    }
+    return {.payload = std::span{joined_}.first(size), .ms = kPart_ms};
+}
+
+/// Those are handed out.
+void Packetizer::drop_frames(std::size_t count, std::size_t bytes) noexcept
+{
     given_ += bytes;
     std::copy(sizes_.begin() + static_cast<std::ptrdiff_t>(count),
               sizes_.begin() + static_cast<std::ptrdiff_t>(frames_), sizes_.begin());
     frames_ -= count;
-    return {.payload = payload, .ms = static_cast<std::uint32_t>(count) * codecs::kFrame_ms};
 }
 
 }  // namespace rb::media

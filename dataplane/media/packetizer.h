@@ -13,7 +13,8 @@
 namespace rb::media {
 
 /// Payloads of a fixed size per millisecond are cut and joined at any millisecond. Packets of Opus are joined whole, as
-/// their format provides for (RFC 6716 §3.2), so they last a multiple of 20 ms.
+/// their format provides for (RFC 6716 §3.2), so they last a multiple of 20 ms; or they are parted, where they were
+/// encoded in frames of 10 ms for that.
 /// Owner: whoever holds the leg. The constructor allocates for Opus; nothing else does.
 class Packetizer {
 public:
@@ -33,7 +34,8 @@ public:
 
     /// Whether frames can be sent as they are.
     [[nodiscard]] bool transparent() const noexcept { return ptime_ms_ == codecs::kFrame_ms; }
-    /// Of a whole packet. One of Opus is shorter where the next frame cannot be joined to it.
+    /// Of a whole packet. One of Opus is shorter where the next frame cannot be joined to it,
+    /// and lasts 20 ms instead of 10 where it is one frame, as those of prompts are.
     [[nodiscard]] std::uint32_t ptime_ms() const noexcept { return ptime_ms_; }
 
 private:
@@ -42,6 +44,8 @@ private:
 
     [[nodiscard]] std::size_t frames_that_fit() const noexcept;
     [[nodiscard]] Packet next_joined() noexcept;
+    [[nodiscard]] Packet next_parted() noexcept;
+    void drop_frames(std::size_t count, std::size_t bytes) noexcept;
 
     std::uint32_t ptime_ms_;
     std::size_t packet_bytes_ = 0;
@@ -51,6 +55,7 @@ private:
     // Of Opus alone: the sizes of the frames held, and room for a joined packet.
     std::optional<codecs::OpusJoiner> joiner_;
     std::size_t frames_ = 0;
+    std::size_t part_ = 0;  // of the first of them, handed out next
     std::array<std::uint16_t, kFramesMax + 1> sizes_{};
     std::array<std::uint8_t, kPayloadMax> joined_{};
 };

@@ -34,6 +34,7 @@ protected:
         plan->payload_type = 0;
         plan->dtmf = media::DtmfFormat{};
         plan->ptime_ms = ptime_ms;
+        plan->opus.short_frames = ptime_ms < codecs::kFrame_ms;
         plan->remote_rtp = kPeer;
         plan->remote_rtcp = kPeerRtcp;
         plan->rtcp_interval = 200ms;
@@ -170,7 +171,7 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     std::vector<std::unique_ptr<bridges::RateAdapter>> adapters;
     for (std::uint32_t i = 0; i < 2 * kFormats.size(); ++i) {
         const codecs::CodecId codec = kFormats[i / 2];
-        auto& leg = legs.emplace_back(make_leg(i, codec, i < 4 ? 20 : i < 9 ? 30 : 60));
+        auto& leg = legs.emplace_back(make_leg(i, codec, i < 4 ? 20 : i < 8 ? 30 : i == 8 ? 10 : 60));
         adapters.push_back(std::make_unique<bridges::RateAdapter>(codecs::codec_info(codec).sample_rate, 16'000));
         ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
     }

@@ -32,9 +32,9 @@ HEARD_RATE = 8000
 class Ffmpeg(Phone):
     """A phone that only signals: its media are ffmpeg's."""
 
-    def __init__(self, format_, port, user):
+    def __init__(self, format_, port, user, ptime=20):
         super().__init__(codecs=(format_,))
-        self.user = user
+        self.user, self.ptime = user, ptime
         self.port = port
         self.process = None
 
@@ -55,20 +55,21 @@ class Ffmpeg(Phone):
         self.hang_up()
 
 
-def speak(codec, user, port, room):
+def speak(codec, user, port, room, ptime):
     """A tone of 500 Hz at an eighth of full scale."""
     encoder, rate, format_, size = codec
-    leg = Ffmpeg(format_, port, user)
+    leg = Ffmpeg(format_, port, user, ptime)
     expect(leg.call(room) == 200, "%s answers %s" % (room, format_))
     target = "rtp://%s:%d?localrtpport=%d&pkt_size=%d" % (*leg.peer, port, size)
     bit_rate = re.search(r"G726-(\d+)", format_)
     leg.run("-re", "-f", "lavfi", "-i", "sine=frequency=500:sample_rate=%d" % rate, "-ac", "1", "-c:a", encoder,
-            *(("-b:a", bit_rate[1] + "k") if bit_rate else ()), "-payload_type", format_.split()[0], "-f", "rtp", target)
+            *(("-b:a", bit_rate[1] + "k") if bit_rate else ()),
+            *(("-frame_duration", str(ptime)) if encoder == "libopus" else ()), "-payload_type", format_.split()[0], "-f", "rtp", target)
     return leg
 
 
-def listen(format_, user, port, room):
-    leg = Ffmpeg(format_, port, user)
+def listen(format_, user, port, room, ptime):
+    leg = Ffmpeg(format_, port, user, ptime)
     with tempfile.NamedTemporaryFile("w", suffix=".sdp", delete=False) as description:
         lines = [line for line in leg.sdp().split("\r\n") if "telephone-event" not in line]
         text = "\r\n".join(lines).replace(" 101", "")
@@ -80,11 +81,11 @@ def listen(format_, user, port, room):
     return leg, description.name
 
 
-def listen_and_speak(codec, user="test", number=0):
+def listen_and_speak(codec, user="test", number=0, ptime=20):
     encoder, _, format_, _ = codec
     room = "8%04d" % (number + 100)
-    speaker = speak(codec, user, 41000 + 20 * number, room)
-    listener, description = listen(format_, user, 41010 + 20 * number, room)
+    speaker = speak(codec, user, 41000 + 20 * number, room, ptime)
+    listener, description = listen(format_, user, 41010 + 20 * number, room, ptime)
     heard, said = listener.process.communicate(timeout=30)
     listener.end()
     speaker.end()
@@ -99,6 +100,12 @@ def listen_and_speak(codec, user="test", number=0):
 def ffmpeg_hears_ffmpeg_in_every_codec():
     for number, codec in enumerate(CODECS):
         listen_and_speak(codec, number=number)
+
+
+@case
+def ffmpeg_hears_ffmpeg_in_opus_of_every_packet_length():
+    for number, ptime in enumerate((10, 40, 60)):
+        listen_and_speak(("libopus", 48000, "111 opus/48000/2", 1400), number=len(CODECS) + 1 + number, ptime=ptime)
 
 
 @case

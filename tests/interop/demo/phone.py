@@ -100,6 +100,7 @@ class Phone:
         self.family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.host, self.server = host, server or (host, 5060)
         self.codecs = codecs
+        self.ptime = 20           # ms of a packet that it asks for
         self.sip = socket.socket(self.family, socket.SOCK_DGRAM)
         self.sip.bind((host, 0))
         self.rtp = socket.socket(self.family, socket.SOCK_DGRAM)
@@ -138,7 +139,7 @@ class Phone:
         lines = ["v=0", "o=test 1 1 IN %s %s" % (address, self.host), "s=-", "c=IN %s %s" % (address, self.host),
                  "t=0 0", "m=audio %d RTP/AVP %s" % (self.rtp.getsockname()[1], " ".join(formats))]
         lines += ["a=rtpmap:" + codec for codec in self.codecs]
-        return "\r\n".join(lines + ["a=rtpmap:101 telephone-event/8000", "a=ptime:20", ""])
+        return "\r\n".join(lines + ["a=rtpmap:101 telephone-event/8000", "a=ptime:%d" % self.ptime, ""])
 
     def request(self, method, target, body="", cseq=None, branch=None, body_type="application/sdp"):
         if cseq is None:

@@ -96,6 +96,23 @@ def a_phone_may_change_over_to_another_format_it_offered():
 
 
 @case
+def opus_comes_in_packets_as_long_as_asked_for():
+    for ms in (10, 20, 40, 60):
+        listener, speaker = wide_phone(Opus), Phone()
+        listener.ptime = ms
+        expect(listener.call("80024", send=coded_tone(Opus(), 900, amplitude=0)) == 200, "80024 answers %d ms" % ms)
+        expect(speaker.call("80024", send=tone(500)) == 200, "80024 answers the speaker")
+        time.sleep(2)
+        times = sorted(packet[3] for packet in list(listener.received) if packet[1] == 111)[-10:]
+        heard = level_with(Opus, listener, 500)
+        for phone in (listener, speaker):
+            phone.hang_up()
+        steps = {(later - earlier) // 48 for earlier, later in zip(times, times[1:])}
+        expect(steps == {ms}, "asked for %d ms and was sent %s" % (ms, steps))
+        expect(heard > 4500, "%d ms: heard at %d" % (ms, heard))
+
+
+@case
 def every_pair_of_codecs_is_translated():
     """Two at a time in one room: each hears the other's tone and not its own."""
     for i, one in enumerate(ALL):

@@ -77,6 +77,21 @@ TEST(Allocation, NoneInCodecs)
     }
 }
 
+TEST(Allocation, NoneInShortFramesOfOpus)
+{
+    Encoder encoder{CodecId::Opus, {.short_frames = true}};
+    OpusJoiner joiner;
+    const std::vector<Sample> samples(960, 1000);
+    std::vector<std::uint8_t> room(kPayloadBytesMax);
+    std::vector<std::uint8_t> part(kPayloadBytesMax);
+    const std::size_t before = allocations;
+    for (int frame = 0; frame < 3; ++frame) {
+        const auto payload = std::span{room}.first(encoder.encode(samples, room));
+        EXPECT_GT(joiner.part(payload, 1, part), 0U);
+    }
+    EXPECT_EQ(allocations, before);
+}
+
 TEST(Allocation, NoneInResamplers)
 {
     for (const std::uint32_t from : kSampleRates) {

@@ -175,6 +175,52 @@ TEST(Opus, ConcealsAnyLength)
     EXPECT_EQ(out.back(), 0) << "what is no whole step of 2.5 ms";
 }
 
+TEST(Opus, ShortFramesArePartedIntoPacketsOfTenMilliseconds)
+{
+    // Also where libopus would choose the bandwidth anew for each frame, as it does from complexity 7 on.
+    for (const std::uint32_t rate : {8'000U, 16'000U, 48'000U}) {
+        for (const std::uint32_t bitrate : {6'000U, 16'000U, 32'000U, 510'000U}) {
+            for (const std::uint8_t complexity : {std::uint8_t{0}, std::uint8_t{10}}) {
+                const Stream stream =
+                    encode(rate, {.bitrate = bitrate, .complexity = complexity, .fec = true, .short_frames = true}, 20);
+                OpusJoiner joiner;
+                OpusDecoding together{rate};
+                OpusDecoding apart{rate};
+                const std::size_t half = frame_samples(rate) / 2;
+                for (const Bytes& packet : stream.packets) {
+                    ASSERT_EQ(opus_short_frames(packet), 2U) << rate << ' ' << bitrate;
+                    Samples expected(2 * half);
+                    Samples out(2 * half);
+                    together.decode(packet, expected);
+                    for (std::size_t i = 0; i < 2; ++i) {
+                        Bytes part(kOpusFrameBytesMax);
+                        part.resize(joiner.part(packet, i, part));
+                        ASSERT_EQ(opus_samples(part), 480U);
+                        apart.decode(part, std::span{out}.subspan(i * half, half));
+                    }
+                    ASSERT_EQ(out, expected) << rate << ' ' << bitrate;
+                }
+            }
+        }
+    }
+}
+
+TEST(Opus, ShortFramesAreThoseOfTenMilliseconds)
+{
+    EXPECT_EQ(opus_short_frames(Bytes{toc(18, 0), 1, 2}), 1U);
+    EXPECT_EQ(opus_short_frames(Bytes{toc(18, 1), 1, 2}), 2U);
+    EXPECT_EQ(opus_short_frames(Bytes{toc(17, 1), 1, 2}), 0U) << "5 ms";
+    EXPECT_EQ(opus_short_frames(kOpusSilence), 0U) << "20 ms";
+    EXPECT_EQ(opus_short_frames(Bytes{toc(18, 1), 1, 2, 3}), 0U) << "broken";
+}
+
+TEST(OpusJoiner, PartsNothingThatIsNotThere)
+{
+    Bytes room(kOpusFrameBytesMax);
+    EXPECT_EQ(OpusJoiner{}.part(Bytes{toc(18, 1), 1, 2}, 2, room), 0U);
+    EXPECT_EQ(OpusJoiner{}.part(Bytes{toc(18, 1), 1, 2}, 0, std::span{room}.first(1)), 0U);
+}
+
 TEST(OpusJoiner, JoinsFramesIntoOnePacketThatDecodesAlike)
 {
     const Stream stream = encode(16'000, {.bitrate = 24'000});

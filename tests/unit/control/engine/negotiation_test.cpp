@@ -144,6 +144,24 @@ TEST(MakePlan, EncodesOpusAsThePeerWants)
     EXPECT_TRUE(plan->opus.fec);
 }
 
+TEST(MakePlan, EncodesOpusInFramesAsShortAsThePeerWants)
+{
+    const auto frames_are_short = [](unsigned ptime_ms, const char* encoding) {
+        sip::NegotiatedMedia agreed{.formats = {opus_format()}};
+        agreed.formats[0].encoding = encoding;
+        agreed.formats[0].channels = agreed.formats[0].encoding == "opus" ? 2 : 1;
+        agreed.ptime_ms = ptime_ms;
+        const auto plan =
+            make_plan({.endpoint = {}, .rtp = {}, .opus = {}, .media = agreed, .signalling_source = {}, .local = {}});
+        EXPECT_EQ(plan->ptime_ms, ptime_ms);
+        return plan->opus.short_frames;
+    };
+    EXPECT_TRUE(frames_are_short(10, "opus"));
+    EXPECT_FALSE(frames_are_short(20, "opus"));
+    EXPECT_FALSE(frames_are_short(60, "opus"));
+    EXPECT_FALSE(frames_are_short(10, "L16"));
+}
+
 TEST(MakePlan, KnowsTheFormatsThePeerMayChangeOverTo)
 {
     const auto plan = plan_for({{.encoding = "PCMU", .clock_rate = 8'000, .payload_type = 0},

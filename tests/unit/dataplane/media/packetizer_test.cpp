@@ -46,7 +46,7 @@ TEST(Packetizer, CutsAndJoinsEveryLengthOfEveryCodec)
 
 TEST(Packetizer, JoinsPacketsOfOpusWhole)
 {
-    for (const auto& [asked, given] : {std::pair{10U, 20U}, {20U, 20U}, {30U, 20U}, {40U, 40U}, {60U, 60U}}) {
+    for (const auto& [asked, given] : {std::pair{20U, 20U}, {30U, 20U}, {40U, 40U}, {60U, 60U}}) {
         Packetizer packetizer{codecs::CodecId::Opus, asked};
         EXPECT_EQ(packetizer.ptime_ms(), given) << asked;
         codecs::Encoder encoder{codecs::CodecId::Opus};
@@ -63,6 +63,29 @@ TEST(Packetizer, JoinsPacketsOfOpusWhole)
         }
         EXPECT_EQ(sent_ms, 240U) << asked;
     }
+}
+
+TEST(Packetizer, PartsFramesOfOpusThatWereMadeForIt)
+{
+    Packetizer packetizer{codecs::CodecId::Opus, 10};
+    EXPECT_EQ(packetizer.ptime_ms(), 10U);
+    EXPECT_FALSE(packetizer.transparent());
+    codecs::Encoder encoder{codecs::CodecId::Opus, {.short_frames = true}};
+    const std::vector<codecs::Sample> samples(960, 1000);
+    for (unsigned frame = 0; frame < 12; ++frame) {
+        std::vector<std::uint8_t> payload(codecs::kPayloadBytesMax);
+        payload.resize(encoder.encode(samples, payload));
+        packetizer.add(payload);
+        for (unsigned part = 0; part < 2; ++part) {
+            const auto packet = packetizer.next();
+            ASSERT_EQ(packet.ms, 10U);
+            EXPECT_EQ(codecs::opus_samples(packet.payload), 480U);
+        }
+        EXPECT_EQ(packetizer.next().ms, 0U);
+    }
+    packetizer.add(codecs::kOpusSilence);  // one frame of 20 ms
+    EXPECT_EQ(packetizer.next().ms, 20U);
+    EXPECT_EQ(packetizer.next().ms, 0U);
 }
 
 TEST(Packetizer, SendsWhatCannotBeJoinedByItself)
