@@ -2,6 +2,7 @@
 #include "control/applications/answering.h"
 #include "control/applications/arguments.h"
 #include "control/applications/conference.h"
+#include "control/applications/conference_absence.h"
 #include "control/applications/conference_actions.h"
 #include "control/applications/conference_lobby.h"
 #include "control/applications/conference_sounds.h"
@@ -95,6 +96,20 @@ public:
         }
     }
 
+    void on_plan_over(Call& call) override
+    {
+        Member* self = member(call);
+        if (self == nullptr || !self->leaving.empty() || call.now() >= stays_until_) {
+            return inside_time(call);
+        }
+        if (!step_in(call.engine(), *call.rooms().find(room_), *self)) {
+            call.log(1, "the worker of room " + room_ + " is full");
+            return leave(call, "FAILED", "");
+        }
+        watch_time(call);
+        run_actions(call);
+    }
+
     void on_talking(Call& call, bool talking) override
     {
         if (Member* self = member(call)) {
@@ -116,10 +131,12 @@ public:
 protected:
     bool open(Call& call) override
     {
-        if (room_.empty()) {
-            call.log(1, "ConfBridge needs the name of a room: cleared");
+        if (room_.empty() || call.channel().waiting) {
+            refused_ = room_.empty();
+            call.log(1, refused_ ? "ConfBridge needs the name of a room: cleared"
+                                 : "ConfBridge: the call is in a room already, whose menu runs the plan here");
             result_ = "FAILED";
-            call.hang_up(16);
+            end(call);
             return false;
         }
         const config::Snapshot& config = *call.channel().config;
@@ -170,20 +187,8 @@ private:
         if (!find_place(call)) {
             return;
         }
-        std::vector<std::string> greeting;
-        if (!user_.announcement.empty()) {
-            greeting.push_back(user_.announcement);
-        }
         const Room& room = *call.rooms().find(room_);
-        const std::size_t others = room.members.size();
-        const bool count = others == 0 ? user_.announce_only_user : user_.announce_user_count;
-        if (!user_.quiet && count) {
-            const auto said = say_others(bridge_, others);
-            greeting.insert(greeting.end(), said.begin(), said.end());
-        }
-        if (!user_.quiet && user_.wait_marked && !user_.marked && !has_marked(room)) {
-            greeting.push_back(room_sound(bridge_, "sound_wait_for_leader"));
-        }
+        const std::vector<std::string> greeting = greet_newcomer(bridge_, user_, room.members.size(), has_marked(room));
         if (greeting.empty()) {
             return enter(call);
         }
@@ -276,12 +281,14 @@ private:
             actions_.assign(match.key->actions.begin(), match.key->actions.end());
             return run_actions(call);
         }
-        if (user_.dtmf_passthrough) {
-            return pass_on(call, keys);
+        Member* self = member(call);
+        if (self == nullptr || keys.empty()) {
+            return;
         }
-        if (Member* self = member(call); self != nullptr && !keys.empty()) {
-            tell_member(call.engine(), *self, {room_sound(bridge_, "sound_error_menu")});
+        if (user_.dtmf_passthrough) {  // what means nothing in the menu goes to the others
+            return pass_keys(call.engine(), *call.rooms().find(room_), *self, keys);
         }
+        tell_member(call.engine(), *self, {room_sound(bridge_, "sound_error_menu")});
     }
 
     void run_actions(Call& call)
@@ -301,21 +308,18 @@ private:
                     return;
                 case ActionResult::Leaves:
                     return leave(call, "DTMF", "");
+                case ActionResult::Goes:
+                    return go(call, action.place);
             }
         }
     }
 
-    /// Keys that mean nothing in the menu go to the others.
-    void pass_on(Call& call, const std::string& keys) const
+    /// Runs the plan elsewhere, with the room behind.
+    void go(Call& call, const std::string& place)
     {
-        engine::CallEngine& engine = call.engine();
-        for (const Member& other : call.rooms().find(room_)->members) {
-            engine::Channel* channel = engine.channels().find(other.channel);
-            if (channel != nullptr && channel != &call.channel()) {
-                for (const char key : keys) {
-                    engine.command(*channel, command::SendDtmf{.leg = channel->media.leg, .digit = key, .timing = {}});
-                }
-            }
+        if (!call.run_plan_at(place)) {
+            call.log(1, "dialplan_exec: there is no place '" + place + "' in the plan");
+            on_plan_over(call);
         }
     }
 

@@ -39,7 +39,9 @@ void make_leave(CallEngine& engine, Member& member, const char* why)
     Channel* channel = engine.channels().find(member.channel);
     if (channel != nullptr && member.leaving.empty()) {
         member.leaving = why;
-        engine.wake_at(*channel, engine.now());
+        if (!member.away) {  // else it sees that when it is back
+            engine.wake_at(*channel, engine.now());
+        }
     }
 }
 
@@ -243,7 +245,8 @@ bool mute_member(CallEngine& engine, Room& room, engine::ChannelRef channel, boo
 
 void tell_member(CallEngine& engine, Member& member, std::vector<std::string> sounds)
 {
-    if (Channel* channel = engine.channels().find(member.channel)) {
+    Channel* channel = engine.channels().find(member.channel);
+    if (channel != nullptr && !member.away) {
         member.told = true;
         member.music = false;  // this takes its place
         engine.play(*channel, {.names = std::move(sounds)});
@@ -254,7 +257,7 @@ void refresh_member(CallEngine& engine, Room& room, Member& member)
 {
     engine.count_member_update();
     Channel* channel = engine.channels().find(member.channel);
-    if (channel == nullptr) {
+    if (channel == nullptr || member.away) {
         return;
     }
     const media::PartyOptions options = options_of(room, member);

@@ -1,6 +1,7 @@
 #include "control/applications/conference_actions.h"
 
 #include "control/applications/conference.h"
+#include "control/applications/conference_absence.h"
 #include "control/applications/conference_sounds.h"
 
 #include <algorithm>
@@ -48,6 +49,9 @@ public:
             case MenuVerb::ParticipantCount:
                 tell_member(engine_, member_, say_others(room_.profile, room_.members.size() - 1));
                 return ActionResult::Telling;
+            case MenuVerb::DialplanExec:
+                step_out(engine_, room_, member_);
+                return ActionResult::Goes;
             case MenuVerb::KickLast:
             case MenuVerb::ToggleLock:
             case MenuVerb::ToggleMuteParticipants:
@@ -103,6 +107,19 @@ private:
 ActionResult carry_out(CallEngine& engine, Room& room, Member& member, const MenuAction& action)
 {
     return Menu{engine, room, member}.carry_out(action);
+}
+
+void pass_keys(CallEngine& engine, Room& room, const Member& member, const std::string& keys)
+{
+    for (const Member& other : room.members) {
+        engine::Channel* channel = engine.channels().find(other.channel);
+        if (channel == nullptr || other.away || other.channel == member.channel) {
+            continue;
+        }
+        for (const char key : keys) {
+            engine.command(*channel, command::SendDtmf{.leg = channel->media.leg, .digit = key, .timing = {}});
+        }
+    }
 }
 
 }  // namespace rb::applications

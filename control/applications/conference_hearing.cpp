@@ -24,32 +24,49 @@ std::size_t exceptions_of(const Room& room, const Member& listener)
     }));
 }
 
-/// Tells the worker how the listener hears the talker.
-void send(CallEngine& engine, const Member& listener, const Member& talker)
+void set_exception(CallEngine& engine, const Member& listener, const Member& talker, bool on)
 {
     Channel* to = engine.channels().find(listener.channel);
     const Channel* of = engine.channels().find(talker.channel);
-    if (to == nullptr || of == nullptr) {
-        return;
+    if (to != nullptr && of != nullptr && !listener.away && !talker.away) {
+        engine.command(*to, command::SetException{.listener = to->media.leg, .talker = of->media.leg, .on = on});
     }
-    const auto wish = listener.hears.find(talker.channel.bits());
-    const bool exception = wish != listener.hears.end() && wish->second == talker.whispers;
-    engine.command(*to, command::SetException{.listener = to->media.leg, .talker = of->media.leg, .on = exception});
 }
 
-Result<void> bring_together(CallEngine& engine, Room& room, Member& member)
+/// Tells the worker how the listener hears the talker.
+void send(CallEngine& engine, const Member& listener, const Member& talker)
 {
-    Channel* channel = engine.channels().find(member.channel);
-    if (member.part == kPart || channel == nullptr || engine::move_to_part(engine, room, member, *channel, kPart)) {
-        return {};
-    }
-    return failure("the worker with the first members of room " + room.name + " is full");
+    const auto wish = listener.hears.find(talker.channel.bits());
+    set_exception(engine, listener, talker, wish != listener.hears.end() && wish->second == talker.whispers);
 }
 
 std::string name_of(CallEngine& engine, ChannelRef ref)
 {
     const Channel* channel = engine.channels().find(ref);
     return channel == nullptr ? "(gone)" : channel->unique_id + " (" + channel->name + ")";
+}
+
+Result<void> bring_together(CallEngine& engine, Room& room, Member& member)
+{
+    Channel* channel = engine.channels().find(member.channel);
+    if (member.part == kPart || channel == nullptr) {
+        return {};
+    }
+    if (member.away) {
+        return failure(name_of(engine, member.channel) + " is away");
+    }
+    if (engine::move_to_part(engine, room, member, *channel, kPart)) {
+        return {};
+    }
+    return failure("the worker with the first members of room " + room.name + " is full");
+}
+
+void tell_whispers(CallEngine& engine, const Member& member)
+{
+    Channel* channel = engine.channels().find(member.channel);
+    if (channel != nullptr && !member.away) {
+        engine.command(*channel, command::SetWhisper{.leg = channel->media.leg, .on = member.whispers});
+    }
 }
 
 }  // namespace
@@ -90,8 +107,7 @@ Result<void> set_whispers(CallEngine& engine, Room& room, ChannelRef ref, bool w
         return moved;
     }
     talker->whispers = whispers;
-    Channel* channel = engine.channels().find(ref);
-    engine.command(*channel, command::SetWhisper{.leg = channel->media.leg, .on = whispers});
+    tell_whispers(engine, *talker);
     for (Member& listener : room.members) {
         if (const auto wish = listener.hears.find(ref.bits()); wish != listener.hears.end()) {
             send(engine, listener, *talker);
@@ -108,6 +124,30 @@ void forget_in_hearing(CallEngine& engine, Room& room, const Member& gone)
     for (Member& listener : room.members) {
         if (listener.hears.erase(gone.channel.bits()) > 0) {
             send(engine, listener, gone);
+        }
+    }
+}
+
+void forget_talker(CallEngine& engine, Room& room, const Member& away)
+{
+    for (const Member& listener : room.members) {
+        if (listener.hears.contains(away.channel.bits())) {
+            set_exception(engine, listener, away, false);
+        }
+    }
+}
+
+void restore_hearing(CallEngine& engine, Room& room, const Member& back)
+{
+    if (back.whispers) {
+        tell_whispers(engine, back);
+    }
+    for (const Member& other : room.members) {
+        if (other.hears.contains(back.channel.bits())) {
+            send(engine, other, back);
+        }
+        if (back.hears.contains(other.channel.bits())) {
+            send(engine, back, other);
         }
     }
 }

@@ -26,6 +26,11 @@ struct Pair {
 /// What follows for the others when a member has left.
 void forget_in_hearing(engine::CallEngine& engine, engine::Room& room, const engine::Member& gone);
 
+/// What a worker is to know no more while a member is away …
+void forget_talker(engine::CallEngine& engine, engine::Room& room, const engine::Member& away);
+/// … and again when it is back.
+void restore_hearing(engine::CallEngine& engine, engine::Room& room, const engine::Member& back);
+
 /// One line for each member that whispers, and for each exception.
 [[nodiscard]] std::vector<std::string> describe_hearing(engine::CallEngine& engine, const engine::Room& room);
 

@@ -9,7 +9,7 @@
 namespace rb::applications {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, MenuVerb>, 15> kVerbs{{
+constexpr std::array<std::pair<std::string_view, MenuVerb>, 16> kVerbs{{
     {"no_op", MenuVerb::NoOp},
     {"toggle_mute", MenuVerb::ToggleMute},
     {"increase_listening_volume", MenuVerb::IncreaseListening},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<std::string_view, MenuVerb>, 15> kVerbs{{
     {"admin_toggle_conference_lock", MenuVerb::ToggleLock},
     {"admin_toggle_mute_participants", MenuVerb::ToggleMuteParticipants},
     {"participant_count", MenuVerb::ParticipantCount},
+    {"dialplan_exec", MenuVerb::DialplanExec},
 }};
 
 }  // namespace
@@ -40,7 +41,12 @@ MenuAction parse_menu_action(std::string_view text)
         action.verb = verb->second;
     }
     if (open < close) {
-        action.sounds = split_list(text.substr(open + 1, close - open - 1));
+        const std::string_view argument = text.substr(open + 1, close - open - 1);
+        if (action.verb == MenuVerb::DialplanExec) {
+            action.place = argument;
+        } else {
+            action.sounds = split_list(argument);
+        }
     }
     return action;
 }

@@ -26,11 +26,13 @@ enum class MenuVerb : std::uint8_t {
     ToggleLock,
     ToggleMuteParticipants,
     ParticipantCount,
+    DialplanExec,
 };
 
 struct MenuAction {
     MenuVerb verb = MenuVerb::NoOp;
     std::vector<std::string> sounds;  ///< of Playback and PlaybackAndContinue
+    std::string place;                ///< of DialplanExec: "context,extension,priority"
 };
 
 /// An action as it is written in confbridge.conf; those about pictures and spatial sound do nothing here.

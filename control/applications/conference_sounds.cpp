@@ -61,4 +61,22 @@ std::vector<std::string> say_others(const config::BridgeProfile& profile, std::s
     return sounds;
 }
 
+std::vector<std::string> greet_newcomer(const config::BridgeProfile& profile, const config::UserProfile& user,
+                                        std::size_t others, bool has_marked)
+{
+    std::vector<std::string> greeting;
+    if (!user.announcement.empty()) {
+        greeting.push_back(user.announcement);
+    }
+    const bool count = others == 0 ? user.announce_only_user : user.announce_user_count;
+    if (!user.quiet && count) {
+        const auto said = say_others(profile, others);
+        greeting.insert(greeting.end(), said.begin(), said.end());
+    }
+    if (!user.quiet && user.wait_marked && !user.marked && !has_marked) {
+        greeting.push_back(room_sound(profile, "sound_wait_for_leader"));
+    }
+    return greeting;
+}
+
 }  // namespace rb::applications

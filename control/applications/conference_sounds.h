@@ -15,4 +15,9 @@ namespace rb::applications {
 /// "There are … others in the conference", or that there is nobody, or one.
 [[nodiscard]] std::vector<std::string> say_others(const config::BridgeProfile& profile, std::size_t others);
 
+/// What somebody hears before it enters a room with so many others.
+[[nodiscard]] std::vector<std::string> greet_newcomer(const config::BridgeProfile& profile,
+                                                      const config::UserProfile& user, std::size_t others,
+                                                      bool has_marked);
+
 }  // namespace rb::applications

@@ -30,8 +30,18 @@ constexpr std::array<std::string_view, 19> kMenuActions{"toggle_mute",
                                                         "toggle_binaural"};
 
 /// Those of kMenuActions that do nothing here.
-constexpr std::array<std::string_view, 4> kIdleActions{"dialplan_exec", "set_as_single_video_src",
-                                                       "release_as_single_video_src", "toggle_binaural"};
+constexpr std::array<std::string_view, 3> kIdleActions{"set_as_single_video_src", "release_as_single_video_src",
+                                                       "toggle_binaural"};
+
+/// Whether an action says where in the plan it leads: "dialplan_exec(context,extension,priority)".
+bool names_place(std::string_view action)
+{
+    const auto open = action.find('(');
+    if (open == std::string_view::npos || !action.ends_with(')')) {
+        return false;
+    }
+    return split(action.substr(open + 1, action.size() - open - 2), ',').size() == 3;
+}
 
 /// The parts of a list at commas that stand in no parentheses.
 Names split_actions(std::string_view text)
@@ -82,6 +92,9 @@ Result<MenuKey> read_menu_key(const std::string& digits, std::string_view action
         if (std::ranges::find(kMenuActions, name) == kMenuActions.end()) {
             return failure("'" + std::string{name} + "' is not accepted: expected " +
                            join({kMenuActions.begin(), kMenuActions.end()}));
+        }
+        if (name == "dialplan_exec" && !names_place(action)) {
+            return failure("'" + action + "' is not accepted: expected dialplan_exec(context,extension,priority)");
         }
         if (std::ranges::find(kIdleActions, name) != kIdleActions.end()) {
             warnings.push_back("action '" + std::string{name} + "' of menu is accepted and has no effect");

@@ -48,6 +48,8 @@ public:
     virtual void on_callee(Call& /*call*/, CalleeNews /*news*/, Channel& /*callee*/) {}
     /// What CallEngine::start_snoop listened to has gone, or has another codec.
     virtual void on_snoop_ended(Call& /*call*/) {}
+    /// What Call::run_plan_at began has ended, and the call goes on.
+    virtual void on_plan_over(Call& /*call*/) {}
     virtual void on_talking(Call& /*call*/, bool /*talking*/) {}
     /// The channel is going: undo what outlives it (rooms, callees).
     virtual void stop(Call& /*call*/) {}

@@ -19,6 +19,11 @@ void Call::finish(dialplan::Finished finished)
     engine_.finish(channel_, std::move(finished));
 }
 
+bool Call::run_plan_at(const std::string& place)
+{
+    return engine_.run_plan_at(channel_, place);
+}
+
 bool Call::answer()
 {
     return engine_.answer(channel_);

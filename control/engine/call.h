@@ -27,6 +27,10 @@ public:
     /// Ends the application; it no longer exists when this returns.
     void finish(dialplan::Finished finished = {});
 
+    /// Runs the plan at "context,extension,priority" while the application waits; on_plan_over tells the end, which may
+    /// come at once. False where there is no such place, or where the plan is run for another application already.
+    bool run_plan_at(const std::string& place);
+
     /// Answers the call if it is not; false when it had to be cleared.
     bool answer();
     /// Whether media have been agreed; after a delayed offer they are with the ACK, and on_media tells.

@@ -163,8 +163,9 @@ void CallEngine::run_plan(Channel& channel)
         flush_reports(channel);
         apply_own_options(channel);
         if (const auto* end = std::get_if<dialplan::End>(&next)) {
+            channel.in_plan = false;
             end_of_plan(channel, *end);
-            break;
+            return;
         }
         start_application(channel, std::get<dialplan::Invocation>(next));
         if (channels_.find(ref) == nullptr) {
@@ -204,8 +205,32 @@ void CallEngine::finish(Channel& channel, dialplan::Finished finished)
     run_plan(channel);
 }
 
+bool CallEngine::run_plan_at(Channel& channel, const std::string& place)
+{
+    dialplan::Interpreter plan{channel.plan->plan_ptr(), channel.plan->cursor()};
+    if (channel.waiting || !plan.go_to(channel, place)) {
+        return false;
+    }
+    channel.waiting =
+        std::make_unique<WaitingApplication>(WaitingApplication{.application = std::move(channel.application),
+                                                                .name = std::exchange(channel.application_name, {}),
+                                                                .plan = std::exchange(*channel.plan, std::move(plan))});
+    channel.wake_at = kNever;
+    run_plan(channel);
+    return true;
+}
+
 void CallEngine::end_of_plan(Channel& channel, const dialplan::End& end)
 {
+    if (channel.waiting && end.reason != dialplan::EndReason::Loop) {
+        const std::unique_ptr<WaitingApplication> waiting = std::move(channel.waiting);
+        channel.plan = std::move(waiting->plan);
+        channel.application = std::move(waiting->application);
+        channel.application_name = std::move(waiting->name);
+        channel.application_serial = next_serial_++;  // what it began before has been stopped
+        Call call{*this, channel};
+        return channel.application->on_plan_over(call);
+    }
     switch (end.reason) {
         case dialplan::EndReason::Completed:
         case dialplan::EndReason::NoHandler:
@@ -255,11 +280,7 @@ void CallEngine::release(Channel& channel)
 {
     channel.state = ChannelState::Gone;
     channel.in_plan = true;  // nothing starts any more
-    if (channel.application != nullptr) {
-        Call call{*this, channel};
-        channel.application->stop(call);
-        retired_.push_back(std::move(channel.application));
-    }
+    stop_applications(channel);
     if (channel.plan) {
         channel.plan->advance(channel, {.outcome = dialplan::Outcome::Hangup});
         auto next = channel.plan->next(channel);
@@ -276,6 +297,20 @@ void CallEngine::release(Channel& channel)
     log(2, channel, "ended, cause " + std::to_string(channel.cause));
     environment_.channel_ended(now_ - channel.created_at);
     channels_.erase(channel.ref);
+}
+
+void CallEngine::stop_applications(Channel& channel)
+{
+    Call call{*this, channel};
+    if (channel.application != nullptr) {
+        channel.application->stop(call);
+        retired_.push_back(std::move(channel.application));
+    }
+    if (const auto waiting = std::move(channel.waiting)) {
+        waiting->application->stop(call);
+        retired_.push_back(std::move(waiting->application));
+        channel.plan = std::move(waiting->plan);
+    }
 }
 
 ChannelRef CallEngine::parent_of(ChannelRef callee) const

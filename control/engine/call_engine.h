@@ -93,6 +93,7 @@ public:
     void ring(Channel& channel);
     bool progress(Channel& channel);
     void finish(Channel& channel, dialplan::Finished finished);
+    bool run_plan_at(Channel& channel, const std::string& place);
     void wake_at(Channel& channel, Nanos at);
     /// How sounds are played to a channel.
     struct Playing {
@@ -246,6 +247,7 @@ private:
     void run_plan(Channel& channel);
     void start_application(Channel& channel, const dialplan::Invocation& invocation);
     void end_of_plan(Channel& channel, const dialplan::End& end);
+    void stop_applications(Channel& channel);
     void release(Channel& channel);
     void tell_parent(Channel& channel, CalleeNews news);
     void tell_of_media(Channel& channel);

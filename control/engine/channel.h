@@ -115,6 +115,13 @@ struct ChannelMedia {
     std::optional<MonitorFiles> monitored;              ///< … into these, which are wanted until the end
 };
 
+/// An application that waits while the plan runs elsewhere on its channel (Call::run_plan_at).
+struct WaitingApplication {
+    std::unique_ptr<Application> application;
+    std::string name;
+    dialplan::Interpreter plan;  ///< where it stands
+};
+
 /// Owner: control. One per SIP session.
 class Channel final : public dialplan::Channel {
 public:
@@ -192,7 +199,8 @@ public:
     std::unique_ptr<Application> application;
     std::string application_name;
     std::uint64_t application_serial = 0;  ///< tells late answers from those meant for the one that runs
-    std::string keys;                      ///< pressed and not read yet
+    std::unique_ptr<WaitingApplication> waiting;
+    std::string keys;  ///< pressed and not read yet
     Nanos wake_at = kNever;
     std::optional<dialplan::Finished> finished;  ///< how the application ended, until the plan goes on
 

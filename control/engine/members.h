@@ -23,6 +23,7 @@ struct Member {
     bool muted = false;            ///< by itself, a menu or the console
     std::size_t part = 0;          ///< of the room
     std::uint32_t codec_rate = 0;  ///< sample rate of its codec; 0 = not counted yet
+    bool away = false;             ///< its channel runs the plan elsewhere, and is to come back
     bool joined = false;           ///< `options` have been sent to the worker
     media::PartyOptions options;
     bool whispers = false;                            ///< is heard by those alone who are to

@@ -32,6 +32,9 @@ void MediaCore::on(const command::JoinBridge& command) noexcept
     leg->speech = {};
     leg->plan->forget_heard();
     schedule(*leg);
+    if (leg->party.report_talk && leg->talk.talking()) {
+        outbox_.tell(event::TalkChanged{.leg = leg->ref, .talking = true});  // since before it came
+    }
     bridge->parties->add(*leg);
     choose(*bridge);
 }

@@ -43,6 +43,12 @@ exten => 30,1,Playback(still-here)
 exten => 31,1,Read(KEYS,still-here,4,,1,2)
  same => n,SendDTMF(${KEYS},60,100)
  same => n,Wait(2)
+
+[aside]
+exten => s,1,Read(KEY,still-here,1,,1,2)
+ same => n,SayDigits(${KEY})
+ same => n,Return()
+exten => out,1,Hangup()
 """
 
 CONFBRIDGE = """
@@ -70,6 +76,8 @@ record_file=talk.wav
 type=menu
 1=toggle_mute
 2=leave_conference
+3=dialplan_exec(aside,s,1)
+4=dialplan_exec(aside,out,1)
 """
 
 
@@ -170,6 +178,30 @@ def pin_menu_and_the_way_out():
     led_out = eventually(lambda: level_of(guest.heard(0.5), 1000) > 1000)
     guest.hang_up(), other.hang_up()
     expect(led_out, "2 leads out, and the plan goes on")
+
+
+@case
+def a_menu_runs_the_plan_beside_the_room():
+    anna, berta, carla = Phone(), Phone(), Phone()
+    for phone, frequency in ((anna, 500), (berta, 700), (carla, 900)):
+        expect(phone.call("11", send=tone(frequency)) == 200, "11 answers")
+    expect(eventually(lambda: level_of(anna.heard(0.5), 700) > 4000), "they hear each other")
+    anna.press("3")
+    expect(eventually(lambda: level_of(anna.heard(0.4), 1000) > 1000, 2), "the plan plays to her")
+    time.sleep(0.5)
+    expect(level_of(anna.heard(0.3), 700) < 100, "who is out of the mix")
+    expect(level_of(berta.heard(0.3), 500) < 100, "and not in it")
+    expect(level_of(berta.heard(0.3), 900) > 4000, "that goes on")
+    expect(re.search(r"members +3\b", rbctl("room", "ten")), rbctl("room", "ten"))
+    time.sleep(1)
+    anna.press("5")
+    expect(eventually(lambda: level_of(berta.heard(0.5), 500) > 4000), "Return() leads back")
+    expect(eventually(lambda: level_of(anna.heard(0.5), 900) > 4000), "to all of them")
+    anna.press("4")
+    expect(anna.ended.wait(3), "Hangup() ends the call")
+    expect(eventually(lambda: level_of(berta.heard(0.5), 500) < 100), "and is heard as that")
+    expect(level_of(carla.heard(0.5), 700) > 4000, "the others stay")
+    anna.close(), berta.hang_up(), carla.hang_up()
 
 
 @case

@@ -25,6 +25,13 @@ TEST(MenuAction, IsReadWithItsSounds)
     EXPECT_EQ(action.sounds, (std::vector<std::string>{"a", "b"}));
 }
 
+TEST(MenuAction, IsReadWithItsPlace)
+{
+    const auto action = parse_menu_action("dialplan_exec(aside,s,1)");
+    EXPECT_EQ(action.verb, MenuVerb::DialplanExec);
+    EXPECT_EQ(action.place, "aside,s,1");
+}
+
 TEST(MenuMatch, KnowsWhatMayFollow)
 {
     const config::Menu menu{.name = "m", .keys = {{"*", {"no_op"}}, {"*1", {"no_op"}}, {"2", {"no_op"}}}};

@@ -511,6 +511,9 @@ TEST(Load, RefusesFaultsOfTheSmallFiles)
         {{{"indications.conf", "[general]\ncountry=zz\n"}}, "indications.conf:2: country: there is no section [zz]"},
         {{{"confbridge.conf", "[m]\ntype=menu\nx=no_op\n"}},
          "confbridge.conf:3: 'x' is not accepted: expected keys 0-9, A-D, * and #"},
+        {{{"confbridge.conf", "[m]\ntype=menu\n1=no_op,dialplan_exec(menu,1)\n"}},
+         "confbridge.conf:3: 'dialplan_exec(menu,1)' is not accepted: expected "
+         "dialplan_exec(context,extension,priority)"},
         {{{"ringbridge.conf", "[workerz]\ncount=2\n"}},
          "ringbridge.conf:1: unknown section [workerz]: expected workers, limits, paths, general, or a line 'type = "
          "...'"},
