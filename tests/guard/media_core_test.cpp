@@ -22,6 +22,9 @@ const Address kPeer = *parse_address("192.0.2.1:4000");
 /// What libsrtp2 takes for a new SSRC: the stream, its keys, its limit and its window.
 constexpr std::uint64_t kAllocationsPerStream = 6;
 
+/// Payload type of comfort noise.
+constexpr std::uint8_t kNoise = 13;
+
 const Address kPeerRtcp = *parse_address("192.0.2.1:4001");
 
 /// A core and its queues, driven by hand so that only its own steps are guarded.
@@ -65,6 +68,9 @@ protected:
             core.on_detached(detached);
             core.on_packets(received);
             core.run_slot();
+            for (const TxPacket& packet : core.tx().packets()) {
+                noise_sent += (core.tx().bytes(packet)[1] & 0x7fU) == kNoise ? 1U : 0U;
+            }
             core.tx().clear();
             core.end_slot(now);
         }
@@ -134,6 +140,7 @@ protected:
     std::uint16_t sequence = 0;
     std::uint64_t returned_legs = 0;
     std::uint64_t handed_up = 0;
+    std::uint64_t noise_sent = 0;  // packets of comfort noise
 };
 
 /// 20 ms of a square wave.
@@ -283,6 +290,46 @@ TEST_F(Guarded, WhoWhispersSpiesOrIsCleaned)
         drop_events();
     }
     EXPECT_GT(core.counters().get(WorkerCounter::MixesApart), 100U);
+}
+
+TEST_F(Guarded, SilenceThatIsDescribed)
+{
+    constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::G722, codecs::CodecId::L16_16,
+                                  codecs::CodecId::Pcma};
+    bridges::Bridge room{{.index = 0, .generation = 1},
+                         {.kind = bridges::BridgeKind::Conference, .rate = 16'000, .parties = 8}};
+    room.holder = media::Holder::Queue;
+    ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = &room}));
+    std::vector<std::unique_ptr<media::Leg>> legs;
+    std::vector<std::unique_ptr<bridges::RateAdapter>> adapters;
+    for (std::uint32_t i = 0; i < kFormats.size(); ++i) {
+        auto& leg = legs.emplace_back(make_leg(i, kFormats[i], i == 0 ? 20 : 40));
+        leg->plan->noise_payload_type = kNoise;
+        leg->plan->describe_silence = true;
+        leg->plan->dtls = false;
+        leg->plan->rtcp_interval = 0s;
+        const std::uint32_t rate = codecs::codec_info(kFormats[i]).sample_rate;
+        adapters.push_back(rate == 16'000 ? nullptr : std::make_unique<bridges::RateAdapter>(rate, 16'000));
+        ASSERT_TRUE(commands.push(command::AdoptLeg{.leg = leg.get()}));
+        ASSERT_TRUE(
+            commands.push(command::JoinBridge{.leg = leg->ref, .bridge = room.ref, .adapter = adapters[i].get()}));
+    }
+    for (std::uint32_t round = 0; round < 300; ++round) {  // of 20 ms: 1 s of speech, 2 s of a pause that is described
+        ++sequence;
+        for (std::uint32_t i = 0; i < legs.size(); ++i) {
+            if (round % 150 < 50) {
+                send_rtp(*legs[i], 0, sound_in(kFormats[i], 8'000));
+            } else if (round % 150 % 20 == 0) {
+                send_rtp(*legs[i], kNoise, std::array<std::uint8_t, 1>{60});
+            }
+        }
+        for (int i = 0; i < 20; ++i) {
+            slot();
+        }
+        drop_events();
+    }
+    EXPECT_GT(noise_sent, 2 * 3 * legs.size());
+    EXPECT_LT(noise_sent, 2 * 6 * legs.size());
 }
 
 /// Both ends of the SRTP of one leg.
