@@ -75,6 +75,7 @@ struct DtlsAgreement {
 struct MediaCapabilities {
     std::vector<MediaFormat> formats;
     bool telephone_event = true;  ///< RFC 4733, offered and accepted at each clock rate in use
+    bool comfort_noise = false;   ///< RFC 3389, offered; accepted anyway
     unsigned ptime_ms = 20;       ///< 10–60, announced as a=ptime
     bool rtcp_mux = false;        ///< offered, and accepted when offered (RFC 5761)
     bool ice = false;             ///< ICE-lite likewise (RFC 8445)
@@ -113,7 +114,7 @@ struct NegotiatedMedia {
     std::vector<MediaFormat> formats;            ///< agreed, preferred first, never empty; payload types as agreed
     std::optional<MediaFormat> telephone_event;  ///< at the clock rate of the preferred format
     std::vector<MediaFormat> telephone_events;   ///< all the peer has, for a change of format in mid-call
-    std::optional<MediaFormat> comfort_noise;    ///< RFC 3389, at that rate; accepted when offered, never offered
+    std::optional<MediaFormat> comfort_noise;    ///< RFC 3389, at that rate
     unsigned ptime_ms = 20;                      ///< what the peer wants to receive: 10, 20 … 60
     unsigned maxptime_ms = 0;                    ///< 0 = not said
     std::optional<SrtpKey> srtp;                 ///< the peer's key from SDP

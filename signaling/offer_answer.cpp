@@ -15,7 +15,6 @@ namespace {
 constexpr unsigned kPtimeStep = 10;
 constexpr unsigned kPtimeMin = 10;
 constexpr unsigned kPtimeMax = 60;
-constexpr std::uint32_t kUsualEventClock = 8000;
 
 bool sends(Direction direction) noexcept
 {
@@ -58,23 +57,14 @@ const MediaFormat* find_format(std::span<const MediaFormat> formats, const Media
     return found == formats.end() ? nullptr : &*found;
 }
 
-MediaFormat telephone_event_at(std::uint32_t clock_rate)
-{
-    return {.encoding = "telephone-event", .clock_rate = clock_rate, .fmtp = "0-16"};
-}
-
-MediaFormat comfort_noise_at(std::uint32_t clock_rate)
-{
-    return {.encoding = "CN", .clock_rate = clock_rate, .fmtp = {}};
-}
-
 /// `first` in its order, as far as `second` has it; numbers and parameters are those of `second`.
 std::vector<MediaFormat> common_formats(std::span<const MediaFormat> first, std::span<const MediaFormat> second)
 {
     std::vector<MediaFormat> common;
     for (const MediaFormat& format : first) {
         const MediaFormat* other = find_format(second, format);
-        if (other != nullptr && !is_telephone_event(format) && find_format(common, format) == nullptr) {
+        const bool codec = !is_telephone_event(format) && !is_comfort_noise(format);
+        if (other != nullptr && codec && find_format(common, format) == nullptr) {
             common.push_back(*other);
         }
     }
@@ -129,6 +119,14 @@ NegotiatedMedia describe_peer(const SdpMedia& peer, std::vector<MediaFormat> for
     media.maxptime_ms = peer.maxptime_ms;
     media.voip_metrics = peer.voip_metrics;
     return media;
+}
+
+/// RFC 3389 §4: at the clock of the audio it stands in for.
+void agree_on_noise(NegotiatedMedia& media, const SdpMedia& peer)
+{
+    if (const auto* noise = find_format(peer.formats, comfort_noise_at(media.formats.front().clock_rate))) {
+        media.comfort_noise = *noise;
+    }
 }
 
 void add_format(SdpMedia& media, MediaFormat format)
@@ -211,10 +209,7 @@ MediaResult<Negotiation> negotiate(const SessionDescription& offer, const MediaC
                                                   capabilities.telephone_event),
                            .line = i};
         NegotiatedMedia& media = agreed.media;
-        // RFC 3389 §4: at the clock of the audio it stands in for.
-        if (const auto* noise = find_format(peer.formats, comfort_noise_at(media.formats.front().clock_rate))) {
-            media.comfort_noise = *noise;
-        }
+        agree_on_noise(media, peer);
         media.ice = checking_peer(peer, capabilities.ice);
         media.direction = narrow(wanted, peer, media);
         media.ptime_ms = usable_ptime(peer.ptime_ms != 0 ? peer.ptime_ms : capabilities.ptime_ms, peer.maxptime_ms);
@@ -279,28 +274,8 @@ SessionDescription make_offer(const LocalMedia& local, const OfferContext& conte
     line.direction = local.direction;
     line.rtcp_mux = local.capabilities.rtcp_mux || local.fingerprint;
     line.voip_metrics = true;
-    std::vector<std::uint32_t> clock_rates;
-    for (MediaFormat format : local.capabilities.formats) {
-        format.payload_type = choose_payload_type(format, context.numbers, line.formats);
-        if (format.payload_type < 0 || is_telephone_event(format) || find_format(line.formats, format) != nullptr) {
-            continue;
-        }
-        if (std::find(clock_rates.begin(), clock_rates.end(), format.clock_rate) == clock_rates.end()) {
-            clock_rates.push_back(format.clock_rate);
-        }
+    for (MediaFormat& format : formats_to_offer(local.capabilities, context.numbers)) {
         add_format(line, std::move(format));
-    }
-    // Many phones have events at 8000 Hz only, whatever they speak.
-    if (std::find(clock_rates.begin(), clock_rates.end(), kUsualEventClock) == clock_rates.end()) {
-        clock_rates.push_back(kUsualEventClock);
-    }
-    for (const std::uint32_t clock_rate :
-         local.capabilities.telephone_event ? clock_rates : std::vector<std::uint32_t>{}) {
-        MediaFormat event = telephone_event_at(clock_rate);
-        event.payload_type = choose_payload_type(event, context.numbers, line.formats);
-        if (event.payload_type >= 0) {
-            add_format(line, std::move(event));
-        }
     }
     SessionDescription description;
     for (std::size_t i = 0; i < context.lines.size(); ++i) {
@@ -354,6 +329,9 @@ MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, cons
     }
     const bool offered_events = std::any_of(own.formats.begin(), own.formats.end(), is_telephone_event);
     NegotiatedMedia media = describe_peer(peer, common_formats(common, peer.formats), offered_events);
+    if (find_format(own.formats, comfort_noise_at(media.formats.front().clock_rate)) != nullptr) {
+        agree_on_noise(media, peer);
+    }
     media.ice = checking_peer(peer, own.ice.offered());
     media.direction = narrow(own.direction, peer, media);
     media.rtcp_mux = own.rtcp_mux && peer.rtcp_mux;

@@ -39,6 +39,7 @@ constexpr std::array<StaticFormat, 17> kStaticFormats{{
 constexpr int kFirstDynamic = 96;
 constexpr int kLastDynamic = 127;
 constexpr int kUsualTelephoneEvent = 101;
+constexpr std::uint32_t kUsualClock = 8000;
 
 bool uses(std::span<const MediaFormat> formats, int payload_type) noexcept
 {
@@ -72,6 +73,21 @@ bool is_telephone_event(const MediaFormat& format) noexcept
     return equal_ignoring_case(format.encoding, "telephone-event");
 }
 
+MediaFormat telephone_event_at(std::uint32_t clock_rate)
+{
+    return {.encoding = "telephone-event", .clock_rate = clock_rate, .fmtp = "0-16"};
+}
+
+bool is_comfort_noise(const MediaFormat& format) noexcept
+{
+    return equal_ignoring_case(format.encoding, "CN");
+}
+
+MediaFormat comfort_noise_at(std::uint32_t clock_rate)
+{
+    return {.encoding = "CN", .clock_rate = clock_rate, .fmtp = {}};
+}
+
 int choose_payload_type(const MediaFormat& format, std::span<const MediaFormat> known,
                         std::span<const MediaFormat> taken)
 {
@@ -100,6 +116,40 @@ int choose_payload_type(const MediaFormat& format, std::span<const MediaFormat> 
         }
     }
     return -1;
+}
+
+std::vector<MediaFormat> formats_to_offer(const MediaCapabilities& own, std::span<const MediaFormat> known)
+{
+    std::vector<MediaFormat> formats;
+    const auto add = [&](MediaFormat format) {
+        format.payload_type = choose_payload_type(format, known, formats);
+        const bool there = std::ranges::any_of(formats, [&](const auto& other) { return same_format(other, format); });
+        if (format.payload_type < 0 || there) {
+            return false;
+        }
+        formats.push_back(std::move(format));
+        return true;
+    };
+    std::vector<std::uint32_t> clock_rates;
+    for (const MediaFormat& format : own.formats) {
+        const bool added = !is_telephone_event(format) && add(format);
+        if (added && std::ranges::find(clock_rates, format.clock_rate) == clock_rates.end()) {
+            clock_rates.push_back(format.clock_rate);
+        }
+    }
+    // Other clocks have codecs that are silent by themselves, or none that saves on silence.
+    const bool usual = std::ranges::find(clock_rates, kUsualClock) != clock_rates.end();
+    if (own.comfort_noise && usual) {
+        add(comfort_noise_at(kUsualClock));
+    }
+    // Many phones have events at 8000 Hz only, whatever they speak.
+    if (!usual) {
+        clock_rates.push_back(kUsualClock);
+    }
+    for (const std::uint32_t clock_rate : own.telephone_event ? clock_rates : std::vector<std::uint32_t>{}) {
+        add(telephone_event_at(clock_rate));
+    }
+    return formats;
 }
 
 }  // namespace rb::sip

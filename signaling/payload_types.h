@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace rb::sip {
 
@@ -15,6 +16,11 @@ namespace rb::sip {
 [[nodiscard]] bool same_format(const MediaFormat& a, const MediaFormat& b) noexcept;
 
 [[nodiscard]] bool is_telephone_event(const MediaFormat& format) noexcept;
+[[nodiscard]] MediaFormat telephone_event_at(std::uint32_t clock_rate);
+
+/// RFC 3389: stands in for audio of that clock, and is no codec by itself.
+[[nodiscard]] bool is_comfort_noise(const MediaFormat& format) noexcept;
+[[nodiscard]] MediaFormat comfort_noise_at(std::uint32_t clock_rate);
 
 /// The number a format of ours gets in an offer: the one it already has (`known`, RFC 3264 §8.3.2), the one asked for,
 /// the fixed one, 101 for telephone-event at 8000 Hz as the field expects, else the first free from 96.
@@ -25,5 +31,12 @@ namespace rb::sip {
 /// returns 0–127, or −1 when all dynamic numbers are taken
 [[nodiscard]] int choose_payload_type(const MediaFormat& format, std::span<const MediaFormat> known,
                                       std::span<const MediaFormat> taken);
+
+/// What our offer lists: codecs, comfort noise, telephone-events, each once and with its number; without those for
+/// which no number is left.
+///
+/// known   numbers the session has used before
+[[nodiscard]] std::vector<MediaFormat> formats_to_offer(const MediaCapabilities& own,
+                                                        std::span<const MediaFormat> known);
 
 }  // namespace rb::sip

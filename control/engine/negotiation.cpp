@@ -116,6 +116,7 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const c
     const DtmfMode mode = endpoint.dtmf_mode;
     sip::MediaCapabilities capabilities{
         .telephone_event = mode == DtmfMode::Rfc4733 || mode == DtmfMode::Auto || mode == DtmfMode::AutoInfo,
+        .comfort_noise = endpoint.comfort_noise,
         .rtcp_mux = endpoint.rtcp_mux,
         .ice = endpoint.ice_support && configuration.rtp.icesupport,
         .bundle = endpoint.bundle,
@@ -216,7 +217,8 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     choose_key_way(inputs.endpoint.dtmf_mode, *plan);
     if (media.comfort_noise) {
         plan->noise_payload_type = static_cast<std::uint8_t>(media.comfort_noise->payload_type);
-        plan->describe_silence = inputs.endpoint.comfort_noise;
+        // The peer may have changed over to a codec of another clock since.
+        plan->describe_silence = inputs.endpoint.comfort_noise && media.comfort_noise->clock_rate == format->clock_rate;
     }
     plan->send = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::SendOnly;
     plan->receive = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::ReceiveOnly;

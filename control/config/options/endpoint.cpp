@@ -183,9 +183,9 @@ std::vector<Option> media()
         field<&Endpoint::use_ptime>("use_ptime", "Sends packets of the duration the endpoint asks for.",
                                     {.aliases = {"useptime"}}),
         field<&Endpoint::comfort_noise>("comfort_noise",
-                                        "Sends a description of silence (RFC 3389) every 400 ms in place of silence in "
-                                        "a bridge, where the endpoint "
-                                        "offers CN. Its own is understood anyway."),
+                                        "Offers CN (RFC 3389), and sends a description of silence every 400 ms in "
+                                        "place of silence in a bridge, where the endpoint has CN, too. Its own is "
+                                        "understood anyway."),
         field<&Endpoint::g726_non_standard>(
             "g726_non_standard",
             "Packs G.726 as AAL2 does but calls it G726-32, as some phones do; g726 and g726aal2 in allow then mean "

@@ -283,6 +283,30 @@ def silence_is_described_to_a_phone_that_knows_comfort_noise():
             phone.hang_up()
 
 
+@case
+def silence_is_described_to_a_callee_that_answers_so():
+    plan = "[demo](+)\nexten => 20,1,Set(TALK_DETECT(set)=)\n same => n,Dial(PJSIP/1@peer-ulaw)\n"  # listens
+    with Node(pjsip="[peer-ulaw](+)\ncomfort_noise = yes\n", extensions=plan):
+        for noise in (("13 CN/8000",), ()):
+            caller, callee = Phone(), Phone(codecs=("0 PCMU/8000", *noise))
+            taker = callee.wait_for_call(6060, send=silence())
+            expect(caller.call("20", send=tone(500)) == 200, "20 is answered")
+            taker.join()
+            expect(re.search(r"^m=audio \d+ RTP/AVP 0 13 101", callee.invite, re.M), "CN is offered: " + callee.invite)
+            time.sleep(1.5)
+            heard = level_of(callee.heard(1), 500)
+            caller.sending.clear()  # as a phone does that sends nothing in pauses
+            time.sleep(3)
+            quiet = [packet for packet in list(callee.received) if packet[0] > time.monotonic() - 2]
+            caller.hang_up(), callee.close()
+            expect(heard > 5000, "speech is heard at %d" % heard)
+            if noise:
+                expect(4 <= len(quiet) <= 6, "a packet every 400 ms, not %d in 2 s" % len(quiet))
+                expect({(packet[1], packet[4]) for packet in quiet} == {(13, b"\x7f")}, "and it is comfort noise")
+            else:
+                expect(len(quiet) > 95, "who has not got it gets silence itself: %d packets" % len(quiet))
+
+
 def command_table(where):
     """The commands of docs/CLI.md that are answered there, without their parameters."""
     with open(os.path.join(nodes.DEMO, "../../docs/CLI.md")) as page:

@@ -255,6 +255,24 @@ TEST(OfferAnswer, AcceptsComfortNoiseAtTheClockOfTheAudio)
     EXPECT_FALSE(refused) << "noise alone is no codec";
 }
 
+TEST(OfferAnswer, TakesComfortNoiseOutOfAnAnswerToAnOfferOfIt)
+{
+    LocalMedia saver = local_media({kPcmu, kOpus});
+    saver.capabilities.comfort_noise = true;
+    const auto offer = make_offer(saver, {});
+    const auto noise_in = [](const SessionDescription& made, const std::string& answered) {
+        const auto media = accept_answer(made, offer_of(answered), 0, MediaSecurity::None);
+        EXPECT_TRUE(media) << answered;
+        return media && media->comfort_noise ? media->comfort_noise->payload_type : -1;
+    };
+    EXPECT_EQ(noise_in(offer, "m=audio 4000 RTP/AVP 13 0 101\r\n"), 13);
+    EXPECT_EQ(noise_in(offer, "m=audio 4000 RTP/AVP 0\r\n"), -1);
+    EXPECT_EQ(noise_in(offer, "m=audio 4000 RTP/AVP 96 13\r\na=rtpmap:96 opus/48000/2\r\n"), -1);
+    EXPECT_EQ(noise_in(make_offer(local_media({kPcmu}), {}), "m=audio 4000 RTP/AVP 0 13\r\n"), -1);
+    EXPECT_FALSE(accept_answer(offer, offer_of("m=audio 4000 RTP/AVP 13\r\n"), 0, MediaSecurity::None))
+        << "noise alone is no codec";
+}
+
 TEST(OfferAnswer, RefusesAnswersThatAreNone)
 {
     const auto offer = make_offer(local_media({kPcmu}), {});

@@ -47,5 +47,26 @@ TEST(PayloadTypes, EveryNumberTakenIsAnswer)
     EXPECT_EQ(choose_payload_type(kPcma, {}, taken), 8);
 }
 
+std::vector<int> numbers_offered(const MediaCapabilities& own, std::span<const MediaFormat> known = {})
+{
+    std::vector<int> numbers;
+    for (const MediaFormat& format : formats_to_offer(own, known)) {
+        numbers.push_back(format.payload_type);
+    }
+    return numbers;
+}
+
+TEST(PayloadTypes, ComfortNoiseIsOfferedBesideAudioOfItsClock)
+{
+    using Numbers = std::vector<int>;
+    EXPECT_EQ(numbers_offered({.formats = {kPcma}}), (Numbers{8, 101}));
+    EXPECT_EQ(numbers_offered({.formats = {kPcma}, .comfort_noise = true}), (Numbers{8, 13, 101}));
+    EXPECT_EQ(numbers_offered({.formats = {kOpus, kPcma}, .telephone_event = false, .comfort_noise = true}),
+              (Numbers{96, 8, 13}));
+    EXPECT_EQ(numbers_offered({.formats = {kOpus}, .telephone_event = false, .comfort_noise = true}), Numbers{96});
+    const std::vector<MediaFormat> known{{.encoding = "cn", .payload_type = 98}};
+    EXPECT_EQ(numbers_offered({.formats = {kPcma}, .comfort_noise = true}, known), (Numbers{8, 98, 101}));
+}
+
 }  // namespace
 }  // namespace rb::sip

@@ -179,6 +179,27 @@ TEST(MakePlan, KeepsTheStatesOfAStreamThatIsCodedAsBefore)
     EXPECT_NE(plan_for({opus_format("useinbandfec=1")}, {}, first.get())->encoder, nullptr);
 }
 
+TEST(Capabilities, HaveComfortNoiseWhereTheEndpointHas)
+{
+    EXPECT_FALSE(capabilities_of({}, {}).comfort_noise);
+    EXPECT_TRUE(capabilities_of({.comfort_noise = true}, {}).comfort_noise);
+}
+
+TEST(MakePlan, DescribesSilenceAtTheClockOfTheCodecOnly)
+{
+    const config::Endpoint endpoint{.comfort_noise = true};
+    sip::NegotiatedMedia agreed{.formats = {{.encoding = "PCMU", .clock_rate = 8'000, .payload_type = 0}},
+                                .comfort_noise = sip::MediaFormat{.encoding = "CN", .payload_type = 13}};
+    const auto describes = [&] {
+        return make_plan(
+                   {.endpoint = endpoint, .rtp = {}, .opus = {}, .media = agreed, .signalling_source = {}, .local = {}})
+            ->describe_silence;
+    };
+    EXPECT_TRUE(describes());
+    agreed.formats.insert(agreed.formats.begin(), opus_format());  // to which the peer has changed over
+    EXPECT_FALSE(describes());
+}
+
 TEST(Capabilities, SayWhereKeysMayComeFromAndWhoBegins)
 {
     config::Endpoint endpoint;
