@@ -151,6 +151,28 @@ Reply stop_recording(engine::CallEngine& engine, const std::string& name)
     return done("room " + name + " is not recorded any more");
 }
 
+/// Of the mix; members recorded apart go on.
+Reply set_recording(engine::CallEngine& engine, const std::string& name, bridges::Recorder::Flow flow)
+{
+    const engine::Room* room = engine.rooms().find(name);
+    if (room == nullptr) {
+        return no_room(name);
+    }
+    if (room->recording == 0) {
+        return failure("the mix of room " + name + " is not recorded; record start " + name + " begins that");
+    }
+    engine.set_recording(*room, flow);
+    switch (flow) {
+        case bridges::Recorder::Flow::Record:
+            return done("the recording of room " + name + " goes on");
+        case bridges::Recorder::Flow::Pause:
+            return done("the recording of room " + name + " pauses");
+        case bridges::Recorder::Flow::Mute:
+            return done("the recording of room " + name + " is silent from now on");
+    }
+    return {};
+}
+
 /// ROOM LISTENER TALKER
 Reply set_hears(engine::CallEngine& engine, const Arguments& arguments, bool hears)
 {
@@ -239,6 +261,11 @@ Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions
         {"record start", [&](const Arguments& a) { return record(engine, a, false); }},
         {"record tracks", [&](const Arguments& a) { return record(engine, a, true); }},
         {"record stop", [&](const Arguments& a) { return stop_recording(engine, a[0]); }},
+        {"record pause",
+         [&](const Arguments& a) { return set_recording(engine, a[0], bridges::Recorder::Flow::Pause); }},
+        {"record mute", [&](const Arguments& a) { return set_recording(engine, a[0], bridges::Recorder::Flow::Mute); }},
+        {"record resume",
+         [&](const Arguments& a) { return set_recording(engine, a[0], bridges::Recorder::Flow::Record); }},
         {"dialplan set chanvar", [&](const Arguments& a) { return set_variable(engine, a); }},
         {"reload", [&](const Arguments&) { return reload(actions); }},
         {"drain", [&](const Arguments& a) { return drain(actions, a.empty() || a[0] != "off"); }},

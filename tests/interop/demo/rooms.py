@@ -285,6 +285,28 @@ def a_recording_is_begun_and_ended_by_hand():
 
 
 @case
+def a_recording_pauses_and_falls_silent():
+    phones = [Phone(), Phone()]
+    for phone, frequency in zip(phones, (500, 900)):
+        expect(phone.call("14", send=tone(frequency)) == 200, "14 answers")
+    expect("is not recorded" in rbctl("record", "pause", "fourteen"), "there is nothing to pause yet")
+    expect(eventually(lambda: level_of(phones[0].heard(0.3), 900) > 4000), "they hear each other")
+    expect("is recorded" in rbctl("record", "start", "fourteen", "flow.wav"), "the mix is recorded")
+    for command, told in (("pause", "pauses"), ("resume", "goes on"), ("mute", "is silent"), ("resume", "goes on")):
+        time.sleep(1)
+        expect(told in rbctl("record", command, "fourteen"), command)
+    time.sleep(1)
+    rbctl("record", "stop", "fourteen")
+    mix = read_wave("flow.wav", 3.5)
+    for phone in phones:
+        phone.hang_up()
+    expect(3.6 < len(mix) / 8000 < 4.6, "four of five seconds: %.1f" % (len(mix) / 8000))
+    pieces = [tone_in(mix[i:i + 800], 500) for i in range(0, len(mix) - 800, 800)]
+    quiet = sum(piece < 50 for piece in pieces)
+    expect(8 <= quiet <= 12, "one of them silent: %s" % [round(piece) for piece in pieces])
+
+
+@case
 def who_leads_is_told_and_a_volume_is_set_while_they_talk():
     anna, berta = Phone(), Phone()
     expect(anna.call("14", send=tone(500)) == 200, "14 answers")
