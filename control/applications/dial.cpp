@@ -6,6 +6,7 @@
 #include "control/engine/room_rate.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace rb::applications {
@@ -91,9 +92,11 @@ public:
 
     void on_media(Call& call) override
     {
-        if (Channel* callee = call.engine().channels().find(answered_by_)) {
+        Channel* callee = call.engine().channels().find(answered_by_);
+        if (callee != nullptr && call.has_media()) {
             bridge(call, *callee);
         }
+        settle_hold(call);
     }
 
     void on_time(Call& call) override
@@ -199,6 +202,31 @@ private:
         bridged_with_ = callee.ref;
     }
 
+    void settle_hold(Call& call)
+    {
+        if (Channel* callee = call.engine().channels().find(bridged_with_)) {
+            play_while_held(call.engine(), call.channel(), *callee, caller_held_);
+            play_while_held(call.engine(), *callee, call.channel(), callee_held_);
+        }
+    }
+
+    /// Music for one side while the other holds the call, of the class its endpoint suggests.
+    static void play_while_held(engine::CallEngine& engine, Channel& channel, const Channel& other, bool& held)
+    {
+        const auto& agreed = other.media.agreed;
+        const bool holds = agreed && (agreed->direction == sip::Direction::ReceiveOnly ||
+                                      agreed->direction == sip::Direction::Inactive);
+        if (std::exchange(held, holds) == holds) {
+            return;
+        }
+        engine.log(2, other, holds ? "holds the call" : "holds the call no more");
+        if (!holds) {
+            return engine.stop_playing(channel);
+        }
+        engine.play(channel,
+                    {.names = {"moh:" + other.endpoint.moh_suggest}, .loop = true, .music = true, .background = true});
+    }
+
     void unbridge(Call& call)
     {
         if (!bridge_) {
@@ -275,6 +303,8 @@ private:
     std::size_t worker_ = 0;
     bridges::BridgeRef bridge_;
     ChannelRef bridged_with_;
+    bool caller_held_ = false;
+    bool callee_held_ = false;
 };
 
 }  // namespace

@@ -43,7 +43,7 @@ public:
     virtual void on_recorded(Call& /*call*/, event::Ending /*ending*/) {}
     /// Call::wake_at has come.
     virtual void on_time(Call& /*call*/) {}
-    /// The peer has acknowledged our answer, or an offer has changed what was agreed.
+    /// The peer has acknowledged our answer, or an offer has changed what was agreed, be it with a callee.
     virtual void on_media(Call& /*call*/) {}
     virtual void on_callee(Call& /*call*/, CalleeNews /*news*/, Channel& /*callee*/) {}
     /// What CallEngine::start_snoop listened to has gone, or has another codec.

@@ -139,6 +139,11 @@ void CallEngine::tell_of_media(Channel& channel)
         Call call{*this, channel};
         channel.application->on_media(call);
     }
+    Channel* parent = channels_.find(parent_of(channel.ref));
+    if (parent != nullptr && parent->application != nullptr) {
+        Call call{*this, *parent};
+        parent->application->on_media(call);
+    }
 }
 
 void CallEngine::on(const sip::OfferReceived& offer)

@@ -235,8 +235,8 @@ std::vector<Option> media()
             {.max = 2000, .aliases = {"t38udptl_maxdatagram", "t38udptlmaxdatagram"}}),
         field<&Endpoint::t38_udptl_nat>("t38_udptl_nat", "Sends UDPTL to where it comes from, not to what SDP says.",
                                         {.aliases = {"t38udptl_nat", "t38udptlnat"}}),
-        field<&Endpoint::moh_suggest>("moh_suggest", "Music class the endpoint hears on hold.",
-                                      {.aliases = {"mohsuggest"}, .acts_as = "default"}),
+        field<&Endpoint::moh_suggest>("moh_suggest", "Music class of whom the endpoint puts on hold.",
+                                      {.aliases = {"mohsuggest"}}),
     };
 }
 

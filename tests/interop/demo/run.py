@@ -250,6 +250,27 @@ def bridge_9_connects_two_phones():
 
 
 @case
+def bridge_9_plays_music_to_who_is_on_hold():
+    caller, callee = Phone(), Phone()
+    taker = callee.wait_for_call(6060, send=silence())
+    expect(caller.call("90001", send=tone(700)) == 200, "90001 is answered")
+    taker.join()
+    time.sleep(1.5)
+    before = level_of(callee.heard(0.5), 700)
+    expect(caller.offer(caller.sdp() + "a=sendonly\r\n") == 200, "hold is accepted")
+    time.sleep(2)
+    held, to_caller = callee.heard(1), len(caller.received)
+    expect(caller.offer(caller.sdp()) == 200, "and its end")
+    time.sleep(1.5)
+    back = level_of(callee.heard(0.5), 700)
+    caller.hang_up()
+    callee.close()
+    expect(before > 4000 and back > 4000, "speech before and after: %d, %d" % (before, back))
+    expect(level_of(held, 700) < 300 and loudness(held) > 50, "music meanwhile: %d" % loudness(held))
+    expect(len(caller.received) > to_caller, "and the caller is spoken to again")
+
+
+@case
 def bridge_9_passes_a_refusal_on():
     for code, reason in ((486, "Busy Here"), (404, "Not Found"), (480, "Temporarily Unavailable")):
         caller, callee = Phone(), Phone()

@@ -39,6 +39,34 @@ TEST(Dial, ConnectsTheTwoAndEndsWithTheCallee)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(Dial, WhoIsOnHoldHearsMusic)
+{
+    CallBench bench{plan("PJSIP/phone")};
+    bench.world().sounds["moh:default"] = {.hz = 550, .duration_ms = 1000};
+    BenchPhone& anna = bench.call("1", {.hz = 440});
+    BenchPhone& berta = bench.dialled(0);
+    bench.answer(berta, 700);
+    bench.run(1s);
+    const auto holds = [&](BenchPhone& who, bool on) {
+        bench.hold(who, on);
+        bench.run(1s);
+    };
+    holds(berta, true);
+    EXPECT_GT(anna.heard(550, 500ms), 1000);
+    EXPECT_LT(anna.heard(700, 500ms), 100);
+    holds(berta, false);
+    EXPECT_LT(anna.heard(550, 500ms), 100);
+    EXPECT_GT(anna.heard(700, 500ms), 5000);
+    EXPECT_GT(berta.heard(440, 500ms), 5000);
+    holds(anna, true);
+    EXPECT_GT(berta.heard(550, 500ms), 1000);
+    holds(berta, true);
+    holds(anna, false);
+    EXPECT_GT(anna.heard(550, 500ms), 1000);
+    bench.hang_up(berta);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Dial, EndsWithTheCaller)
 {
     CallBench bench{plan("PJSIP/phone")};
