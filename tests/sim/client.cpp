@@ -35,6 +35,12 @@ std::vector<codecs::Sample> tone_of(const ClientOptions& options)
     return samples;
 }
 
+/// Opus has no frames of 30 ms (RFC 6716 §2.1.4).
+std::uint32_t packet_ms(const ClientOptions& options)
+{
+    return options.codec == codecs::CodecId::Opus && options.ptime_ms == 30 ? 20 : options.ptime_ms;
+}
+
 }  // namespace
 
 double SimClient::tone_hz(unsigned number)
@@ -146,7 +152,7 @@ void SimClient::run(Nanos now, SimNetwork& network)
     }
     while (own >= audio_due_) {
         send_audio(network, audio_due_);
-        audio_due_ += std::chrono::milliseconds{options_.ptime_ms};
+        audio_due_ += std::chrono::milliseconds{packet_ms(options_)};
     }
 }
 
@@ -164,7 +170,7 @@ bool SimClient::speech_pauses(Nanos now)
 void SimClient::send_audio(SimNetwork& network, Nanos now)
 {
     std::array<codecs::Sample, codecs::kPacketSamplesMax> samples{};
-    const std::size_t count = encoder_.info().samples(options_.ptime_ms);
+    const std::size_t count = encoder_.info().samples(packet_ms(options_));
     for (std::size_t i = 0; i < count; ++i) {
         samples[i] = tone_[tone_at_];
         tone_at_ = (tone_at_ + 1) % tone_.size();

@@ -9,12 +9,16 @@
 namespace rb::sim::calls {
 namespace {
 
-constexpr std::array kCodecs{codecs::CodecId::Pcmu, codecs::CodecId::Pcma, codecs::CodecId::G722,
-                             codecs::CodecId::L16_16};
-
 }  // namespace
 
 /// A tone that nobody has who is there; 0 when all are taken.
+codecs::CodecId Simulation::any_codec()
+{
+    constexpr std::array kCodecs{codecs::CodecId::Pcmu, codecs::CodecId::Pcma, codecs::CodecId::G722,
+                                 codecs::CodecId::L16_16, codecs::CodecId::Opus};
+    return kCodecs[rng_.below(kCodecs.size() - (options_.opus ? 0 : 1))];
+}
+
 double Simulation::free_tone() const
 {
     constexpr unsigned kTones = 8;
@@ -45,7 +49,7 @@ void Simulation::call(const std::string& number, bool plain)
     test::PhoneOptions phone{.number = std::to_string(100 + index),
                              .name = "Phone " + std::to_string(index),
                              .hz = free_tone(),
-                             .codec = kCodecs[rng_.below(kCodecs.size())],
+                             .codec = any_codec(),
                              .amplitude = SimClient::kAmplitude,
                              .at = at};
     if (!plain) {
@@ -150,7 +154,7 @@ void Simulation::change_session(Person& person)
         bench_.hold(phone, !phone.held);
     } else if (options_.reoffer) {
         trace(person, "speaks another codec");
-        bench_.reoffer(phone, kCodecs[rng_.below(kCodecs.size())]);
+        bench_.reoffer(phone, any_codec());
     }
 }
 

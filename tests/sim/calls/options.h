@@ -30,6 +30,7 @@ struct Options {
     bool drift = false;
     bool dtx = false;
     bool srtp = false;       ///< some phones speak SRTP, and renew their keys
+    bool opus = false;       ///< some phones speak Opus
     bool ice = false;        ///< some phones check the node's addresses, and restart
     bool operators = false;  ///< kicks, mutes, recordings, reloads, draining
     bool trace = false;

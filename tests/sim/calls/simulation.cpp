@@ -138,9 +138,7 @@ void Simulation::meet_callees()
         person.early_at = rng_.chance(0.3) ? soon(1000) : kNever;
         person.answers_at = rng_.chance(0.7) ? soon(2500) : kNever;
         person.refuses_at = rng_.chance(0.2) ? soon(2500) : kNever;
-        constexpr std::array kCodecs{codecs::CodecId::Pcmu, codecs::CodecId::Pcma, codecs::CodecId::G722,
-                                     codecs::CodecId::L16_16};
-        person.phone->use(kCodecs[rng_.below(kCodecs.size())]);
+        person.phone->use(any_codec());
         trace(person, "is dialled");
     }
 }

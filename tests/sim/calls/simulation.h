@@ -79,6 +79,7 @@ private:
     void listen();
     [[nodiscard]] std::vector<Place> places();
     [[nodiscard]] double free_tone() const;
+    [[nodiscard]] codecs::CodecId any_codec();
 
     Options options_;
     Rng rng_;
