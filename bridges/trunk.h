@@ -82,7 +82,17 @@ public:
 
     [[nodiscard]] std::span<TrunkEnd, 2> ends() noexcept { return ends_; }
 
+    /// Takes home an end that was lent; whether it is the second, so that nobody holds any of the trunk any more. Who
+    /// holds the other cannot be seen from here: its worker may be about to say so.
+    [[nodiscard]] bool take_home(TrunkEnd& end) noexcept
+    {
+        RB_ASSERT(end.holder == media::Holder::Queue);
+        end.holder = media::Holder::Control;
+        return ++ends_home_ == ends_.size();
+    }
+
 private:
+    std::size_t ends_home_ = 0;  // control's
     TrunkLine there_;
     TrunkLine back_;
     std::array<TrunkEnd, 2> ends_;

@@ -291,7 +291,7 @@ private:
     void use_protection(Channel& channel, media::Protection protection);
     void take_news(Channel& channel, const HandshakeNews& news);
     void take_dtls_keys(Channel& channel, const dtls::SrtpKeys& keys);
-    void free_trunk(const bridges::Trunk* trunk);
+    void trunk_end_returned(bridges::TrunkEnd& end);
     void lend_tracks(const Room& room, const RoomPart& part, std::optional<Nanos> begin);
     [[nodiscard]] bool tracks_failed(const RecordingFailed& failed);
     // Rooms, in call_engine_rooms.cpp.

@@ -78,17 +78,14 @@ void CallEngine::on(std::size_t /*worker*/, const event::AdapterReturned& event)
 void CallEngine::on(std::size_t worker, const event::TrunkReturned& event)
 {
     --trunk_ends_[worker];
-    event.end->holder = media::Holder::Control;
-    free_trunk(event.end->trunk);
+    trunk_end_returned(*event.end);
 }
 
-void CallEngine::free_trunk(const bridges::Trunk* trunk)
+void CallEngine::trunk_end_returned(bridges::TrunkEnd& end)
 {
-    std::erase_if(trunks_, [trunk](const auto& lent) {
-        return lent.get() == trunk && std::ranges::all_of(lent->ends(), [](const bridges::TrunkEnd& end) {
-                   return end.holder == media::Holder::Control;
-               });
-    });
+    if (end.trunk->take_home(end)) {
+        std::erase_if(trunks_, [trunk = end.trunk](const auto& lent) { return lent.get() == trunk; });
+    }
 }
 
 void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)

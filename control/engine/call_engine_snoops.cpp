@@ -62,8 +62,7 @@ void CallEngine::stop_snoop(std::uint64_t tag)
 void CallEngine::on(std::size_t /*worker*/, const event::SnoopReturned& event)
 {
     const std::unique_ptr<bridges::Snoop> snoop{event.snoop};
-    snoop->end().holder = media::Holder::Control;
-    free_trunk(snoop->end().trunk);
+    trunk_end_returned(snoop->end());
     const auto found = snoopers_.find(snoop->options().tag);
     if (found == snoopers_.end()) {
         return;  // it was stopped

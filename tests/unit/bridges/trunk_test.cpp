@@ -55,6 +55,18 @@ TEST(Trunk, AReaderThatLaggedGoesOnWithTheNewestFrame)
     EXPECT_FALSE(trunk.ends()[1].in->add_to(total));
 }
 
+TEST(Trunk, IsHomeWhenBothItsEndsAre)
+{
+    Trunk trunk{8000};
+    for (TrunkEnd& end : trunk.ends()) {
+        end.holder = media::Holder::Queue;
+    }
+    EXPECT_FALSE(trunk.take_home(trunk.ends()[1]));
+    EXPECT_EQ(trunk.ends()[0].holder, media::Holder::Queue);
+    EXPECT_TRUE(trunk.take_home(trunk.ends()[0]));
+    EXPECT_DEATH(static_cast<void>(trunk.take_home(trunk.ends()[0])), "holder");
+}
+
 TEST(Trunk, TwoThreadsNeverSeeHalfAFrame)
 {
     constexpr std::int32_t kFrames = 20'000;
