@@ -22,6 +22,10 @@ enum class CodecId : std::uint8_t {
     Gsm,
     G726,
     G726Aal2,
+    G726_16,      // NOLINT(readability-identifier-naming): the rate in kbit/s, which is 32 where none is said
+    G726_24,      // NOLINT(readability-identifier-naming)
+    G726Aal2_16,  // NOLINT(readability-identifier-naming)
+    G726Aal2_24,  // NOLINT(readability-identifier-naming)
     Adpcm,
     Count_,  ///< number of codecs; keep last
 };
@@ -72,6 +76,10 @@ inline constexpr std::array<CodecInfo, kCodecCount> kCodecs{{
     {CodecId::Gsm, "gsm", "GSM", 3, 8'000, 8'000, 1, 20, 33, true},
     {CodecId::G726, "g726", "G726-32", std::nullopt, 8'000, 8'000, 1, 1, 4, true},
     {CodecId::G726Aal2, "g726aal2", "AAL2-G726-32", std::nullopt, 8'000, 8'000, 1, 1, 4, true},
+    {CodecId::G726_16, "g726-16", "G726-16", std::nullopt, 8'000, 8'000, 1, 1, 2, true},
+    {CodecId::G726_24, "g726-24", "G726-24", std::nullopt, 8'000, 8'000, 1, 1, 3, true},
+    {CodecId::G726Aal2_16, "g726aal2-16", "AAL2-G726-16", std::nullopt, 8'000, 8'000, 1, 1, 2, true},
+    {CodecId::G726Aal2_24, "g726aal2-24", "AAL2-G726-24", std::nullopt, 8'000, 8'000, 1, 1, 3, true},
     // RFC 3551 §4.5.1: a header of four bytes stands before the codes of each packet, so packets cannot be joined.
     {CodecId::Adpcm, "adpcm", "DVI4", 5, 8'000, 8'000, 1, 20, 84, true},
 }};

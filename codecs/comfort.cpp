@@ -26,7 +26,12 @@ std::uint8_t silence_byte(CodecId codec) noexcept
             return 0xfc;  // the quietest there is: within 5 ms of speech, a constant of 54 at most (−55 dBov, no tone)
         case CodecId::G726:
         case CodecId::G726Aal2:
-            return 0xff;  // the smallest step, twice
+        case CodecId::G726_24:
+        case CodecId::G726Aal2_24:
+            return 0xff;  // the smallest step in each code
+        case CodecId::G726_16:
+        case CodecId::G726Aal2_16:
+            return 0x03;  // every code of two bits is a step: of all bytes the quietest (−60 dBov)
         case CodecId::L16_8:
         case CodecId::L16_16:
         case CodecId::L16_48:

@@ -16,8 +16,12 @@ std::variant<std::monostate, G722Decoder, OpusDecoding, SpandspCodec> decoder_st
         case CodecId::Gsm:
         case CodecId::G726:
         case CodecId::G726Aal2:
+        case CodecId::G726_16:
+        case CodecId::G726_24:
+        case CodecId::G726Aal2_16:
+        case CodecId::G726Aal2_24:
         case CodecId::Adpcm:
-            return SpandspCodec{spandsp_kind(codec)};
+            return SpandspCodec{codec};
         case CodecId::Pcmu:
         case CodecId::Pcma:
         case CodecId::L16_8:
@@ -84,6 +88,10 @@ tl::expected<std::size_t, Drop> Decoder::decode(std::span<const std::uint8_t> pa
         case CodecId::Gsm:
         case CodecId::G726:
         case CodecId::G726Aal2:
+        case CodecId::G726_16:
+        case CodecId::G726_24:
+        case CodecId::G726Aal2_16:
+        case CodecId::G726Aal2_24:
         case CodecId::Adpcm:
             std::get_if<SpandspCodec>(&state_)->decode(payload, samples);
             break;
@@ -142,8 +150,12 @@ std::size_t samples_in_payload(CodecId codec, std::span<const std::uint8_t> payl
         case CodecId::Gsm:
         case CodecId::G726:
         case CodecId::G726Aal2:
+        case CodecId::G726_16:
+        case CodecId::G726_24:
+        case CodecId::G726Aal2_16:
+        case CodecId::G726Aal2_24:
         case CodecId::Adpcm:
-            return spandsp_samples(spandsp_kind(codec), payload);
+            return spandsp_samples(codec, payload);
         case CodecId::Count_:
             break;
     }

@@ -18,8 +18,12 @@ std::variant<std::monostate, G722Encoder, OpusEncoding, SpandspCodec> encoder_st
         case CodecId::Gsm:
         case CodecId::G726:
         case CodecId::G726Aal2:
+        case CodecId::G726_16:
+        case CodecId::G726_24:
+        case CodecId::G726Aal2_16:
+        case CodecId::G726Aal2_24:
         case CodecId::Adpcm:
-            return SpandspCodec{spandsp_kind(codec)};
+            return SpandspCodec{codec};
         case CodecId::Pcmu:
         case CodecId::Pcma:
         case CodecId::L16_8:
@@ -75,6 +79,10 @@ std::size_t Encoder::encode(std::span<const Sample> samples, std::span<std::uint
         case CodecId::Gsm:
         case CodecId::G726:
         case CodecId::G726Aal2:
+        case CodecId::G726_16:
+        case CodecId::G726_24:
+        case CodecId::G726Aal2_16:
+        case CodecId::G726Aal2_24:
         case CodecId::Adpcm:
             std::get_if<SpandspCodec>(&state_)->encode(samples, payload);
             break;

@@ -105,6 +105,10 @@ std::optional<std::uint32_t> payload_magnitude(CodecId codec, std::span<const st
         case CodecId::Gsm:
         case CodecId::G726:
         case CodecId::G726Aal2:
+        case CodecId::G726_16:
+        case CodecId::G726_24:
+        case CodecId::G726Aal2_16:
+        case CodecId::G726Aal2_24:
         case CodecId::Adpcm:
         case CodecId::Count_:
             break;

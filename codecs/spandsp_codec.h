@@ -1,5 +1,5 @@
-// spandsp_codec.h — the older codecs of telephony that have a state, all at 8 kHz: GSM 06.10, G.726 at 32 kbit/s in
-// both packings, and DVI4. spandsp does the work; none takes 20 µs for a frame of 20 ms (bench/micro).
+// spandsp_codec.h — the older codecs of telephony that have a state, all at 8 kHz: GSM 06.10, G.726 at 16, 24
+// and 32 kbit/s in both packings, and DVI4. spandsp does the work; none takes 20 µs for a frame of 20 ms (bench/micro).
 #pragma once
 
 #include "codecs/codec_info.h"
@@ -17,25 +17,19 @@ struct ima_adpcm_state_s;
 
 namespace rb::codecs {
 
-/// Which of them.
-enum class SpandspKind : std::uint8_t {
-    Gsm,       ///< 33 bytes for 20 ms (RFC 3551 §4.5.8)
-    G726,      ///< four bits a sample, the first in the low ones (RFC 3551 §4.5.4)
-    G726Aal2,  ///< four bits a sample, the first in the high ones (ITU-T I.366.2)
-    Dvi4,      ///< four bits a sample behind a header of four bytes a packet (RFC 3551 §4.5.1)
-};
+/// Samples in a payload of one of these codecs (any other is taken for G.726); 0 when it is broken or has half a code.
+/// What is in the codes never matters, but DVI4's header has a field that must be within its table.
+[[nodiscard]] std::size_t spandsp_samples(CodecId codec, std::span<const std::uint8_t> payload) noexcept;
 
-/// The kind of a codec that is one of them (asserted).
-[[nodiscard]] SpandspKind spandsp_kind(CodecId codec) noexcept;
-
-/// Samples in a payload; 0 when it is broken. What is in the codes never matters, but DVI4's header has a field that
-/// must be within its table.
-[[nodiscard]] std::size_t spandsp_samples(SpandspKind kind, std::span<const std::uint8_t> payload) noexcept;
-
-/// One direction of one stream. The constructor allocates, 0.1 to 0.7 kB; nothing else does.
+/// One direction of one stream:
+///   GSM    33 bytes for 20 ms (RFC 3551 §4.5.8)
+///   G.726  two to four bits a sample, the first in the low ones of a byte (RFC 3551 §4.5.4), or with AAL2 in the high
+///          ones (ITU-T I.366.2)
+///   DVI4   four bits a sample behind a header of four bytes a packet (RFC 3551 §4.5.1)
+/// The constructor allocates, 0.1 to 0.7 kB; nothing else does.
 class SpandspCodec {
 public:
-    explicit SpandspCodec(SpandspKind kind);
+    explicit SpandspCodec(CodecId codec);
 
     /// samples   as many as spandsp_samples() says (asserted)
     void decode(std::span<const std::uint8_t> payload, std::span<Sample> samples) noexcept;
@@ -54,7 +48,7 @@ private:
     using G726 = std::unique_ptr<g726_state_s, Free>;
     using Dvi4 = std::unique_ptr<ima_adpcm_state_s, Free>;
 
-    SpandspKind kind_;
+    CodecId codec_;
     std::variant<Gsm, G726, Dvi4> state_;
 };
 

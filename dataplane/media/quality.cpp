@@ -29,6 +29,12 @@ Impairment impairment_of(codecs::CodecId codec) noexcept
         case codecs::CodecId::G726Aal2:
         case codecs::CodecId::Adpcm:
             return {.equipment = 7, .loss_robustness = concealed};
+        case codecs::CodecId::G726_16:
+        case codecs::CodecId::G726Aal2_16:
+            return {.equipment = 50, .loss_robustness = concealed};
+        case codecs::CodecId::G726_24:
+        case codecs::CodecId::G726Aal2_24:
+            return {.equipment = 25, .loss_robustness = concealed};
         // Not below G.711 in a narrow band; for Opus no figures are published, and by ear it bears loss no worse.
         case codecs::CodecId::Pcmu:
         case codecs::CodecId::Pcma:

@@ -11,7 +11,7 @@ import time
 from cases import CASES, case, expect, run_case
 from node import Node
 from peer_codecs import level
-from phone import Phone
+from phone import Phone, tone
 
 # The encoder as ffmpeg names it, its rate, the format in SDP, and the bytes of a packet of 20 ms.
 CODECS = (("pcm_mulaw", 8000, "0 PCMU/8000", 172), ("pcm_alaw", 8000, "8 PCMA/8000", 172),
@@ -82,16 +82,19 @@ def listen(format_, user, port, room, ptime):
 
 
 def listen_and_speak(codec, user="test", number=0, ptime=20):
-    encoder, _, format_, _ = codec
     room = "8%04d" % (number + 100)
     speaker = speak(codec, user, 41000 + 20 * number, room, ptime)
-    listener, description = listen(format_, user, 41010 + 20 * number, room, ptime)
+    listen_to(speaker, codec[2], user, 41010 + 20 * number, room, ptime)
+
+
+def listen_to(speaker, format_, user, port, room, ptime=20):
+    listener, description = listen(format_, user, port, room, ptime)
     heard, said = listener.process.communicate(timeout=30)
     listener.end()
-    speaker.end()
+    speaker.end() if isinstance(speaker, Ffmpeg) else speaker.hang_up()
     os.unlink(description)
     samples = struct.unpack("<%dh" % (len(heard) // 2), heard[:len(heard) // 2 * 2])
-    expect(len(samples) > (SECONDS - 1) * HEARD_RATE, "%s: %d samples: %s" % (encoder, len(samples), said))
+    expect(len(samples) > (SECONDS - 1) * HEARD_RATE, "%s: %d samples: %s" % (format_, len(samples), said))
     loud = level(samples[-2 * HEARD_RATE:], 500, HEARD_RATE)
     expect(3400 < loud < 4700, "%s: heard at %d" % (format_, loud))
 
@@ -106,6 +109,16 @@ def ffmpeg_hears_ffmpeg_in_every_codec():
 def ffmpeg_hears_ffmpeg_in_opus_of_every_packet_length():
     for number, ptime in enumerate((10, 40, 60)):
         listen_and_speak(("libopus", 48000, "111 opus/48000/2", 1400), number=len(CODECS) + 1 + number, ptime=ptime)
+
+
+@case
+def ffmpeg_hears_g726_at_other_rates():
+    """A phone speaks: ffmpeg would send half a second at once at these rates, more than a jitter buffer holds."""
+    for number, format_ in enumerate(("97 G726-16/8000", "97 AAL2-G726-16/8000", "97 G726-24/8000",
+                                      "97 AAL2-G726-24/8000")):
+        room, speaker = "8%04d" % (number + 200), Phone()
+        expect(speaker.call(room, send=tone(500, 4096)) == 200, room + " answers the phone")
+        listen_to(speaker, format_, "test", 43000 + 20 * number, room)
 
 
 @case

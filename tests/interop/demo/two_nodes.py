@@ -13,7 +13,8 @@ from node import Node
 from phone import Phone, level_of, tone
 
 NEAR, FAR = "127.0.0.1", "127.0.0.2"
-FORMATS = ("ulaw", "alaw", "g722", "opus", "slin", "slin16", "slin48", "gsm", "g726", "g726aal2", "adpcm")
+FORMATS = ("ulaw", "alaw", "g722", "opus", "slin", "slin16", "slin48", "gsm", "g726", "g726aal2", "adpcm",
+           "g726-16", "g726-24", "g726aal2-16", "g726aal2-24")
 SECURITY = {
     "clear": "",
     "sdes": "media_encryption = sdes\n",

@@ -20,24 +20,28 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 using Samples = std::vector<Sample>;
 
-constexpr std::array kAll{CodecId::Gsm, CodecId::G726, CodecId::G726Aal2, CodecId::Adpcm};
+constexpr std::array kAll{CodecId::Gsm,     CodecId::G726,        CodecId::G726Aal2,    CodecId::G726_16,
+                          CodecId::G726_24, CodecId::G726Aal2_16, CodecId::G726Aal2_24, CodecId::Adpcm};
 
 TEST(SpandspCodec, MeasuresPayloads)
 {
-    EXPECT_EQ(spandsp_samples(SpandspKind::Gsm, Bytes(66)), 320U);
-    EXPECT_EQ(spandsp_samples(SpandspKind::Gsm, Bytes(65)), 0U) << "half a frame";
-    EXPECT_EQ(spandsp_samples(SpandspKind::G726, Bytes(80)), 160U);
-    EXPECT_EQ(spandsp_samples(SpandspKind::Dvi4, Bytes(84)), 160U);
-    EXPECT_EQ(spandsp_samples(SpandspKind::Dvi4, Bytes(4)), 0U) << "nothing behind the header";
+    EXPECT_EQ(spandsp_samples(CodecId::Gsm, Bytes(66)), 320U);
+    EXPECT_EQ(spandsp_samples(CodecId::Gsm, Bytes(65)), 0U) << "half a frame";
+    EXPECT_EQ(spandsp_samples(CodecId::G726, Bytes(80)), 160U);
+    EXPECT_EQ(spandsp_samples(CodecId::G726_16, Bytes(41)), 164U);
+    EXPECT_EQ(spandsp_samples(CodecId::G726_24, Bytes(60)), 160U);
+    EXPECT_EQ(spandsp_samples(CodecId::G726Aal2_24, Bytes(61)), 0U) << "half a code";
+    EXPECT_EQ(spandsp_samples(CodecId::Adpcm, Bytes(84)), 160U);
+    EXPECT_EQ(spandsp_samples(CodecId::Adpcm, Bytes(4)), 0U) << "nothing behind the header";
 }
 
 TEST(SpandspCodec, AStepOfDvi4OutsideItsTableIsRefused)
 {
     Bytes payload(84);
     payload[2] = 88;
-    EXPECT_EQ(spandsp_samples(SpandspKind::Dvi4, payload), 160U);
+    EXPECT_EQ(spandsp_samples(CodecId::Adpcm, payload), 160U);
     payload[2] = 89;
-    EXPECT_EQ(spandsp_samples(SpandspKind::Dvi4, payload), 0U);
+    EXPECT_EQ(spandsp_samples(CodecId::Adpcm, payload), 0U);
     Samples out(160);
     EXPECT_EQ(Decoder{CodecId::Adpcm}.decode(payload, out).error(), Drop::BadLength);
 }

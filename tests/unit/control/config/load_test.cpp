@@ -302,7 +302,8 @@ TEST(Load, RefusesSectionsThatDoNotFit)
          "pjsip.conf:4: protocol: 'tls' is not accepted: expected udp"},
         {"[x]\ntype=endpoint\n",
          "pjsip.conf:1: endpoint [x] is left without a codec: allow at least one of ulaw, alaw, g722, opus, slin, "
-         "slin16, slin48, gsm, g726, g726aal2, adpcm"},
+         "slin16, slin48, gsm, g726, g726aal2, g726-16, g726-24, g726aal2-16, g726aal2-24, "
+         "adpcm"},
         {"[x]\ntype=identify\nmatch=::1\n", "pjsip.conf:1: identify [x] needs endpoint"},
         {"[x]\ntype=identify\nendpoint=y\nmatch=::1\n", "pjsip.conf:3: endpoint: there is no endpoint named 'y'"},
         {"[x]\ntype=aor\n[x]\ntype=aor\n", "pjsip.conf:3: [x] is there twice with the same type"},
@@ -368,7 +369,8 @@ TEST(Load, AnUnknownCodecIsLeftOutWithAWarning)
     const auto loaded = load_pjsip_text("[e]\ntype=endpoint\nallow=!all,silk16,PCMA\n");
     EXPECT_EQ(messages(loaded),
               Messages{"pjsip.conf:3: warning: allow: codec 'silk16' is not available and left out; "
-                       "there are ulaw, alaw, g722, opus, slin, slin16, slin48, gsm, g726, g726aal2, adpcm"});
+                       "there are ulaw, alaw, g722, opus, slin, slin16, slin48, gsm, g726, g726aal2, g726-16, g726-24, "
+                       "g726aal2-16, g726aal2-24, adpcm"});
     ASSERT_TRUE(loaded.snapshot);
     EXPECT_EQ(loaded.snapshot->endpoints.at("e").allow, Names{"alaw"});
 }
