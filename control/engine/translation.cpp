@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <string_view>
 
 namespace rb::engine {
 namespace {
@@ -43,16 +45,24 @@ double TranslationCosts::leg_share(codecs::CodecId codec) const
 
 std::vector<std::string> TranslationCosts::lines() const
 {
-    constexpr std::size_t width = 9;
-    std::vector<std::string> lines{"microseconds for a second of audio; down: heard, across: said", padded("", width)};
+    std::size_t longest = 0;
+    for (const auto& codec : codecs::kCodecs) {
+        longest = std::max(longest, codec.config_name.size());
+    }
+    const auto first = [longest](std::string_view text) { return padded(std::string{text}, longest); };
+    const auto below = [](const codecs::CodecInfo& said, const std::string& text) {
+        constexpr std::size_t digits = 4;
+        return padded(text, std::max(said.config_name.size(), digits) + 1);
+    };
+    std::vector<std::string> lines{"microseconds for a second of audio; down: heard, across: said", first("")};
     for (const auto& said : codecs::kCodecs) {
-        lines.back() += padded(std::string{said.config_name}, width);
+        lines.back() += below(said, std::string{said.config_name});
     }
     for (const auto& heard : codecs::kCodecs) {
-        lines.push_back(padded(std::string{heard.config_name}, width));
+        lines.push_back(first(heard.config_name));
         for (const auto& said : codecs::kCodecs) {
             const auto cost = std::lround(between(heard.id, said.id));
-            lines.back() += padded(heard.id == said.id ? "-" : std::to_string(std::max(cost, 1L)), width);
+            lines.back() += below(said, heard.id == said.id ? "-" : std::to_string(std::max(cost, 1L)));
         }
     }
     return lines;
