@@ -96,6 +96,11 @@ def loudness(payload):
     return sum(abs(LINEAR[code]) for code in payload) / max(len(payload), 1)
 
 
+def is_rtcp(data):
+    """Whether a datagram on a port with both is RTCP (RFC 5761 §4)."""
+    return len(data) > 1 and data[0] >> 6 == 2 and 192 <= data[1] <= 223
+
+
 class Phone:
     unclosed = weakref.WeakSet()
 
@@ -353,7 +358,8 @@ class Phone:
     def hear(self):
         while self.sending.is_set():
             try:
-                data = self.opened(self.rtp.recv(2048))
+                data = self.rtp.recv(2048)
+                data = None if is_rtcp(data) else self.opened(data)
             except socket.timeout:
                 continue
             except OSError:
