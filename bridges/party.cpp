@@ -101,9 +101,11 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     const media::TalkThresholds& talk = leg.party.talk;
     const bool listened_to =
         leg.monitor != nullptr || leg.snoop != nullptr || leg.cleaner_in != nullptr || leg.plan->inband != nullptr;
-    const std::uint32_t gate = gated && !listened_to && !leg.talk.audible(tick.at)
-                                   ? std::min(talk.magnitude, media::kAudibleMagnitude) / 6
-                                   : 0;
+    std::uint32_t gate = 0;
+    if (gated && !listened_to) {
+        const std::uint32_t pause = std::min(talk.magnitude, media::kAudibleMagnitude) / 6;
+        gate = leg.party.muted ? media::AudioIn::kClosed : leg.talk.audible(tick.at) ? 0 : pause;
+    }
     const std::size_t own = leg.plan->frame_samples();
     const bool direct = own == samples.size();
     const std::span decoded = direct ? samples : std::span{tick.scratch.adapted}.first(own);

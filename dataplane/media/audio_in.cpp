@@ -5,6 +5,8 @@
 #include "dataplane/base/assert.h"
 
 #include <algorithm>
+#include <functional>
+#include <string_view>
 #include <utility>
 
 namespace rb::media {
@@ -19,6 +21,11 @@ constexpr std::uint32_t kScaleMin_ms = 10;
 /// Of a codec whose payloads vary: 200 ms of Opus at 100 kbit/s, in pieces that speech of 20 ms about fills.
 constexpr std::size_t kVaryingCellBytes = 80;
 constexpr std::size_t kVaryingCellsPerFrame = 3;
+
+std::size_t hash_of(std::span<const std::uint8_t> payload) noexcept
+{
+    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(payload.data()), payload.size()});
+}
 
 /// Room for the cap, for what a fixed buffer holds above it, and for two packets that are just coming and going.
 JitterBuffer::Storage storage_for(const codecs::CodecInfo& codec, const JitterOptions& options)
@@ -92,7 +99,10 @@ AudioIn::Frame AudioIn::read(std::span<codecs::Sample> frame, std::uint32_t gate
             case JitterBuffer::Verdict::Frame:
                 noise_on_ = false;
                 if (filled > 0 || !quiet(taken.payload, frame.size(), gate, result)) {
+                    const std::size_t hash = gate > 0 ? hash_of(taken.payload) : 0;
                     filled += play(taken.payload, rest, now, scratch);
+                    const bool whole = filled == frame.size() && left_over_size_ == 0;
+                    note_decoded(hash, gate > 0 && whole && codecs::mean_magnitude(frame) < gate);
                 } else if (!cut_pause()) {
                     quiet_magnitude_ = result.magnitude;
                     return result;
@@ -124,12 +134,34 @@ bool AudioIn::quiet(std::span<const std::uint8_t> payload, std::size_t frame_sam
     if (gate == 0 || decoder_.samples_in(payload) != frame_samples) {
         return false;
     }
-    const auto magnitude = codecs::payload_magnitude(info().id, payload);
+    auto magnitude = gate == kClosed ? std::optional{0U} : codecs::payload_magnitude(info().id, payload);
+    if (!magnitude && is_known_silence(payload)) {
+        magnitude = 0;
+    }
     if (!magnitude || *magnitude >= gate) {
         return false;
     }
     result = {.heard = Heard::Quiet, .magnitude = *magnitude};
     return true;
+}
+
+/// A phone that is muted sends the same few payloads again and again (though not in G.722, which goes on adapting).
+/// They need not be decoded, and are most of what comes into a large room: of Opus at 48 kHz as libopus codes it for
+/// voices, 59 bytes each.
+bool AudioIn::is_known_silence(std::span<const std::uint8_t> payload) const noexcept
+{
+    const std::size_t known = std::min(silence_count_, kSilencesMax);
+    return known > 0 && std::ranges::count(std::span{silences_}.first(known), hash_of(payload)) > 0;
+}
+
+/// quiet   it filled a frame by itself, which is below the gate
+void AudioIn::note_decoded(std::size_t hash, bool quiet) noexcept
+{
+    if (quiet) {
+        silences_[silence_count_++ % kSilencesMax] = hash;
+    } else {
+        silence_count_ = 0;
+    }
 }
 
 /// In a pause that nobody decodes: whether it is to last a frame longer. What is left of a packet that was scaled is
@@ -300,6 +332,7 @@ void AudioIn::restart() noexcept
     left_over_size_ = 0;
     noise_on_ = false;
     ahead_ = 0ns;
+    silence_count_ = 0;
 }
 
 }  // namespace rb::media

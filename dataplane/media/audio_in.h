@@ -9,6 +9,7 @@
 #include "dataplane/media/jitter_buffer.h"
 #include "dataplane/media/jitter_options.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -40,6 +41,9 @@ public:
     /// info().packet_ms_max.
     [[nodiscard]] tl::expected<void, Drop> put(const Packet& packet, Nanos now) noexcept;
 
+    /// A gate that no frame passes.
+    static constexpr std::uint32_t kClosed = 0xffff'ffff;
+
     enum class Heard : std::uint8_t {
         Nothing,  ///< nobody spoke: no packet was due
         Quiet,    ///< a frame below the gate went by undecoded
@@ -53,7 +57,7 @@ public:
     /// The frame now due.
     ///
     /// frame   frame_samples() (asserted); untouched unless Audio is returned
-    /// gate    mean |sample| below which a frame is not worth decoding; 0 = decode everything
+    /// gate    mean |sample| below which a frame is not worth decoding; 0 = decode everything, kClosed = no whole frame
     [[nodiscard]] Frame read(std::span<codecs::Sample> frame, std::uint32_t gate, Nanos now) noexcept;
 
     /// The stream began anew: another SSRC or a jump of its sequence.
@@ -71,8 +75,13 @@ public:
 private:
     using Adjustment = JitterBuffer::Adjustment;
 
+    /// Payloads in a row that were decoded to quiet frames, by their hashes. Opus goes round in up to eight.
+    static constexpr std::size_t kSilencesMax = 8;
+
     [[nodiscard]] bool quiet(std::span<const std::uint8_t> payload, std::size_t frame_samples, std::uint32_t gate,
                              Frame& result) const noexcept;
+    [[nodiscard]] bool is_known_silence(std::span<const std::uint8_t> payload) const noexcept;
+    void note_decoded(std::size_t hash, bool quiet) noexcept;
     [[nodiscard]] bool hold_pause(std::uint32_t gate) noexcept;
     [[nodiscard]] bool cut_pause() noexcept;
     [[nodiscard]] std::size_t samples_of(Nanos duration) const noexcept;
@@ -95,11 +104,13 @@ private:
     JitterBuffer jitter_;
     codecs::Decoder decoder_;
     codecs::ComfortNoise noise_;
-    bool noise_on_ = false;                        // the far end has said how its pause sounds
-    bool hold_ = false;                            // the quiet frame handed out last is to be followed by another
-    std::uint32_t quiet_magnitude_ = 0;            // its
-    Nanos off_target_for_ = 0ns;                   // how long the delay has been
-    std::unique_ptr<codecs::Sample[]> left_over_;  // decoded, not yet read: a packet may be longer than a frame
+    bool noise_on_ = false;                             // the far end has said how its pause sounds
+    std::array<std::size_t, kSilencesMax> silences_{};  // a ring
+    std::size_t silence_count_ = 0;                     // put into it so far
+    bool hold_ = false;                                 // the quiet frame handed out last is to be followed by another
+    std::uint32_t quiet_magnitude_ = 0;                 // its
+    Nanos off_target_for_ = 0ns;                        // how long the delay has been
+    std::unique_ptr<codecs::Sample[]> left_over_;       // decoded, not yet read: a packet may be longer than a frame
     std::size_t left_over_size_ = 0;
     Nanos ahead_ = 0ns;  // concealed since the last packet: if it was lost, that much need not be concealed again
     std::uint64_t concealed_ = 0;

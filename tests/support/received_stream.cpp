@@ -19,7 +19,7 @@ void ReceivedStream::send_due(const Speak& speak)
     std::vector<codecs::Sample> samples(in.info().samples(codecs::kFrame_ms));
     while (next_send_s_ < std::chrono::duration<double>(now_).count()) {
         if (speak(samples)) {
-            std::vector<std::uint8_t> payload(in.info().payload_bytes(codecs::kFrame_ms));
+            std::vector<std::uint8_t> payload(codecs::kPayloadBytesMax);
             payload.resize(encoder_.encode(samples, payload));
             launch(std::move(payload), media::JitterBuffer::Content::Audio);
         }

@@ -367,6 +367,42 @@ TEST(AudioIn, APauseThatNobodyDecodesIsCutAndHeld)
     EXPECT_GE(quiet, 600);
 }
 
+TEST(AudioIn, TheSameSilenceIsNotDecodedAgain)
+{
+    for (const auto codec : {codecs::CodecId::Opus, codecs::CodecId::G726, codecs::CodecId::Adpcm}) {
+        support::ReceivedStream stream{codec};
+        const auto hush = [](std::span<Sample> samples) {
+            std::ranges::fill(samples, Sample{0});
+            return true;
+        };
+        const auto talk = [phase = 0.0](std::span<Sample> samples) mutable {
+            for (Sample& sample : samples) {
+                sample = static_cast<Sample>(8000 * std::sin(phase += 0.3));
+            }
+            return true;
+        };
+        int quiet = 0;
+        int loud = 0;
+        const auto listen = [&](const AudioIn::Frame& frame, auto) {
+            quiet += frame.heard == AudioIn::Heard::Quiet;
+            loud += frame.heard == AudioIn::Heard::Audio && frame.magnitude > 3000;
+        };
+        stream.gate = 26;
+        stream.run(2s, hush, listen);
+        EXPECT_GE(quiet, 70) << codecs::codec_info(codec).config_name;
+        stream.run(1s, talk, listen);
+        EXPECT_GE(loud, 46) << codecs::codec_info(codec).config_name;
+        quiet = 0;
+        stream.run(2s, hush, listen);
+        EXPECT_GE(quiet, 70) << codecs::codec_info(codec).config_name;
+        quiet = loud = 0;
+        stream.gate = AudioIn::kClosed;
+        stream.run(1s, talk, listen);
+        EXPECT_EQ(loud, 0) << codecs::codec_info(codec).config_name;
+        EXPECT_GE(quiet, 46) << codecs::codec_info(codec).config_name;
+    }
+}
+
 TEST(AudioIn, ATalkSpurtAfterAPauseIsNeitherConcealedNorDelayed)
 {
     support::ReceivedStream stream{codecs::CodecId::L16_8};
