@@ -93,6 +93,16 @@ protected:
                            .bytes = std::move(bytes)});
     }
 
+    /// A conference of 16 kHz for eight.
+    std::unique_ptr<bridges::Bridge> lend_room()
+    {
+        auto room = std::make_unique<bridges::Bridge>(
+            bridges::BridgeRef{.index = 0, .generation = 1},
+            bridges::BridgeOptions{.kind = bridges::BridgeKind::Conference, .rate = 16'000, .parties = 8});
+        room->holder = media::Holder::Queue;
+        EXPECT_TRUE(commands.push(command::AdoptBridge{.bridge = room.get()}));
+        return room;
+    }
     void send_rtp(const media::Leg& leg, std::uint8_t payload_type, std::span<const std::uint8_t> payload)
     {
         std::vector<std::uint8_t> bytes(wire::kRtpHeaderBytes + payload.size());
@@ -248,10 +258,8 @@ TEST_F(Guarded, WhoWhispersSpiesOrIsCleaned)
 {
     constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::G722, codecs::CodecId::L16_16,
                                   codecs::CodecId::Opus};
-    bridges::Bridge room{{.index = 0, .generation = 1},
-                         {.kind = bridges::BridgeKind::Conference, .rate = 16'000, .parties = 8}};
-    room.holder = media::Holder::Queue;
-    ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = &room}));
+    const auto lent = lend_room();
+    bridges::Bridge& room = *lent;
     std::vector<std::unique_ptr<media::Leg>> legs;
     std::vector<std::unique_ptr<bridges::RateAdapter>> adapters;
     std::vector<std::unique_ptr<bridges::Trunk>> trunks;
@@ -296,10 +304,8 @@ TEST_F(Guarded, SilenceThatIsDescribed)
 {
     constexpr std::array kFormats{codecs::CodecId::Pcmu, codecs::CodecId::G722, codecs::CodecId::L16_16,
                                   codecs::CodecId::Pcma};
-    bridges::Bridge room{{.index = 0, .generation = 1},
-                         {.kind = bridges::BridgeKind::Conference, .rate = 16'000, .parties = 8}};
-    room.holder = media::Holder::Queue;
-    ASSERT_TRUE(commands.push(command::AdoptBridge{.bridge = &room}));
+    const auto lent = lend_room();
+    bridges::Bridge& room = *lent;
     std::vector<std::unique_ptr<media::Leg>> legs;
     std::vector<std::unique_ptr<bridges::RateAdapter>> adapters;
     for (std::uint32_t i = 0; i < kFormats.size(); ++i) {
