@@ -45,6 +45,9 @@ void greet(const rb::node::Node& node, const std::string& where)
                 node.worker_count(), node.worker_count() == 1 ? "" : "s",
                 node.io() == rb::IoKind::Uring ? "io_uring" : "recvmmsg", where.c_str());
     std::printf("%s\n", node.capacity().c_str());
+    if (const auto http = node.http()) {
+        std::printf("HTTP on %s: /health/live, /health/ready, /health/degraded\n", http->to_string().c_str());
+    }
     if (where == "built-in demo") {
         std::printf(
             "Call   sip:600@127.0.0.1  echo          sip:601@127.0.0.1  a prompt      sip:602@127.0.0.1  music\n"

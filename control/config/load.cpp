@@ -11,11 +11,11 @@ namespace rb::config {
 namespace {
 
 /// Files of Asterisk that are known and not read.
-constexpr std::array<std::string_view, 22> kUnread{
-    "ari.conf",       "http.conf",      "sorcery.conf",   "extconfig.conf",         "res_odbc.conf", "prometheus.conf",
-    "hep.conf",       "stasis.conf",    "cdr.conf",       "voicemail.conf",         "queues.conf",   "features.conf",
-    "udptl.conf",     "manager.conf",   "cel.conf",       "pjsip_notify.conf",      "sip.conf",      "res_parking.conf",
-    "extensions.ael", "extensions.lua", "pjproject.conf", "res_config_sqlite3.conf"};
+constexpr std::array<std::string_view, 21> kUnread{
+    "ari.conf",       "sorcery.conf",   "extconfig.conf",         "res_odbc.conf", "prometheus.conf",  "hep.conf",
+    "stasis.conf",    "cdr.conf",       "voicemail.conf",         "queues.conf",   "features.conf",    "udptl.conf",
+    "manager.conf",   "cel.conf",       "pjsip_notify.conf",      "sip.conf",      "res_parking.conf", "extensions.ael",
+    "extensions.lua", "pjproject.conf", "res_config_sqlite3.conf"};
 
 void load_extensions(Loading& loading)
 {
@@ -128,6 +128,7 @@ Loaded load(const Source& source)
     load_music(loading);
     load_indications(loading);
     load_statsd(loading);
+    load_http(loading);
     load_extensions(loading);
     name_unread_files(loading);
     problems = without_repetitions(std::move(problems));

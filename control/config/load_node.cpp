@@ -1,4 +1,4 @@
-// load_node.cpp — ringbridge.conf, asterisk.conf, modules.conf, logger.conf and statsd.conf.
+// load_node.cpp — ringbridge.conf, asterisk.conf, modules.conf, logger.conf, statsd.conf and http.conf.
 #include "control/config/loading.h"
 #include "control/config/modules.h"
 #include "control/config/text.h"
@@ -180,6 +180,26 @@ void load_statsd(Loading& loading)
     }
     if (statsd.server.port() == 0) {
         statsd.server = statsd.server.with_port(kStatsdPort);
+    }
+}
+
+void load_http(Loading& loading)
+{
+    Http& http = loading.snapshot.http;
+    for_each_named(loading, "http.conf", [&](const ObjectType& type, const IniSection& section) {
+        read_into(loading, type, section, http);
+        if (!http.prefix.empty() && !http.prefix.starts_with('/')) {
+            http.prefix.insert(0, "/");
+        }
+        while (http.prefix.ends_with('/')) {
+            http.prefix.pop_back();
+        }
+    });
+    if (!http.bindaddr) {
+        http.bindaddr = *parse_address("127.0.0.1");
+    }
+    if (http.bindaddr.port() == 0) {
+        http.bindaddr = http.bindaddr.with_port(static_cast<std::uint16_t>(http.bindport));
     }
 }
 

@@ -93,5 +93,6 @@ void load_asterisk(Loading& loading);
 void load_modules(Loading& loading);
 void load_logger(Loading& loading);
 void load_statsd(Loading& loading);
+void load_http(Loading& loading);
 
 }  // namespace rb::config

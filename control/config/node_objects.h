@@ -125,6 +125,19 @@ struct Logger {
     friend bool operator==(const Logger&, const Logger&) = default;
 };
 
+/// http.conf.
+struct Http {
+    bool enabled = false;
+    Address bindaddr;  ///< 127.0.0.1 where not given
+    unsigned bindport = 8088;
+    std::string prefix;  ///< before every path, "/prefix" or empty
+    unsigned sessionlimit = 100;
+    unsigned session_inactivity = 30000;  ///< ms
+    unsigned session_keep_alive = 15000;  ///< ms
+
+    friend bool operator==(const Http&, const Http&) = default;
+};
+
 struct Statsd {
     bool enabled = false;
     Address server;  ///< 127.0.0.1:8125 where not given

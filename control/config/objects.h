@@ -54,6 +54,7 @@ struct Snapshot {
     Modules modules;
     Logger logger;
     Statsd statsd;
+    Http http;
 
     IniFile extensions;           ///< extensions.conf, templates and includes resolved; the dialplan reads it
     bool has_extensions = false;  ///< false: there is no such file, so routes and default_app decide (DP-10)

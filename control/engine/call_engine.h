@@ -78,6 +78,10 @@ public:
     [[nodiscard]] Admission& admission() { return admission_; }
     /// A worker has been busy for this share of its time: its encoders are told how much they may spend.
     void settle_complexity(std::size_t worker, double busy);
+    /// Workers that were told to encode with less complexity.
+    [[nodiscard]] std::vector<unsigned> slow_encoders() const;
+    /// Whether one more call with this codec would be taken now.
+    [[nodiscard]] Refusal admit(codecs::CodecId codec) const;
     [[nodiscard]] const EngineCounters& counters() const { return counters_; }
     [[nodiscard]] Nanos now() const { return now_; }
     /// Since 1970.
@@ -242,7 +246,6 @@ private:
     [[nodiscard]] Channel* channel_of(std::size_t worker, media::LegRef leg);
     Channel& make_channel(const config::Endpoint& endpoint);
     void apply_set_var(Channel& channel);
-    [[nodiscard]] Refusal admit(codecs::CodecId codec) const;
     void refuse(const sip::InviteReceived& invite, int code);
     void run_plan(Channel& channel);
     void start_application(Channel& channel, const dialplan::Invocation& invocation);

@@ -132,6 +132,17 @@ void CallEngine::settle_complexity(std::size_t worker, double busy)
     }
 }
 
+std::vector<unsigned> CallEngine::slow_encoders() const
+{
+    std::vector<unsigned> slow;
+    for (std::size_t worker = 0; worker < complexity_max_.size(); ++worker) {
+        if (complexity_max_[worker] < kComplexityMax) {
+            slow.push_back(static_cast<unsigned>(worker));
+        }
+    }
+    return slow;
+}
+
 void CallEngine::wake_room_at(const Room& room, Nanos at)
 {
     room_wakes_.emplace(at, RoomKey{.room = room.name, .serial = room.serial});

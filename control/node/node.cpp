@@ -21,6 +21,8 @@ constexpr int kBusyWait_ms = 5;
 constexpr int kIdleWait_ms = 200;
 /// How long a drain waits for calls to end by themselves.
 constexpr Nanos kDrainMax = 30s;
+/// After which a caller of a draining node may ask again: it will be gone then, or take calls again.
+constexpr unsigned kDrainRetry_s = 30;
 
 /// The host of a SIP URI when it is a literal address, with its port.
 std::optional<Address> literal_host(const std::string& uri)
@@ -72,6 +74,9 @@ void Node::run(Reload reload)
             on_signal(static_cast<int>(info.ssi_signo));
         }
         operator_->step();
+        if (http_) {
+            http_->step(SteadyClock::now());
+        }
         take_events();
         flush_statsd();
         const Nanos now = SteadyClock::now();
@@ -110,6 +115,9 @@ void Node::wait(int signals) const
                             {.fd = handshakes_.event_fd(), .events = POLLIN, .revents = 0},
                             {.fd = signals, .events = POLLIN, .revents = 0}};
     operator_->poll_for(fds);
+    if (http_) {
+        http_->poll_for(fds);
+    }
     static_cast<void>(poll(fds.data(), fds.size(), wait_ms()));
 }
 
@@ -126,8 +134,22 @@ void Node::flush_statsd()
     }
 }
 
+Condition Node::condition() const
+{
+    const config::Snapshot& snapshot = *engine_->configuration().snapshot;
+    return {.stuck = watchdog_->stuck(),
+            .refusal = engine_->admit(codecs::CodecId::Pcmu),
+            .retry_after_s =
+                engine_->draining() ? kDrainRetry_s : static_cast<unsigned>(snapshot.node.limits.retry_after.count()),
+            .slow_encoders = engine_->slow_encoders(),
+            .without_uring = without_uring_,
+            .without_realtime = snapshot.asterisk.highpriority && !workers_->realtime(),
+            .reload_refused = reload_refused_};
+}
+
 bool Node::reload()
 {
+    reload_refused_ = true;
     auto [configuration, problems] = reload_();
     for (const config::Problem& problem : problems) {
         write_log(problem.severity == config::Severity::Error ? 0 : 1, config::to_string(problem),
@@ -145,6 +167,7 @@ bool Node::reload()
         return false;
     }
     publisher_->reloaded(true);
+    reload_refused_ = false;
     log_.use(configuration->snapshot->logger, configuration->snapshot->asterisk);
     use_statsd(*configuration->snapshot);
     use_places(*configuration->snapshot);
@@ -173,7 +196,7 @@ void Node::drain(bool on)
 {
     stopping_ = on;
     engine_->drain(on);
-    sip_->post(sip::SetDraining{.draining = on, .retry_after_s = 30});
+    sip_->post(sip::SetDraining{.draining = on, .retry_after_s = kDrainRetry_s});
     log(2, on ? "draining: new calls get 503, and the node ends with the last call" : "new calls are taken again");
 }
 
@@ -198,7 +221,8 @@ void Node::take_events()
     engine_->on_time(SteadyClock::now());
     dtls_.on_time(SteadyClock::now());
     publisher_->publish(*engine_, SteadyClock::now());
-    publisher_->publish_outlets(statsd_->counts(), operator_->counts());
+    publisher_->publish_outlets(statsd_->counts(), operator_->counts(),
+                                http_ ? http_->counts() : http::HttpServer::Counts{});
 }
 
 int Node::wait_ms() const

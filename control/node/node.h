@@ -7,9 +7,11 @@
 #include "control/files/file_thread.h"
 #include "control/files/recording_writer.h"
 #include "control/files/sound_library.h"
+#include "control/http/http_server.h"
 #include "control/log/log.h"
 #include "control/node/capacity.h"
 #include "control/node/dtls_desk.h"
+#include "control/node/health.h"
 #include "control/node/load_watch.h"
 #include "control/node/operator_views.h"
 #include "control/node/publisher.h"
@@ -48,6 +50,8 @@ public:
     [[nodiscard]] IoKind io() const { return workers_->io(); }
     [[nodiscard]] std::size_t worker_count() const { return workers_->size(); }
     [[nodiscard]] const std::vector<sip::OpenTransport>& transports() const { return sip_->transports(); }
+    /// Where HTTP is answered; none where http.conf does not enable it.
+    [[nodiscard]] std::optional<Address> http() const { return http_ ? std::optional{http_->at()} : std::nullopt; }
 
 private:
     explicit Node(const engine::Configuration& configuration);
@@ -97,6 +101,8 @@ private:
     void use_places(const config::Snapshot& snapshot);
     void take_events();
     [[nodiscard]] Result<void> open_operator(const config::Snapshot& snapshot);
+    [[nodiscard]] Result<void> open_http(const config::Snapshot& snapshot);
+    [[nodiscard]] Condition condition() const;
     void on_signal(int signal);
     bool reload();
     void use_statsd(const config::Snapshot& snapshot);
@@ -123,6 +129,7 @@ private:
     DtlsDesk dtls_;
     std::unique_ptr<engine::CallEngine> engine_;
     std::unique_ptr<cli::ControlSocket> operator_;
+    std::unique_ptr<http::HttpServer> http_;  // none where it is not enabled
     std::unique_ptr<stats::Statsd> statsd_;
     stats::AsteriskFigures asterisk_figures_;
     ServiceManager manager_;
@@ -132,6 +139,8 @@ private:
     bool stopping_ = false;       ///< ends when the last call has
     Nanos drain_until_ = kNever;  ///< when a signal began to end it
     bool stop_now_ = false;
+    bool reload_refused_ = false;  ///< the last one
+    bool without_uring_ = false;   ///< though nobody asked for recvmmsg
 };
 
 }  // namespace rb::node

@@ -98,7 +98,9 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
         return tl::unexpected(pool.error());
     }
     node->workers_ = std::move(*pool);
-    if (node->workers_->io() == IoKind::Mmsg && snapshot.node.workers.io == config::PacketIoKind::Auto) {
+    node->without_uring_ =
+        node->workers_->io() == IoKind::Mmsg && snapshot.node.workers.io == config::PacketIoKind::Auto;
+    if (node->without_uring_) {
         node->log(1, "io_uring cannot be had, so workers use recvmmsg; io = uring in ringbridge.conf tells why");
     }
     if (snapshot.asterisk.highpriority && !node->workers_->realtime()) {
@@ -139,6 +141,9 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     node->load_watch_->step(*node->engine_, SteadyClock::now());
     const config::Asterisk& asterisk = node->engine_->configuration().snapshot->asterisk;
     if (const auto opened = node->open_operator(*node->engine_->configuration().snapshot); !opened) {
+        return tl::unexpected(opened.error());
+    }
+    if (const auto opened = node->open_http(*node->engine_->configuration().snapshot); !opened) {
         return tl::unexpected(opened.error());
     }
     if (const auto became = become(asterisk.runuser, asterisk.rungroup); !became) {
@@ -219,6 +224,26 @@ Result<void> Node::open_operator(const config::Snapshot& snapshot)
         return tl::unexpected(statsd.error());
     }
     statsd_ = std::move(*statsd);
+    return {};
+}
+
+Result<void> Node::open_http(const config::Snapshot& snapshot)
+{
+    const config::Http& http = snapshot.http;
+    if (!http.enabled) {
+        return {};
+    }
+    auto server = http::HttpServer::listen(http.bindaddr,
+                                           {.sessions = http.sessionlimit,
+                                            .inactivity = std::chrono::milliseconds{http.session_inactivity},
+                                            .keep_alive = std::chrono::milliseconds{http.session_keep_alive}},
+                                           [this, prefix = http.prefix](const http::Request& request) {
+                                               return answer_health(request, prefix, condition());
+                                           });
+    if (!server) {
+        return tl::unexpected(server.error());
+    }
+    http_ = std::move(*server);
     return {};
 }
 

@@ -183,13 +183,19 @@ void Publisher::publish_media(engine::CallEngine& engine)
     }
 }
 
-void Publisher::publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket)
+void Publisher::publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket,
+                                const http::HttpServer::Counts& http)
 {
     counters_.set(ControlCounter::StatsdDatagrams, statsd.datagrams);
     counters_.set(ControlCounter::StatsdFailed, statsd.failed);
     counters_.set(ControlCounter::SocketClients, socket.clients);
     counters_.set(ControlCounter::SocketRequests, socket.requests);
     counters_.set(ControlCounter::SocketTurnedAway, socket.turned_away);
+    counters_.set(ControlCounter::HttpClients, http.clients);
+    counters_.set(ControlCounter::HttpRequests, http.requests);
+    counters_.set(ControlCounter::HttpBadRequests, http.bad_requests);
+    counters_.set(ControlCounter::HttpTurnedAway, http.turned_away);
+    counters_.set(ControlCounter::HttpTimedOut, http.timed_out);
 }
 
 void Publisher::publish_calls(engine::CallEngine& engine)

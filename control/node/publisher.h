@@ -3,6 +3,7 @@
 
 #include "control/cli/control_socket.h"
 #include "control/engine/call_engine.h"
+#include "control/http/http_server.h"
 #include "control/node/used_rows.h"
 #include "control/node/watchdog.h"
 #include "control/stats/node_stats.h"
@@ -34,7 +35,8 @@ public:
     [[nodiscard]] std::vector<Beat> beats(Nanos files_beat, Nanos dtls_beat);
     void stuck(std::size_t threads, bool one_more);
     /// What the ways out of the process have counted.
-    void publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket);
+    void publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket,
+                         const http::HttpServer::Counts& http);
 
 private:
     void publish_figures(engine::CallEngine& engine);

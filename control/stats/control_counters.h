@@ -51,11 +51,16 @@ enum class ControlCounter : std::uint8_t {
     SocketClients,  ///< connections to the control socket so far
     SocketRequests,
     SocketTurnedAway,  ///< beyond the most there may be at once
-    ThreadsStuck,      ///< gauge: threads whose loop does not turn
-    ThreadsStalls,     ///< times one got stuck
-    MemoryBytes,       ///< gauge: resident
-    Descriptors,       ///< gauge: open
-    Count_,            ///< keep last
+    HttpClients,       ///< connections to the HTTP server so far
+    HttpRequests,
+    HttpBadRequests,  ///< answered 400, 413 or 431
+    HttpTurnedAway,   ///< beyond sessionlimit
+    HttpTimedOut,
+    ThreadsStuck,   ///< gauge: threads whose loop does not turn
+    ThreadsStalls,  ///< times one got stuck
+    MemoryBytes,    ///< gauge: resident
+    Descriptors,    ///< gauge: open
+    Count_,         ///< keep last
 };
 
 inline constexpr std::size_t kControlCounterCount = static_cast<std::size_t>(ControlCounter::Count_);
@@ -103,6 +108,11 @@ inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
     {"control_socket.clients"},
     {"control_socket.requests"},
     {"control_socket.turned_away"},
+    {"http.clients"},
+    {"http.requests"},
+    {"http.bad_requests"},
+    {"http.turned_away"},
+    {"http.timed_out"},
     {"threads.stuck", FigureKind::Gauge},
     {"threads.stalls"},
     {"memory_bytes", FigureKind::Gauge},

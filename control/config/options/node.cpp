@@ -1,4 +1,5 @@
-// node.cpp — the section types of ringbridge.conf, asterisk.conf, modules.conf, logger.conf and statsd.conf.
+// node.cpp — the section types of ringbridge.conf, asterisk.conf, modules.conf, logger.conf, statsd.conf and
+// http.conf.
 #include "control/config/modules.h"
 #include "control/config/object_schema.h"
 
@@ -272,6 +273,45 @@ std::vector<ObjectType> small_types()
     };
 }
 
+ObjectType http_type()
+{
+    return {
+        .file = "http.conf",
+        .name = "general",
+        .selector = Selector::ByName,
+        .help = "The HTTP server: /health/live, /health/ready and /health/degraded answer 200, or 503 with reasons.",
+        .options = {field<&Http::enabled>("enabled", "Listens.", {.reload = Reload::Restart}),
+                    field<&Http::bindaddr>("bindaddr", "Address to listen on; 127.0.0.1 where none is given.",
+                                           {.reload = Reload::Restart}),
+                    field<&Http::bindport>("bindport", "Port, where bindaddr has none.",
+                                           {.min = 1, .max = 65535, .reload = Reload::Restart}),
+                    field<&Http::prefix>("prefix", "Put before every path.", {.reload = Reload::Restart}),
+                    field<&Http::sessionlimit>("sessionlimit", "Connections at once; more are closed.",
+                                               {.min = 1, .max = 100000, .reload = Reload::Restart}),
+                    field<&Http::session_inactivity>(
+                        "session_inactivity", "Time a request may take to arrive, and its answer to be taken.",
+                        {.unit = "ms", .min = 1, .max = 86400000, .reload = Reload::Restart}),
+                    field<&Http::session_keep_alive>("session_keep_alive",
+                                                     "Time between two requests of a connection; 0: one request each.",
+                                                     {.unit = "ms", .max = 86400000, .reload = Reload::Restart}),
+                    inert("servername", "Name in the Server field."),
+                    inert("enable_status", "A page of state."),
+                    inert("enablestatic", "Serves files."),
+                    inert("redirect", "Sends one path to another."),
+                    inert("tlsenable", "HTTPS."),
+                    inert("tlsbindaddr", "Address of HTTPS."),
+                    inert("tlscertfile", "Its certificate."),
+                    inert("tlsprivatekey", "Its key."),
+                    inert("tlscafile", "Whom it trusts."),
+                    inert("tlscapath", "The same, a directory."),
+                    inert("tlscipher", "Its ciphers."),
+                    inert("tlsdisablev1", "Without TLS 1.0."),
+                    inert("tlsdisablev11", "Without TLS 1.1."),
+                    inert("tlsdisablev12", "Without TLS 1.2."),
+                    inert("tlsservercipherorder", "Our order of ciphers.")},
+        .fresh = fresh_object<Http>};
+}
+
 }  // namespace
 
 std::vector<ObjectType> node_types()
@@ -280,6 +320,8 @@ std::vector<ObjectType> node_types()
     for (auto part : {own_types(), asterisk_types(), small_types()}) {
         std::move(part.begin(), part.end(), std::back_inserter(types));
     }
+    types.push_back(http_type());
+    types.push_back({.file = "http.conf", .name = "post_mappings", .selector = Selector::ByName, .help = "Uploads."});
     return types;
 }
 

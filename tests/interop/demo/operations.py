@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 import node as nodes
 from cases import CASES, case, expect, run_case
@@ -63,6 +65,38 @@ class Sink:
                 lines += datagram.decode().split("\n")
         except BlockingIOError:
             return lines
+
+
+def health(page):
+    """Status, what the page says, and after how long to ask again."""
+    try:
+        with urllib.request.urlopen("http://127.0.0.1:8088/pbx/health/" + page, timeout=5) as answer:
+            return answer.status, json.load(answer), None
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.load(refusal), refusal.headers.get("Retry-After")
+
+
+@case
+def monitors_ask_for_health_by_http():
+    with Node(http="[general](+)\nprefix = pbx\n", asterisk="[options]\nhighpriority = no\n") as node:
+        expect(health("live") == (200, {"status": "live", "reasons": []}, None), "it lives")
+        expect(health("ready") == (200, {"status": "ready", "reasons": []}, None), "and takes calls")
+        expect(health("nothing")[0] == 404, "and has no other pages")
+        phone = Phone()
+        expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
+        expect(node.rbctl("drain")[0] == 0, "drain")
+        expect(health("live")[0] == 200, "it lives while draining")
+        expect(health("ready") == (503, {"status": "not ready",
+                                         "reasons": ["new calls get 503: the node is draining"]}, "30"),
+               "takes no calls then: %s" % (health("ready"),))
+        expect(node.rbctl("drain", "off")[0] == 0 and health("ready")[0] == 200, "and takes them again")
+        node.write("pjsip", "[broken]\ntype = nonsense\n")
+        expect(node.rbctl("reload")[0] != 0, "a reload is refused")
+        status, page, _ = health("degraded")
+        expect(status == 503 and "the last reload was refused" in page["reasons"], "which shows: %s" % page)
+        phone.hang_up()
+        figures = node.figures()["control"]
+        expect(figures["http.requests"] >= 8 and figures["http.bad_requests"] == 0, "requests are counted")
 
 
 @case
