@@ -5,6 +5,7 @@
 #ifdef RB_IPSEC_MB
 
 #include "dataplane/base/packet.h"
+#include "dataplane/media/ipsec_mb.h"
 #include "dataplane/media/srtp_cipher_type.h"
 
 #include <openssl/crypto.h>
@@ -13,8 +14,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <intel-ipsec-mb.h>
-#include <memory>
 #include <span>
 
 namespace rb::media {
@@ -22,12 +21,7 @@ namespace rb::media {
 /// As GaloisOpenSsl. What is authenticated must stay where it is until seal() or unseal().
 class GaloisMb {
 public:
-    /// Whether this CPU has instructions for it; else the library would be slower than OpenSSL.
-    [[nodiscard]] static bool usable() noexcept
-    {
-        constexpr std::uint64_t kNeeded = IMB_FEATURE_AESNI | IMB_FEATURE_PCLMULQDQ;
-        return library() != nullptr && (library()->features & kNeeded) == kNeeded;
-    }
+    [[nodiscard]] static bool usable() noexcept { return ipsec_mb_has(IMB_FEATURE_AESNI | IMB_FEATURE_PCLMULQDQ); }
 
     GaloisMb() = default;
     ~GaloisMb() { OPENSSL_cleanse(&key_, sizeof key_); }
@@ -37,12 +31,12 @@ public:
     bool open(std::size_t key_bytes) noexcept
     {
         wide_ = key_bytes == 32;
-        return library() != nullptr;
+        return ipsec_mb() != nullptr;
     }
 
     bool use_key(const std::uint8_t* key) noexcept
     {
-        wide_ ? IMB_AES256_GCM_PRE(library(), key, &key_) : IMB_AES128_GCM_PRE(library(), key, &key_);
+        wide_ ? IMB_AES256_GCM_PRE(ipsec_mb(), key, &key_) : IMB_AES128_GCM_PRE(ipsec_mb(), key, &key_);
         return true;
     }
 
@@ -73,7 +67,7 @@ public:
 
     bool seal(std::span<std::uint8_t> text) noexcept
     {
-        const auto encrypt = wide_ ? library()->gcm256_enc : library()->gcm128_enc;
+        const auto encrypt = wide_ ? ipsec_mb()->gcm256_enc : ipsec_mb()->gcm128_enc;
         encrypt(&key_, &context_, text.data(), text.data(), text.size(), iv_.data(), authenticated_.data(),
                 authenticated_.size(), tag_.data(), tag_.size());
         return true;
@@ -87,29 +81,13 @@ public:
 
     bool unseal(std::span<std::uint8_t> text, std::span<std::uint8_t> tag) noexcept
     {
-        const auto decrypt = wide_ ? library()->gcm256_dec : library()->gcm128_dec;
+        const auto decrypt = wide_ ? ipsec_mb()->gcm256_dec : ipsec_mb()->gcm128_dec;
         decrypt(&key_, &context_, text.data(), text.data(), text.size(), iv_.data(), authenticated_.data(),
                 authenticated_.size(), tag_.data(), tag_.size());
         return CRYPTO_memcmp(tag_.data(), tag.data(), tag.size()) == 0;
     }
 
 private:
-    /// A table of functions, the same for all threads and never changed.
-    static IMB_MGR* library() noexcept
-    {
-        static const std::unique_ptr<IMB_MGR, decltype(&free_mb_mgr)> made{make(), &free_mb_mgr};
-        return made.get();
-    }
-
-    static IMB_MGR* make() noexcept
-    {
-        IMB_MGR* manager = alloc_mb_mgr(0);
-        if (manager != nullptr) {
-            init_mb_mgr_auto(manager, nullptr);
-        }
-        return manager;
-    }
-
     alignas(64) gcm_key_data key_{};  // the library writes it by vectors
     gcm_context_data context_{};
     std::array<std::uint8_t, 12> iv_{};

@@ -1,4 +1,4 @@
-// srtp_ciphers.h — the ciphers libsrtp2 works with, OpenSSL's, and for Galois/Counter mode on x86-64 intel-ipsec-mb's:
+// srtp_ciphers.h — the ciphers libsrtp2 works with: intel-ipsec-mb's and the CPU's own on x86-64, OpenSSL's elsewhere.
 // Debian builds it on NSS, whose AES costs seven times as much, allocates eight times a packet and takes locks that all
 // threads share.
 //
@@ -22,6 +22,8 @@ namespace rb::media {
 // The ciphers themselves, for tests.
 [[nodiscard]] const srtp_cipher_type_t& srtp_aes_counter_128() noexcept;
 [[nodiscard]] const srtp_cipher_type_t& srtp_aes_counter_256() noexcept;
+[[nodiscard]] const srtp_cipher_type_t& srtp_aes_counter_128_openssl() noexcept;
+[[nodiscard]] const srtp_cipher_type_t& srtp_aes_counter_256_openssl() noexcept;
 [[nodiscard]] const srtp_cipher_type_t& srtp_aes_galois_128() noexcept;
 [[nodiscard]] const srtp_cipher_type_t& srtp_aes_galois_256() noexcept;
 [[nodiscard]] const srtp_cipher_type_t& srtp_aes_galois_128_openssl() noexcept;

@@ -27,7 +27,7 @@ HmacSha1::HmacSha1(std::span<const std::uint8_t> key) noexcept
         SHA1_Init(&state);
         SHA1_Update(&state, pad.data(), pad.size());
         OPENSSL_cleanse(pad.data(), pad.size());
-        return std::bit_cast<State>(state);
+        return Chain{state.h0, state.h1, state.h2, state.h3, state.h4};
     };
     inner_ = absorb(0x36);
     outer_ = absorb(0x5c);
@@ -38,6 +38,19 @@ HmacSha1::HmacSha1(std::span<const std::uint8_t> key) noexcept
 HmacSha1::~HmacSha1()
 {
     OPENSSL_cleanse(this, sizeof *this);
+}
+
+HmacSha1::State HmacSha1::after_pad(const Chain& chain) noexcept
+{
+    SHA_CTX state;
+    SHA1_Init(&state);
+    state.h0 = chain[0];
+    state.h1 = chain[1];
+    state.h2 = chain[2];
+    state.h3 = chain[3];
+    state.h4 = chain[4];
+    state.Nl = SHA_CBLOCK * 8;  // bits so far
+    return std::bit_cast<State>(state);
 }
 
 void HmacSha1::add(std::span<const std::uint8_t> bytes) noexcept
@@ -52,7 +65,7 @@ HmacSha1::Digest HmacSha1::finish() noexcept
     Digest digest{};
     auto state = std::bit_cast<SHA_CTX>(running_);
     SHA1_Final(digest.data(), &state);
-    state = std::bit_cast<SHA_CTX>(outer_);
+    state = std::bit_cast<SHA_CTX>(after_pad(outer_));
     SHA1_Update(&state, digest.data(), digest.size());
     SHA1_Final(digest.data(), &state);
     begin();
