@@ -76,6 +76,7 @@ struct Asterisk {
     unsigned maxcalls = 0;    ///< 0: [limits] of ringbridge.conf alone decides
     double maxload = 0;       ///< load average above which calls get 503; 0: none
     unsigned minmemfree = 0;  ///< MiB below which calls get 503; 0: none
+    unsigned mindtmfduration_ms = 80;
     bool highpriority = true;
     std::string runuser;
     std::string rungroup;

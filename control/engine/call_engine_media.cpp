@@ -18,6 +18,12 @@ std::uint64_t key(std::size_t worker, std::uint32_t index)
     return std::uint64_t{worker} << 32U | index;
 }
 
+/// As which the presses of the channel's peer count where they are shorter.
+Nanos shortest_key(const Channel& channel)
+{
+    return std::chrono::milliseconds{channel.config->asterisk.mindtmfduration_ms};
+}
+
 }  // namespace
 
 /// Takes a port, opens its sockets and reserves a place on the channel's worker.
@@ -86,6 +92,7 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
                            .signalling_source = channel.source,
                            .local = channel.local,
                            .jitter = channel.jitter,
+                           .key_held_min = shortest_key(channel),
                            .listened = media.listened});
     if (plan == nullptr) {
         return false;
@@ -143,6 +150,7 @@ std::unique_ptr<media::MediaPlan> CallEngine::next_plan(const Channel& channel,
                       .signalling_source = channel.source,
                       .local = channel.local,
                       .jitter = channel.jitter,
+                      .key_held_min = shortest_key(channel),
                       .listened = channel.media.listened || channel.media.bridge,
                       .previous = &previous});
 }

@@ -215,6 +215,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
                                        .clock_rate = media.telephone_event->clock_rate};
     }
     choose_key_way(inputs.endpoint.dtmf_mode, *plan);
+    plan->key_held_min = inputs.key_held_min;
     if (media.comfort_noise) {
         plan->noise_payload_type = static_cast<std::uint8_t>(media.comfort_noise->payload_type);
         // The peer may have changed over to a codec of another clock since.

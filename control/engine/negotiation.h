@@ -46,6 +46,7 @@ struct PlanInputs {
     Address signalling_source;  ///< where the peer's SIP comes from
     Address local;              ///< where it came to
     media::JitterOptions jitter{};
+    Nanos key_held_min = 0ns;                    ///< as which shorter presses count
     bool listened = false;                       ///< somebody has listened to the leg before, and may be at it
     const media::MediaPlan* previous = nullptr;  ///< the plan it replaces: coded the same way = states are kept
 };

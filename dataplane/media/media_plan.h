@@ -36,6 +36,7 @@ struct MediaPlan {
     std::optional<DtmfFormat> dtmf;    ///< keys travel as telephone-events …
     bool inband_keys = false;          ///< … or as tones within the audio …
     bool info_keys = false;            ///< … or by SIP INFO, which control sends
+    Nanos key_held_min = 0ns;          ///< as which the peer's shorter presses count
     std::optional<std::uint8_t> noise_payload_type;  ///< of comfort noise (RFC 3389), both ways
     bool describe_silence = false;                   ///< send it in place of silence that lasts
     std::uint32_t ptime_ms = 20;                     ///< what the peer wants to receive, 10 to 60

@@ -139,7 +139,7 @@ private:
     void pass_on(media::Leg& from, media::Leg& to, const media::PassingPacket& packet) noexcept;
     bool key_changed(media::Leg& leg, const media::KeyChange& change, media::KeyWay way) noexcept;
     void take_inband_keys(media::Leg& leg) noexcept;
-    void pass_key_on(const media::Leg& leg, const media::KeyChange& change) noexcept;
+    void pass_key_on(const media::Leg& leg, char digit, Nanos held) noexcept;
     void send_key(media::Leg& leg, char digit, const media::DtmfTiming& timing) noexcept;
     void drop(media::Leg& leg, Drop reason) noexcept;
     void consume(media::Leg& leg) noexcept;

@@ -4,6 +4,8 @@
 #include "bridges/recorder.h"
 #include "dataplane/worker/media_core.h"
 
+#include <algorithm>
+
 namespace rb {
 
 void MediaCore::take_inband_keys(media::Leg& leg) noexcept
@@ -25,23 +27,24 @@ bool MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change, med
         outbox_.tell(event::KeyPressed{.leg = leg.ref, .digit = change.digit});
         return true;
     }
-    outbox_.tell(event::KeyReleased{.leg = leg.ref, .digit = change.digit, .duration = change.duration});
+    const Nanos held = std::max(change.duration, leg.plan->key_held_min);
+    outbox_.tell(event::KeyReleased{.leg = leg.ref, .digit = change.digit, .duration = held});
     if (leg.recorder != nullptr && leg.recorder->ends_with(change.digit)) {
         bridges::return_recorder(leg.recorder, event::Ending::Key, outbox_);
         schedule(leg);
     }
     const bool passed_already = way == media::KeyWay::Event && bridges::native_peer(leg) != nullptr;
     if (leg.bridge != nullptr && leg.party.pass_dtmf && !passed_already) {
-        pass_key_on(leg, change);
+        pass_key_on(leg, change.digit, held);
     }
     return true;
 }
 
-void MediaCore::pass_key_on(const media::Leg& leg, const media::KeyChange& change) noexcept
+void MediaCore::pass_key_on(const media::Leg& leg, char digit, Nanos held) noexcept
 {
     for (media::Leg* other : leg.bridge->parties->legs()) {
         if (other != &leg) {
-            send_key(*other, change.digit, {.held = change.duration});
+            send_key(*other, digit, {.held = held});
         }
     }
 }

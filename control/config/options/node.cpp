@@ -142,7 +142,10 @@ std::vector<Option> asterisk_options()
         field<&Asterisk::maxload>("maxload", "Load average above which new calls get 503; 0: none.", {.max = 10000}),
         field<&Asterisk::minmemfree>("minmemfree", "Free memory below which new calls get 503; 0: none.",
                                      {.unit = "MiB"}),
-        inert("mindtmfduration", "Shortest key press; keys are reported as long as they were sent."),
+        field<&Asterisk::mindtmfduration_ms>("mindtmfduration",
+                                             "A key that a peer holds for less counts, and is passed on, as if held so "
+                                             "long; events pass a native bridge as they come.",
+                                             {.unit = "ms", .max = 10'000}),
         field<&Asterisk::highpriority>("highpriority",
                                        "Workers run before ordinary threads (SCHED_FIFO), where the system permits it.",
                                        {.reload = Reload::Restart}),

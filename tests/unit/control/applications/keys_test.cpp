@@ -1,8 +1,12 @@
 // Goal: Read, Background and WaitExten take keys, and give up, when Asterisk's do.
 // Method: whole calls on a bench; the plan writes to the log what was read.
+#include "dataplane/wire/dtmf.h"
+#include "dataplane/wire/rtp.h"
 #include "support/call_bench.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace rb::test {
 namespace {
@@ -197,6 +201,37 @@ TEST(WaitExten, AWrongKeyIsInvalidAndNoneIsTooLate)
     EXPECT_TRUE(bench.world().logged("too late"));
     EXPECT_FALSE(berta.ended);
     EXPECT_EQ(bench.leftovers(), "");
+}
+
+/// For how long a key of 50 ms is held for the other member of a room.
+unsigned passed_on_for_ms(const std::string& asterisk_conf)
+{
+    CallBench bench{"[c]\nexten => 1,1,ConfBridge(two,,open)\n",
+                    {{"confbridge.conf", "[open]\ntype=user\nquiet=yes\ndtmf_passthrough=yes\n"},
+                     {"asterisk.conf", asterisk_conf}}};
+    unsigned longest_ms = 0;
+    bench.on_sent = [&](std::size_t /*worker*/, const sim::Sent& sent) {
+        const auto packet = wire::parse_rtp(sent.bytes);
+        const bool event = packet && packet->header.payload_type == sim::SimClient::kKeyPayloadType;
+        if (const auto key = event ? wire::parse_dtmf(packet->payload) : tl::unexpected(Drop::TooShort)) {
+            longest_ms = std::max(longest_ms, key->duration_samples / 8U);
+        }
+    };
+    BenchPhone& anna = bench.call("1");
+    BenchPhone& berta = bench.call("1");
+    bench.run(500ms);
+    anna.press("5", 50ms);
+    bench.run(1s);
+    EXPECT_EQ(berta.keys_received(), "5");
+    EXPECT_EQ(bench.leftovers(), "");
+    return longest_ms;
+}
+
+TEST(ShortKeys, AreHeldForWhatAsteriskConfSays)
+{
+    EXPECT_EQ(passed_on_for_ms(""), 80U);
+    EXPECT_EQ(passed_on_for_ms("[options]\nmindtmfduration = 200\n"), 200U);
+    EXPECT_NEAR(passed_on_for_ms("[options]\nmindtmfduration = 0\n"), 50, 20);
 }
 
 }  // namespace

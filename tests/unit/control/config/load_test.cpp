@@ -469,7 +469,8 @@ TEST(Load, ReadsTheSmallFiles)
         {"logger.conf", "[general]\nuse_callids=no\n[logfiles]\nconsole => notice,error\nfull=[json]*,verbose(3)\n"},
         {"statsd.conf", "[general]\nenabled=yes\nserver=10.0.0.5\nprefix=rb.\n"},
         {"modules.conf", "[modules]\nautoload=yes\nnoload => app_echo.so\nload = chan_dahdi.so\n"},
-        {"asterisk.conf", "[options](!)\n[options]\nsystemname=n1\nmaxcalls=99\n[directories]\nastdatadir=/x\n"},
+        {"asterisk.conf",
+         "[options](!)\n[options]\nsystemname=n1\nmaxcalls=99\nmindtmfduration=60\n[directories]\nastdatadir=/x\n"},
         {"musiconhold.conf", "[default]\nmode=files\ndirectory=moh\nsort=random\n"},
         {"indications.conf", "[general]\ncountry=at\n[at]\ndescription=Austria\nringcadence=1000,5000\ndial=420\n"},
     });
@@ -485,6 +486,7 @@ TEST(Load, ReadsTheSmallFiles)
     EXPECT_TRUE(snapshot.modules.enabled("app_dial"));
     EXPECT_EQ(snapshot.asterisk.systemname, "n1");
     EXPECT_EQ(snapshot.asterisk.maxcalls, 99U);
+    EXPECT_EQ(snapshot.asterisk.mindtmfduration_ms, 60U);
     EXPECT_EQ(snapshot.asterisk.astdatadir, "/x");
     EXPECT_EQ(snapshot.music_classes.at("default").sort, MusicSort::Random);
     EXPECT_EQ(snapshot.indications.zones.at("at").tones.at("dial"), "420");

@@ -82,6 +82,7 @@ public:
             if (event->end && heard_at_ != view->header.timestamp) {
                 heard_at_ = view->header.timestamp;
                 by_event += event->digit;
+                held.push_back(std::chrono::milliseconds{event->duration_samples / 8});
             }
             return;
         }
@@ -97,6 +98,7 @@ public:
     std::string by_event;
     std::string by_tone;
     std::string by_info;
+    std::vector<Nanos> held;  // by those who pressed what came as an event
 
 private:
     codecs::Encoder encoder_;
@@ -129,6 +131,7 @@ protected:
             plan->rtcp_interval = 0s;
             plan->info_keys = phones[i].way == Way::Info;
             plan->inband_keys = phones[i].way == Way::Tones;
+            plan->key_held_min = key_held_min;
             if (phones[i].way == Way::Events) {
                 plan->dtmf = media::DtmfFormat{.payload_type = kEventPayload};
             }
@@ -192,6 +195,7 @@ protected:
         return phone.by_event + phone.by_tone + phone.by_info;
     }
 
+    Nanos key_held_min = 0ns;
     Rng rng{1};
     sim::Kernel kernel;
     std::optional<sim::SimWorker> worker;
@@ -235,6 +239,27 @@ TEST_F(KeyWaysOfLegs, EachReachesTheOtherPartyInItsOwnWay)
             EXPECT_EQ(phones[0].by_event + phones[0].by_tone + phones[0].by_info, "");
             EXPECT_EQ(reported.size(), 4U);
         }
+    }
+}
+
+TEST_F(KeyWaysOfLegs, ShorterPressesCountAsTheShortestThereIs)
+{
+    key_held_min = 160ms;
+    for (const Way from : kWays) {
+        open(from, Way::Events);
+        bridge();
+        run(200ms);
+        press(0, '1', 60ms);
+        run(600ms);
+        press(0, '2', 300ms);
+        run(900ms);
+        ASSERT_EQ(reported.size(), 2U) << static_cast<int>(from);
+        EXPECT_EQ(reported[0].duration, 160ms) << static_cast<int>(from);
+        EXPECT_NEAR(static_cast<double>(reported[1].duration / 1ms), 300, 20) << static_cast<int>(from);
+        ASSERT_EQ(phones[1].by_event, "12") << static_cast<int>(from);
+        // Events pass the native bridge as they are.
+        EXPECT_EQ(phones[1].held[0], from == Way::Events ? 60ms : 160ms) << static_cast<int>(from);
+        EXPECT_NEAR(static_cast<double>(phones[1].held[1] / 1ms), 300, 20) << static_cast<int>(from);
     }
 }
 
