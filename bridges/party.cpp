@@ -82,6 +82,20 @@ void send_own(media::Leg& leg, std::span<const codecs::Sample> samples, TickCont
     give(leg, std::span{tick.scratch.payload}.first(size), tick);
 }
 
+/// Sends a payload of what plays to the party: as it is, or as loud as it is to be.
+void send_prompt(media::Leg& leg, std::span<const std::uint8_t> payload, TickContext& tick) noexcept
+{
+    const std::span samples = std::span{tick.scratch.adapted}.first(leg.plan->frame_samples());
+    if (!leg.player->decode(payload, samples)) {
+        return send_payload(leg, payload, tick);
+    }
+    for (Snoop* snoop = leg.snoop; snoop != nullptr; snoop = snoop->next) {
+        snoop->sent(std::span<const codecs::Sample>{samples});
+    }
+    add_whispers(leg, samples);
+    send_own(leg, samples, tick);
+}
+
 }  // namespace
 
 bool is_whispered_to(const media::Leg& leg) noexcept
@@ -158,9 +172,13 @@ bool send_private(media::Leg& leg, TickContext& tick) noexcept
     }
     if (leg.player != nullptr) {
         const bool fits = leg.player->codec() == leg.plan->codec;
+        if (fits && leg.player->paused()) {
+            send_silence(leg, tick);
+            return true;
+        }
         const auto payload = fits ? leg.player->next(tick.at) : std::span<const std::uint8_t>{};
         if (!payload.empty()) {
-            send_payload(leg, payload, tick);
+            send_prompt(leg, payload, tick);
             return true;
         }
         return_player(leg.player, fits ? event::Ending::Finished : event::Ending::Failed, tick.events);

@@ -7,6 +7,7 @@
 #include "bridges/recorder.h"
 #include "bridges/track_recorder.h"
 #include "codecs/comfort.h"
+#include "codecs/gain.h"
 #include "codecs/l16.h"
 
 #include <algorithm>
@@ -140,7 +141,7 @@ void record_tracks(Bridge& bridge, std::span<const Talker> talkers, TickContext&
 /// Adds what plays to the whole room. Returns whether anything did.
 bool add_announcement(Bridge& bridge, std::span<std::int32_t> total, TickContext& tick) noexcept
 {
-    if (bridge.player == nullptr) {
+    if (bridge.player == nullptr || bridge.player->paused()) {
         return false;
     }
     const std::uint32_t rate = codecs::codec_info(bridge.player->codec()).sample_rate;
@@ -156,6 +157,7 @@ bool add_announcement(Bridge& bridge, std::span<std::int32_t> total, TickContext
     }
     const std::span samples = std::span{tick.scratch.limited}.first(codecs::frame_samples(rate));
     codecs::decode_l16(payload, samples);
+    codecs::apply_gain(samples, bridge.player->gain_db());
     std::span added = samples;
     if (adapter != nullptr) {
         added = std::span{tick.scratch.adapted}.first(total.size());

@@ -110,6 +110,9 @@ public:
     /// Plays to everybody in a room, after what plays there already. Of too many that wait the newest are left out.
     void play_to_room(Room& room, RoomSound sound);
     void stop_playing(Channel& channel);
+    /// Pauses, moves or ends what plays, or changes how loud it is; false when nothing does.
+    bool steer(Channel& channel, const bridges::PlayerStep& step);
+    bool steer(Room& room, const bridges::PlayerStep& step);
     bool record(Channel& channel, const std::string& path, bridges::Recorder::Options options, bool append = false);
     void stop_recording(Channel& channel);
     /// Records the mix of a room until stopped or until the room ends; false when it is recorded already, or the name
@@ -307,6 +310,7 @@ private:
     void forget_sounds(const Channel& channel);
     void load_sound(const Channel& channel, ChannelSound sound);
     void start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound);
+    void lend_player(Channel& channel, bool succeeds);
     // Rates, in call_engine_rates.cpp.
     [[nodiscard]] BridgeBook& book_of(std::size_t worker, bridges::BridgeRef bridge)
     {

@@ -99,6 +99,7 @@ void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
         return;  // stopped by the application itself, or replaced
     }
     channel->media.player = nullptr;
+    channel->media.clips.clear();
     if (event.ending == event::Ending::Failed && player->codec() != channel->media.codec && channel->media.leg) {
         // A re-INVITE has brought another codec: the sound goes on in that, unless another is about to replace it.
         if (!sound_awaited(*channel)) {

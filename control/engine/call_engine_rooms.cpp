@@ -96,7 +96,7 @@ void CallEngine::play_next(Room& room)
 
 void CallEngine::room_sound_loaded(const PendingSound& sound, std::vector<std::shared_ptr<const bridges::Clip>> clips)
 {
-    const Room* room = find_room({.room = sound.room, .serial = sound.room_serial});
+    Room* room = find_room({.room = sound.room, .serial = sound.room_serial});
     if (room == nullptr) {
         return;
     }
@@ -104,6 +104,7 @@ void CallEngine::room_sound_loaded(const PendingSound& sound, std::vector<std::s
         return room_sound_over(sound.room, sound.room_serial);
     }
     auto player = std::make_unique<bridges::Player>(std::move(clips), bridges::Player::Options{});
+    room->plays = true;
     room_players_[player.get()] = {.room = sound.room, .serial = sound.room_serial};
     const RoomPart& part = room->parts.front();
     workers_[part.worker]->post(command::PlayToBridge{.bridge = part.bridge, .player = player.release()});
@@ -117,6 +118,7 @@ void CallEngine::room_sound_over(const std::string& name, std::uint64_t serial)
     }
     const ChannelRef tell = room->sounds.front().tell;
     room->sounds.pop_front();
+    room->plays = false;
     if (!room->sounds.empty()) {
         play_next(*room);
     }
@@ -125,6 +127,15 @@ void CallEngine::room_sound_over(const std::string& name, std::uint64_t serial)
         Call call{*this, *channel};
         channel->application->on_announced(call);
     }
+}
+
+bool CallEngine::steer(Room& room, const bridges::PlayerStep& step)
+{
+    if (room.plays) {
+        const RoomPart& part = room.parts.front();
+        workers_[part.worker]->post(command::SteerPlayer{.leg = {}, .bridge = part.bridge, .step = step});
+    }
+    return room.plays;
 }
 
 }  // namespace rb::engine

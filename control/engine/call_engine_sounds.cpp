@@ -1,4 +1,5 @@
 // What plays to a channel: sounds are asked for, and played when they have been read.
+#include "codecs/gain.h"
 #include "control/engine/call_engine.h"
 
 #include <algorithm>
@@ -28,13 +29,44 @@ void CallEngine::load_sound(const Channel& channel, ChannelSound sound)
 
 void CallEngine::start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound)
 {
-    auto player = std::make_unique<bridges::Player>(
-        std::move(clips),
-        bridges::Player::Options{
-            .loop = sound.loop, .common_clock = sound.music, .from = sound.from, .tag = channel.ref.bits()});
-    channel.media.player = player.get();
     channel.media.sound = std::move(sound);
-    command(channel, command::Play{.leg = channel.media.leg, .player = player.release()});
+    channel.media.clips = std::move(clips);
+    lend_player(channel, false);
+}
+
+/// succeeds   it takes the place of the one that plays the same
+void CallEngine::lend_player(Channel& channel, bool succeeds)
+{
+    const ChannelSound& sound = channel.media.sound;
+    auto player = std::make_unique<bridges::Player>(
+        channel.media.clips, bridges::Player::Options{.loop = sound.loop,
+                                                      .common_clock = sound.music,
+                                                      .paused = sound.paused,
+                                                      .gain_db = static_cast<std::int8_t>(sound.gain_db),
+                                                      .from = sound.from,
+                                                      .tag = channel.ref.bits()});
+    channel.media.player = player.get();
+    command(channel, command::Play{.leg = channel.media.leg, .player = player.release(), .succeeds = succeeds});
+}
+
+/// A player that changes the volume of encoded clips has a decoder, which the worker cannot make: it is another one.
+bool CallEngine::steer(Channel& channel, const bridges::PlayerStep& step)
+{
+    using What = bridges::PlayerStep::What;
+    if (channel.media.player == nullptr) {
+        return false;
+    }
+    ChannelSound& sound = channel.media.sound;
+    if (step.what == What::Volume) {
+        sound.gain_db = std::clamp(step.by, -codecs::kGainMax_db, codecs::kGainMax_db);
+        lend_player(channel, true);
+        return true;
+    }
+    if (step.what == What::Pause || step.what == What::Resume) {
+        sound.paused = step.what == What::Pause;
+    }
+    command(channel, command::SteerPlayer{.leg = channel.media.leg, .bridge = {}, .step = step});
+    return true;
 }
 
 bool CallEngine::sound_awaited(const Channel& channel) const
@@ -52,6 +84,7 @@ void CallEngine::stop_playing(Channel& channel)
     forget_sounds(channel);
     if (channel.media.player != nullptr) {
         channel.media.player = nullptr;
+        channel.media.clips.clear();
         command(channel, command::StopPlaying{.leg = channel.media.leg});
     }
 }

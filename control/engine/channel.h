@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bridges/monitor.h"
+#include "bridges/player.h"
 #include "control/config/objects.h"
 #include "control/dialplan/interpreter.h"
 #include "control/dialplan/variables.h"
@@ -49,6 +50,8 @@ struct ChannelSound {
     bool music = false;                    ///< by the common clock of music on hold
     std::uint64_t application_serial = 0;  ///< of who is told of its end; 0 = nobody, it plays on without
     std::uint64_t from = 0;                ///< frames that have been played already
+    bool paused = false;
+    int gain_db = 0;  ///< louder or quieter than its files are
 };
 
 /// The keys a leg's sessions were made from. Secret.
@@ -109,6 +112,7 @@ struct ChannelMedia {
     std::uint32_t track = 0;                            ///< … and its own in that; 0 = none
     bridges::Player* player = nullptr;                  ///< lent, playing to it
     ChannelSound sound;                                 ///< that it plays
+    bridges::Player::Clips clips;                       ///< of it
     bool sounds_missing = false;                        ///< not all that it was to play could be had
     bridges::Recorder* recorder = nullptr;              ///< lent, recording it
     bridges::Monitor* monitor = nullptr;                ///< lent, recording both its directions …

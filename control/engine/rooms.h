@@ -47,6 +47,7 @@ struct Room {
     std::uint64_t recording = 0;      ///< tag of the recording of the mix; 0 = none
     std::uint64_t tracks = 0;         ///< tag of the recording that keeps members apart; 0 = none
     std::deque<RoomSound> sounds;     ///< what plays to everybody, and what waits for its turn
+    bool plays = false;               ///< the first of them has been read
     Members members;
     std::size_t marked = 0;  ///< of them
 };

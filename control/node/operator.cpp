@@ -3,6 +3,7 @@
 #include "control/applications/conference.h"
 #include "control/applications/conference_hearing.h"
 #include "control/cli/command_table.h"
+#include "control/node/operator_playback.h"
 
 #include <map>
 #include <string_view>
@@ -317,7 +318,7 @@ cli::Reply carry_out(const cli::Request& request, engine::CallEngine& engine, lo
     if (!cli::takes(*match.command, match.arguments.size())) {
         return failure("wrong arguments; it is " + cli::usage(*match.command));
     }
-    for (const Verbs& verbs : {deeds(engine, log, actions), sights(engine, actions)}) {
+    for (const Verbs& verbs : {deeds(engine, log, actions), playback_verbs(engine), sights(engine, actions)}) {
         if (const auto verb = verbs.find(match.command->does); verb != verbs.end()) {
             return verb->second(match.arguments);
         }

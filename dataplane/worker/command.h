@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bridges/bridge.h"
+#include "bridges/player.h"
 #include "bridges/recorder.h"
 #include "dataplane/base/spsc.h"
 #include "dataplane/media/leg.h"
@@ -109,6 +110,7 @@ struct SetEcho {
 struct Play {
     LegRef leg;
     bridges::Player* player = nullptr;
+    bool succeeds = false;  ///< goes on where the one before is; where that has ended, it is over, too
 };
 struct StopPlaying {
     LegRef leg;
@@ -120,6 +122,13 @@ struct PlayToBridge {
 };
 struct StopPlayingToBridge {
     BridgeRef bridge;
+};
+
+/// Does something to what plays, if anything does.
+struct SteerPlayer {
+    LegRef leg;        ///< either to whom it plays …
+    BridgeRef bridge;  ///< … or where
+    bridges::PlayerStep step;
 };
 
 struct Record {
@@ -216,15 +225,17 @@ struct ReceiveKey {
 
 namespace rb {
 
-using Command = std::variant<
-    command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::LendAudioIn, command::AdoptBridge,
-    command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk, command::ChangeRate,
-    command::JoinBridge, command::LeaveBridge, command::SetParty, command::SetException, command::SetWhisper,
-    command::SetCleaner, command::SetJitter, command::SetEcho, command::Play, command::StopPlaying,
-    command::PlayToBridge, command::StopPlayingToBridge, command::Record, command::StopRecording, command::StartMonitor,
-    command::StopMonitor, command::StartSnoop, command::StopSnoop, command::RecordBridge, command::StopRecordingBridge,
-    command::RecordTracks, command::StopTracks, command::SetTrack, command::SetRecording, command::BlockWritten,
-    command::SendDatagram, command::DatagramRead, command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
+using Command =
+    std::variant<command::AdoptLeg, command::ReturnLeg, command::ChangeMedia, command::LendAudioIn,
+                 command::AdoptBridge, command::ReturnBridge, command::GrowBridge, command::AddGroup, command::AddTrunk,
+                 command::ChangeRate, command::JoinBridge, command::LeaveBridge, command::SetParty,
+                 command::SetException, command::SetWhisper, command::SetCleaner, command::SetJitter, command::SetEcho,
+                 command::Play, command::StopPlaying, command::PlayToBridge, command::StopPlayingToBridge,
+                 command::SteerPlayer, command::Record, command::StopRecording, command::StartMonitor,
+                 command::StopMonitor, command::StartSnoop, command::StopSnoop, command::RecordBridge,
+                 command::StopRecordingBridge, command::RecordTracks, command::StopTracks, command::SetTrack,
+                 command::SetRecording, command::BlockWritten, command::SendDatagram, command::DatagramRead,
+                 command::LimitComplexity, command::SendDtmf, command::ReceiveKey>;
 static_assert(std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(Command) <= 64);
 

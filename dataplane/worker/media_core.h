@@ -80,6 +80,7 @@ private:
     void on(const command::StopPlaying& command) noexcept;
     void on(const command::PlayToBridge& command) noexcept;
     void on(const command::StopPlayingToBridge& command) noexcept;
+    void on(const command::SteerPlayer& command) noexcept;
     void on(const command::Record& command) noexcept;
     void on(const command::StopRecording& command) noexcept;
     void on(const command::StartMonitor& command) noexcept;

@@ -253,7 +253,14 @@ void MediaCore::on(const command::Play& command) noexcept
         outbox_.give_back(event::PlayerReturned{.player = command.player, .ending = event::Ending::Failed});
         return;
     }
+    if (command.succeeds && leg->player == nullptr) {
+        outbox_.give_back(event::PlayerReturned{.player = command.player, .ending = event::Ending::Finished});
+        return;
+    }
     if (leg->player != nullptr) {
+        if (command.succeeds) {
+            command.player->succeed(*leg->player);
+        }
         bridges::return_player(leg->player, event::Ending::Stopped, outbox_);
     }
     leg->player = command.player;
@@ -297,6 +304,16 @@ void MediaCore::on(const command::StopPlayingToBridge& command) noexcept
     if (bridge != nullptr && bridge->player != nullptr) {
         bridges::return_player(bridge->player, event::Ending::Stopped, outbox_);
         choose(*bridge);
+    }
+}
+
+void MediaCore::on(const command::SteerPlayer& command) noexcept
+{
+    const media::Leg* leg = find(command.leg);
+    const bridges::Bridge* bridge = leg == nullptr ? find(command.bridge) : nullptr;
+    bridges::Player* player = leg != nullptr ? leg->player : bridge != nullptr ? bridge->player : nullptr;
+    if (player != nullptr) {
+        player->carry_out(command.step);
     }
 }
 

@@ -204,6 +204,18 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
     }
     const auto clip = std::make_shared<bridges::Clip>(codecs::CodecId::Pcmu, std::vector<std::uint8_t>(160 * 20, 0x55));
     bridges::Player player{{clip}, {.loop = true}};
+    bridges::Player louder{{clip}, {.loop = true, .gain_db = 6}};
+    const auto dense = sound_in(codecs::CodecId::Opus, 500);
+    const auto opus_clip = std::make_shared<bridges::Clip>(
+        codecs::CodecId::Opus, dense, std::vector<std::uint32_t>{static_cast<std::uint32_t>(dense.size())});
+    bridges::Player quieter{{opus_clip}, {.loop = true, .gain_db = -6}};
+    const auto linear = std::make_shared<bridges::Clip>(codecs::CodecId::L16_16, std::vector<std::uint8_t>(640, 0x11));
+    bridges::Player announced{{linear}, {.loop = true}};
+    constexpr std::array kSteps{bridges::PlayerStep{.what = bridges::PlayerStep::What::Pause},
+                                bridges::PlayerStep{.what = bridges::PlayerStep::What::Resume},
+                                bridges::PlayerStep{.what = bridges::PlayerStep::What::Skip, .by = 7},
+                                bridges::PlayerStep{.what = bridges::PlayerStep::What::Restart},
+                                bridges::PlayerStep{.what = bridges::PlayerStep::What::Volume, .by = 3}};
     bridges::Recorder recorder{{.rate = 16'000}};
     auto datagram = std::make_unique<media::SideDatagram>();
     datagram->assign(std::array<std::uint8_t, 3>{22, 1, 2});
@@ -221,6 +233,14 @@ TEST_F(Guarded, EveryKindOfPacketInEveryTechnology)
         }
         if (round == 50) {
             ASSERT_TRUE(commands.push(command::Play{.leg = legs[0]->ref, .player = &player}));
+            ASSERT_TRUE(commands.push(command::Play{.leg = legs[8]->ref, .player = &quieter}));
+            ASSERT_TRUE(commands.push(command::PlayToBridge{.bridge = rooms[1]->ref, .player = &announced}));
+        } else if (round == 60) {
+            ASSERT_TRUE(commands.push(command::Play{.leg = legs[0]->ref, .player = &louder, .succeeds = true}));
+        }
+        for (const media::LegRef leg : {legs[0]->ref, legs[8]->ref, media::LegRef{}}) {
+            commands.push(
+                command::SteerPlayer{.leg = leg, .bridge = rooms[1]->ref, .step = kSteps[round % kSteps.size()]});
         }
         commands.push(command::SendDatagram{.leg = legs[round % 8]->ref, .to = kPeer, .datagram = datagram.get()});
         ++sequence;

@@ -103,9 +103,9 @@ void SimWorker::join(media::LegRef leg, bridges::BridgeRef bridge, const media::
     post(command::JoinBridge{.leg = leg, .bridge = bridge, .adapter = lent, .options = options});
 }
 
-void SimWorker::play(media::LegRef leg, std::unique_ptr<bridges::Player> player)
+void SimWorker::play(media::LegRef leg, std::unique_ptr<bridges::Player> player, bool succeeds)
 {
-    post(command::Play{.leg = leg, .player = lend(std::move(player), players_)});
+    post(command::Play{.leg = leg, .player = lend(std::move(player), players_), .succeeds = succeeds});
 }
 
 void SimWorker::play(bridges::BridgeRef bridge, std::unique_ptr<bridges::Player> player)

@@ -49,7 +49,7 @@ public:
     void change_rate(bridges::BridgeRef bridge, std::unique_ptr<bridges::RateChange> change);
     void join(media::LegRef leg, bridges::BridgeRef bridge, const media::PartyOptions& options,
               std::unique_ptr<bridges::RateAdapter> adapter);
-    void play(media::LegRef leg, std::unique_ptr<bridges::Player> player);
+    void play(media::LegRef leg, std::unique_ptr<bridges::Player> player, bool succeeds = false);
     void play(bridges::BridgeRef bridge, std::unique_ptr<bridges::Player> player);
     void record(media::LegRef leg, std::unique_ptr<bridges::Recorder> recorder);
     void record(bridges::BridgeRef bridge, std::unique_ptr<bridges::Recorder> recorder);

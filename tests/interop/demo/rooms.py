@@ -459,6 +459,27 @@ def a_sound_is_played_to_a_room():
 
 
 @case
+def what_plays_to_a_room_is_steered():
+    write_tone("steered", 1000, 8.0)
+    phone = Phone()
+    expect(phone.call("14", send=silence()) == 200, "14 answers")
+    rbctl("play", "fourteen", "steered")
+    expect(eventually(lambda: level_of(phone.heard(0.3), 1000) > 4000), "it is heard")
+    expect("pauses" in rbctl("playback", "pause", "fourteen"), "it pauses")
+    expect(eventually(lambda: level_of(phone.heard(0.3), 1000) < 100), "silence meanwhile")
+    expect("back by 2000 ms" in rbctl("playback", "reverse", "fourteen", "2000"), "it is moved")
+    expect("goes on" in rbctl("playback", "resume", "fourteen"), "it goes on")
+    expect(eventually(lambda: level_of(phone.heard(0.3), 1000) > 4000), "it is heard again")
+    time.sleep(0.4)
+    plain = level_of(phone.heard(0.3), 1000)
+    expect("-12 dB" in rbctl("playback", "volume", "fourteen", "-12"), "it is made quieter")
+    expect(eventually(lambda: level_of(phone.heard(0.3), 1000) < plain / 3), "and is quieter")
+    expect("ends" in rbctl("playback", "stop", "fourteen"), "it ends")
+    expect(eventually(lambda: level_of(phone.heard(0.3), 1000) < 100), "and is not heard any more")
+    phone.hang_up()
+
+
+@case
 def a_full_disk_ends_the_recording_alone():
     if subprocess.call(["mount", "-t", "tmpfs", "-o", "size=32k", "none", RECORDINGS]) != 0:
         print("        skipped: only root can make a disk small")

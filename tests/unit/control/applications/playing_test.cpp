@@ -74,6 +74,57 @@ TEST(Playback, GoesOnInAnotherCodecWhereItWas)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+using What = bridges::PlayerStep::What;
+
+TEST(Playback, IsPausedMovedAndMadeLouder)
+{
+    CallBench bench{kPlay};
+    bench.world().sounds = {{"a", {.hz = 440, .duration_ms = 5000}}, {"b", {.hz = 660, .duration_ms = 5000}}};
+    BenchPhone& anna = bench.call("1");
+    const auto steer = [&](const bridges::PlayerStep& step) {
+        EXPECT_TRUE(bench.engine().steer(*bench.channel(anna), step));
+    };
+    bench.run(500ms);
+    const double plain = anna.heard(440, 300ms);
+    EXPECT_GT(plain, 1000);
+    steer({.what = What::Volume, .by = -6});
+    bench.run(500ms);
+    EXPECT_NEAR(anna.heard(440, 300ms) / plain, 0.5, 0.05);
+    steer({.what = What::Pause});
+    bench.run(500ms);
+    EXPECT_LT(anna.heard(440, 300ms), 20);
+    bench.reoffer(anna, codecs::CodecId::G722);
+    bench.run(500ms);
+    EXPECT_LT(anna.heard(440, 300ms), 20) << "pauses in another codec, too";
+    steer({.what = What::Skip, .by = 250});
+    steer({.what = What::Resume});
+    bench.run(500ms);
+    EXPECT_NEAR(anna.heard(660, 300ms) / plain, 0.5, 0.05) << "and is as loud as it was";
+    steer({.what = What::Volume});
+    steer({.what = What::Restart});
+    bench.run(500ms);
+    EXPECT_NEAR(anna.heard(440, 300ms) / plain, 1, 0.05);
+    steer({.what = What::End});
+    bench.run(100ms);
+    EXPECT_TRUE(bench.world().logged("played SUCCESS"));
+    EXPECT_FALSE(bench.engine().steer(*bench.channel(anna), {.what = What::Pause})) << "nothing plays";
+    EXPECT_LE(anna.longest_gap(), 41ms);
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Playback, ThatEndsWhileItsVolumeChangesEndsOnce)
+{
+    CallBench bench{kPlay};
+    bench.world().sounds = {{"a", {.hz = 440, .duration_ms = 100}}, {"b", {.hz = 660, .duration_ms = 100}}};
+    BenchPhone& anna = bench.call("1");
+    for (int i = 0; i < 200 && !bench.world().logged("played"); ++i) {
+        static_cast<void>(bench.engine().steer(*bench.channel(anna), {.what = What::Volume, .by = i % 2}));
+        bench.run(2ms);
+    }
+    EXPECT_TRUE(bench.world().logged("played SUCCESS"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(Playback, IsNotReplacedByAnEarlierSoundThatTookLongToRead)
 {
     CallBench bench{
