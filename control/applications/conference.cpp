@@ -2,6 +2,7 @@
 
 #include "control/applications/conference_hearing.h"
 #include "control/applications/conference_sounds.h"
+#include "control/engine/hold.h"
 #include "control/engine/room_parts.h"
 #include "control/engine/room_rate.h"
 #include "control/engine/room_tracks.h"
@@ -280,9 +281,10 @@ void refresh_member(CallEngine& engine, Room& room, Member& member)
     }
     member.music = music;
     if (music) {
-        engine.play(
-            *channel,
-            {.names = {"moh:" + member.profile.music_on_hold_class}, .loop = true, .music = true, .background = true});
+        engine.play(*channel, {.names = {"moh:" + engine::music_for(*channel, member.profile.music_on_hold_class)},
+                               .loop = true,
+                               .music = true,
+                               .background = true});
     } else {
         engine.stop_playing(*channel);
     }

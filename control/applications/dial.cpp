@@ -3,6 +3,7 @@
 #include "control/applications/registry.h"
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
+#include "control/engine/hold.h"
 #include "control/engine/room_rate.h"
 
 #include <algorithm>
@@ -64,7 +65,7 @@ public:
             call.wake_at(call.now() + timeout_);
         }
         if (music_ && call.progress() && call.has_media()) {
-            call.play_music(music_->empty() ? "default" : *music_);
+            call.play_music(music_->empty() ? engine::music_for(call.channel(), {}) : *music_);
         } else if (ring_ || ring_first_ || music_) {
             call.ring();
         }
@@ -210,21 +211,19 @@ private:
         }
     }
 
-    /// Music for one side while the other holds the call, of the class its endpoint suggests.
+    /// Music for one side while the other holds the call, or what its endpoint wants in place of that.
     static void play_while_held(engine::CallEngine& engine, Channel& channel, const Channel& other, bool& held)
     {
-        const auto& agreed = other.media.agreed;
-        const bool holds = agreed && (agreed->direction == sip::Direction::ReceiveOnly ||
-                                      agreed->direction == sip::Direction::Inactive);
+        const bool holds = engine::holds_call(other);
         if (std::exchange(held, holds) == holds) {
             return;
         }
         engine.log(2, other, holds ? "holds the call" : "holds the call no more");
-        if (!holds) {
-            return engine.stop_playing(channel);
+        if (holds) {
+            engine::put_on_hold(engine, channel, other);
+        } else {
+            engine::take_off_hold(engine, channel);
         }
-        engine.play(channel,
-                    {.names = {"moh:" + other.endpoint.moh_suggest}, .loop = true, .music = true, .background = true});
     }
 
     void unbridge(Call& call)
@@ -266,6 +265,9 @@ private:
         drop_callees(call, status == "NOANSWER" ? 19 : 16);
         if (status == "ANSWER" && !go_on_) {
             return call.hang_up(16);
+        }
+        if (std::exchange(caller_held_, false)) {
+            engine::take_off_hold(call.engine(), call.channel());
         }
         call.finish();
     }

@@ -3,6 +3,7 @@
 #include "control/applications/arguments.h"
 #include "control/applications/registry.h"
 #include "control/applications/say.h"
+#include "control/engine/hold.h"
 
 namespace rb::applications {
 namespace {
@@ -73,7 +74,7 @@ public:
 protected:
     void begin(Call& call) override
     {
-        call.play_music(class_.empty() ? "default" : class_);
+        call.play_music(engine::music_for(call.channel(), class_));
         if (time_ > 0s) {
             call.wake_at(call.now() + time_);
         }

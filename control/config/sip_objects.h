@@ -177,6 +177,8 @@ struct Endpoint {
     unsigned t38_udptl_maxdatagram = 0;  ///< what is said of the endpoint's; 0: what it says itself
     bool t38_udptl_nat = false;          ///< fax goes to where it comes from, as audio does by rtp_symmetric
     std::string moh_suggest = "default";
+    bool moh_passthrough = false;           ///< who is on hold is told by SIP instead of hearing music
+    bool suppress_moh_on_sendonly = false;  ///< its sendonly and inactive are no hold
 
     // Who may use it
     AccessLists acl;          ///< acl, permit and deny, named lists resolved

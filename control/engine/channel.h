@@ -161,6 +161,7 @@ public:
     std::string caller_number;
     std::string dialled;
     std::string language;                              ///< of prompts; empty = its endpoint's
+    std::string music_class;                           ///< CHANNEL(musicclass), of music on hold that it hears
     int gain_in_db = 0;                                ///< VOLUME(RX), in bridges
     int gain_out_db = 0;                               ///< VOLUME(TX)
     std::optional<media::TalkThresholds> talk_detect;  ///< TALK_DETECT, in bridges

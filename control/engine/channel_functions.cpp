@@ -59,10 +59,11 @@ std::optional<std::string> property_of(const Channel& channel, std::string_view 
     if (part == "audioreadformat" || part == "audiowriteformat" || part == "audionativeformat") {
         return std::string{codecs::codec_info(channel.media.codec).config_name};
     }
-    const std::array<std::pair<std::string_view, std::string>, 10> parts{{
+    const std::array<std::pair<std::string_view, std::string>, 11> parts{{
         {"name", channel.name},
         {"state", state_name(channel.state)},
         {"language", channel.language.empty() ? channel.endpoint.language : channel.language},
+        {"musicclass", channel.music_class},
         {"uniqueid", channel.unique_id},
         {"channeltype", "PJSIP"},
         {"endpoint", channel.endpoint.name},
@@ -278,6 +279,10 @@ bool Channel::write_function(std::string_view function, std::string_view args, s
     }
     if (function == "CHANNEL" && args == "language") {
         language = value;
+        return true;
+    }
+    if (function == "CHANNEL" && args == "musicclass") {
+        music_class = value;
         return true;
     }
     if (function == "TALK_DETECT") {

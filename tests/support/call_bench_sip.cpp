@@ -304,7 +304,10 @@ void CallBench::on(const sip::Reoffer& reoffer)
     if (!refused) {
         phone->fax_with(reoffer.media.fax);
     }
-    const auto media = reoffer.media.fax ? phone->fax_media() : phone->media();
+    auto media = reoffer.media.fax ? phone->fax_media() : phone->media();
+    if (reoffer.media.direction == sip::Direction::SendOnly) {
+        media.direction = phone->held ? sip::Direction::Inactive : sip::Direction::SendOnly;
+    }
     tell(sip::OfferAnswered{.session = phone->session(), .media = refused ? std::nullopt : std::optional{media}});
 }
 

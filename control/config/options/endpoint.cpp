@@ -235,8 +235,14 @@ std::vector<Option> media()
             {.max = 2000, .aliases = {"t38udptl_maxdatagram", "t38udptlmaxdatagram"}}),
         field<&Endpoint::t38_udptl_nat>("t38_udptl_nat", "Sends UDPTL to where it comes from, not to what SDP says.",
                                         {.aliases = {"t38udptl_nat", "t38udptlnat"}}),
-        field<&Endpoint::moh_suggest>("moh_suggest", "Music class of whom the endpoint puts on hold.",
-                                      {.aliases = {"mohsuggest"}}),
+        field<&Endpoint::moh_suggest>(
+            "moh_suggest", "Music class of whom the endpoint puts on hold, unless that has a CHANNEL(musicclass).",
+            {.aliases = {"mohsuggest"}}),
+        field<&Endpoint::moh_passthrough>("moh_passthrough",
+                                          "Who is put on hold by the other side of Dial is told so by re-INVITE "
+                                          "(sendonly, sendrecv afterwards), and hears what that sends; no music."),
+        field<&Endpoint::suppress_moh_on_sendonly>(
+            "suppress_moh_on_sendonly", "The endpoint's sendonly or inactive in SDP is no hold: nobody hears music."),
     };
 }
 

@@ -59,8 +59,6 @@ std::vector<Option> media()
         inert("follow_early_media_fork", "Follows early media from a later branch of a forked call."),
         inert("accept_multiple_sdp_answers", "Takes a changed answer within one dialog."),
         inert("ignore_183_without_sdp", "Does not pass on a 183 without SDP."),
-        inert("suppress_moh_on_sendonly", "No music when the peer says sendonly."),
-        inert("moh_passthrough", "Passes hold on instead of playing music."),
         inert("stir_shaken", "Signs and checks caller ids (RFC 8224)."),
         inert("stir_shaken_profile", "Profile of stir_shaken.conf."),
         inert("geoloc_incoming_call_profile", "Location profile of incoming calls."),

@@ -67,6 +67,80 @@ TEST(Dial, WhoIsOnHoldHearsMusic)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+/// Anna on hold, who has this before she dials; Berta's endpoint is `phone`, Anna's `anonymous`.
+struct OnHold {
+    OnHold(const std::string& anna_has, const std::string& annas_endpoint, const std::string& bertas_endpoint)
+        : bench{"[c]\nexten => 1,1,NoOp()\n" + anna_has + " same => n,Dial(PJSIP/phone,,g)\n same => n,Wait(9)\n",
+                {{"pjsip.conf",
+                  "[udp]\ntype=transport\nprotocol=udp\nbind=192.0.2.1\n"
+                  "[anonymous]\ntype=endpoint\ncontext=c\nallow=!all,ulaw\n" +
+                      annas_endpoint + "[phone]\ntype=endpoint\ncontext=c\nallow=!all,ulaw\naors=phone\n" +
+                      bertas_endpoint + "[phone]\ntype=aor\ncontact=sip:phone@192.0.2.60\n"},
+                 {"musiconhold.conf", "[default]\ndirectory=/a\n[jazz]\ndirectory=/b\n[folk]\ndirectory=/c\n"}}}
+    {
+        bench.world().sounds = {{"moh:default", {.hz = 550, .duration_ms = 1000}},
+                                {"moh:jazz", {.hz = 890, .duration_ms = 1000}},
+                                {"moh:folk", {.hz = 1210, .duration_ms = 1000}}};
+        anna = &bench.call("1", {.hz = 440});
+        berta = &bench.dialled(0);
+        bench.answer(*berta, 700);
+        bench.run(1s);
+        bench.hold(*berta, true);
+        bench.run(1s);
+    }
+    [[nodiscard]] double heard(double hz) const { return anna->heard(hz, 500ms); }
+
+    CallBench bench;
+    BenchPhone* anna = nullptr;
+    BenchPhone* berta = nullptr;
+};
+
+TEST(Hold, TheClassIsOnesOwnElseTheSuggestedOneElseTheDefault)
+{
+    const auto own = " same => n,Set(CHANNEL(musicclass)=folk)\n";
+    EXPECT_GT(OnHold("", "", "").heard(550), 1000);
+    EXPECT_GT(OnHold("", "moh_suggest=folk\n", "moh_suggest=jazz\n").heard(890), 1000);
+    EXPECT_GT(OnHold("", "", "moh_suggest=swing\n").heard(550), 1000) << "there is no such class";
+    EXPECT_GT(OnHold(own, "", "moh_suggest=jazz\n").heard(1210), 1000);
+    OnHold reads{std::string{own} + " same => n,NoOp(class ${CHANNEL(musicclass)})\n", "", ""};
+    EXPECT_TRUE(reads.bench.world().logged("class folk"));
+    EXPECT_EQ(reads.bench.leftovers(), "");
+}
+
+TEST(Hold, IsNoneOfAnEndpointWhoseSendonlyIsToMeanNothing)
+{
+    OnHold call{"", "", "suppress_moh_on_sendonly=yes\n"};
+    EXPECT_LT(call.heard(550), 100);
+    EXPECT_GT(call.heard(700), 5000) << "the holder is heard";
+    EXPECT_EQ(call.bench.leftovers(), "");
+}
+
+TEST(Hold, IsPassedOnWhereTheEndpointWantsThat)
+{
+    OnHold call{"", "moh_passthrough=yes\n", ""};
+    ASSERT_EQ(call.anna->offers.size(), 1U);
+    EXPECT_EQ(call.anna->offers[0].direction, sip::Direction::SendOnly);
+    EXPECT_LT(call.heard(550), 100);
+    EXPECT_GT(call.heard(700), 5000) << "what the holder sends, which may be music";
+    call.bench.hold(*call.berta, false);
+    call.bench.run(1s);
+    ASSERT_EQ(call.anna->offers.size(), 2U);
+    EXPECT_EQ(call.anna->offers[1].direction, sip::Direction::SendReceive);
+    EXPECT_GT(call.heard(700), 5000);
+    EXPECT_GT(call.berta->heard(440, 500ms), 5000);
+    EXPECT_EQ(call.bench.leftovers(), "");
+}
+
+TEST(Hold, ThatIsPassedOnEndsWithTheCallOfWhoHolds)
+{
+    OnHold call{"", "moh_passthrough=yes\n", ""};
+    call.bench.hang_up(*call.berta);
+    call.bench.run(100ms);
+    ASSERT_EQ(call.anna->offers.size(), 2U) << "Dial has gone on with the plan";
+    EXPECT_EQ(call.anna->offers[1].direction, sip::Direction::SendReceive);
+    EXPECT_EQ(call.bench.leftovers(), "");
+}
+
 TEST(Dial, EndsWithTheCaller)
 {
     CallBench bench{plan("PJSIP/phone")};
