@@ -15,7 +15,7 @@ PartyTraits traits_of(const media::Leg& leg) noexcept
                        leg.monitor == nullptr && leg.snoop == nullptr && !leg.dtmf_out.busy(),
             .needs_audio = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr ||
                            leg.snoop != nullptr || leg.cleaner_in != nullptr || leg.cleaner_out != nullptr ||
-                           plan.inband != nullptr || leg.party.muted || leg.party.deaf || leg.party.report_talk ||
+                           plan.listens() || leg.party.muted || leg.party.deaf || leg.party.report_talk ||
                            !leg.party.pass_dtmf || leg.party.gain_in_db != 0 || leg.party.gain_out_db != 0 ||
                            leg.dtmf_out.busy()};
 }

@@ -114,7 +114,7 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     // The guess from an undecoded payload may be low by a factor of six for a pure tone; speech it hits within half.
     const media::TalkThresholds& talk = leg.party.talk;
     const bool listened_to =
-        leg.monitor != nullptr || leg.snoop != nullptr || leg.cleaner_in != nullptr || leg.plan->inband != nullptr;
+        leg.monitor != nullptr || leg.snoop != nullptr || leg.cleaner_in != nullptr || leg.plan->listens();
     std::uint32_t gate = 0;
     if (gated && !listened_to) {
         const std::uint32_t pause = std::min(talk.magnitude, media::kAudibleMagnitude) / 6;
@@ -131,6 +131,9 @@ Said hear(media::Leg& leg, std::span<codecs::Sample> samples, bool gated, TickCo
     const std::span said = frame.heard == media::AudioIn::Heard::Audio ? decoded : std::span<codecs::Sample>{};
     if (leg.plan->inband != nullptr && !leg.plan->inband->hear(said).empty()) {
         tick.keys_heard = true;
+    }
+    if (leg.plan->fax != nullptr && leg.plan->fax->hear(said)) {
+        tick.events.tell(event::FaxHeard{.leg = leg.ref});
     }
     if (leg.monitor != nullptr) {
         leg.monitor->begin_frame(said, leg.bridge != nullptr, tick.events);

@@ -1,5 +1,6 @@
 // codecs_bench — nanoseconds for each 20 ms frame in the codecs layer.
 #include "codecs/cleaner.h"
+#include "codecs/cng_detector.h"
 #include "codecs/decoder.h"
 #include "codecs/dtmf_detector.h"
 #include "codecs/encoder.h"
@@ -180,6 +181,16 @@ void listen_for_dtmf(benchmark::State& state)
     }
 }
 BENCHMARK(listen_for_dtmf);
+
+void listen_for_fax(benchmark::State& state)
+{
+    const auto samples = frame_of_sound(CngDetector::kRate);
+    CngDetector detector;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(detector.process(samples));
+    }
+}
+BENCHMARK(listen_for_fax);
 
 /// Noise reduction alone, automatic gain alone.
 void clean(benchmark::State& state, const CleanerOptions& options)

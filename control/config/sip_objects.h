@@ -176,6 +176,8 @@ struct Endpoint {
     bool t38_udptl = false;                                      ///< T.38 is passed on over a native bridge
     unsigned t38_udptl_maxdatagram = 0;  ///< what is said of the endpoint's; 0: what it says itself
     bool t38_udptl_nat = false;          ///< fax goes to where it comes from, as audio does by rtp_symmetric
+    bool fax_detect = false;             ///< a calling fax machine goes to the extension fax
+    Seconds fax_detect_timeout{0};       ///< of media after which none is expected any more; 0: never
     std::string moh_suggest = "default";
     bool moh_passthrough = false;           ///< who is on hold is told by SIP instead of hearing music
     bool suppress_moh_on_sendonly = false;  ///< its sendonly and inactive are no hold

@@ -220,6 +220,29 @@ bool CallEngine::run_plan_at(Channel& channel, const std::string& place)
     return true;
 }
 
+bool CallEngine::redirect(Channel& channel, const std::string& place)
+{
+    dialplan::Interpreter plan{channel.plan->plan_ptr(), channel.plan->cursor()};
+    if (channel.hanging_up || !plan.go_to(channel, place)) {
+        return false;
+    }
+    channel.in_plan = true;  // what is stopped must not go on with the plan
+    stop_applications(channel);
+    channel.finished.reset();
+    channel.in_plan = false;
+    channel.wake_at = kNever;
+    leave(channel);
+    stop_playing(channel);
+    stop_recording(channel);
+    channel.media.recorder = nullptr;  // on its way home; the next one need not wait for it
+    if (channel.media.adopted) {
+        command(channel, command::SetEcho{.leg = channel.media.leg});
+    }
+    static_cast<void>(channel.plan->go_to(channel, place));
+    run_plan(channel);
+    return true;
+}
+
 void CallEngine::end_of_plan(Channel& channel, const dialplan::End& end)
 {
     if (channel.waiting && end.reason != dialplan::EndReason::Loop) {

@@ -98,6 +98,8 @@ public:
     bool progress(Channel& channel);
     void finish(Channel& channel, dialplan::Finished finished);
     bool run_plan_at(Channel& channel, const std::string& place);
+    /// Ends what the channel does; its plan goes on there. False, and nothing ends, where there is no such place.
+    bool redirect(Channel& channel, const std::string& place);
     void wake_at(Channel& channel, Nanos at);
     /// How sounds are played to a channel.
     struct Playing {
@@ -236,6 +238,7 @@ private:
     void on(std::size_t worker, const event::KeyPressed& event);
     void on(std::size_t worker, const event::KeyReleased& event);
     void on(std::size_t worker, const event::KeyToSend& event);
+    void on(std::size_t worker, const event::FaxHeard& event);
     void on(std::size_t worker, const event::TalkChanged& event);
     void on(std::size_t worker, const event::SpeakerChanged& event);
     void on(std::size_t worker, const event::QualityChanged& event);

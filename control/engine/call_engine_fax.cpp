@@ -124,6 +124,24 @@ void CallEngine::settle_fax(Channel& channel, const std::optional<sip::Negotiate
     log(2, *other, "fax by T.38 with " + channel.name);
 }
 
+/// As Asterisk does: the plan goes on at the extension fax, whatever it is doing.
+void CallEngine::on(std::size_t worker, const event::FaxHeard& event)
+{
+    Channel* channel = channel_of(worker, event.leg);
+    if (channel == nullptr || !channel->plan) {
+        return;
+    }
+    const dialplan::Cursor at = channel->plan->cursor();
+    if (at.exten == "fax") {
+        return;
+    }
+    log(2, *channel, "a fax machine calls");
+    channel->variables().set("FAXEXTEN", at.exten);
+    if (!redirect(*channel, at.context + ",fax,1")) {
+        log(2, *channel, "there is no extension fax in " + at.context);
+    }
+}
+
 /// The leg carries fax to and from this peer from now on; what was agreed for audio stands until there is audio again.
 void CallEngine::begin_fax(Channel& channel, const sip::NegotiatedMedia& fax)
 {

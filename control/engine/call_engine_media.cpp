@@ -100,6 +100,9 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     if (plan->connected) {
         environment_.connect_sockets(media.sockets, {plan->remote_rtp, plan->rtcp_mux ? Address{} : plan->remote_rtcp});
     }
+    if (channel.endpoint.fax_detect && channel.plan) {
+        plan->fax = std::make_unique<media::FaxListener>(channel.endpoint.fax_detect_timeout);
+    }
     auto leg = std::make_unique<media::Leg>(media.leg, media.sockets, std::move(plan), rng_, options_.wall_offset);
     media.ssrc = leg->sender.ssrc();
     if (!secure(channel, agreed, *leg->plan, channel.incoming && channel.offer_came)) {

@@ -132,6 +132,10 @@ struct KeyToSend {
     char digit = '0';
     Nanos held = 0ns;
 };
+/// The leg's peer has proved to be a calling fax machine, whose plan was to notice that.
+struct FaxHeard {
+    media::LegRef leg;
+};
 struct TalkChanged {
     media::LegRef leg;
     bool talking = false;
@@ -172,14 +176,14 @@ struct TechnologyChanged {
 
 }  // namespace event
 
-using Event = std::variant<event::LegReturned, event::PlanReturned, event::AudioInReturned, event::BridgeReturned,
-                           event::PartyListReturned, event::AdapterReturned, event::TrunkReturned, event::RateChanged,
-                           event::PlayerReturned, event::RecorderReturned, event::MonitorReturned, event::SnoopReturned,
-                           event::CleanerReturned, event::RecordBlock, event::DatagramReceived, event::DatagramSent,
-                           event::TrackBlock, event::TracksReturned, event::KeyPressed, event::KeyReleased,
-                           event::KeyToSend, event::TalkChanged, event::SpeakerChanged, event::QualityChanged,
-                           event::RtpTimeout, event::IceNominated, event::FormatHeard, event::AudioInWanted,
-                           event::TechnologyChanged>;
+using Event =
+    std::variant<event::LegReturned, event::PlanReturned, event::AudioInReturned, event::BridgeReturned,
+                 event::PartyListReturned, event::AdapterReturned, event::TrunkReturned, event::RateChanged,
+                 event::PlayerReturned, event::RecorderReturned, event::MonitorReturned, event::SnoopReturned,
+                 event::CleanerReturned, event::RecordBlock, event::DatagramReceived, event::DatagramSent,
+                 event::TrackBlock, event::TracksReturned, event::KeyPressed, event::KeyReleased, event::KeyToSend,
+                 event::FaxHeard, event::TalkChanged, event::SpeakerChanged, event::QualityChanged, event::RtpTimeout,
+                 event::IceNominated, event::FormatHeard, event::AudioInWanted, event::TechnologyChanged>;
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) <= 64);
 

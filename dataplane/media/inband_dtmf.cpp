@@ -8,8 +8,6 @@
 namespace rb::media {
 namespace {
 
-constexpr std::size_t kNarrowFrame = codecs::frame_samples(codecs::DtmfDetector::kRate);
-
 /// −7 dBm0 for each of the two tones (ITU-T Q.23, as Asterisk sends them).
 constexpr float kLevelDbov = -13.0F;
 
@@ -28,17 +26,7 @@ std::uint32_t rate_of(std::size_t frame) noexcept
     return static_cast<std::uint32_t>(frame * 1000 / codecs::kFrame_ms);
 }
 
-codecs::Resampler to_narrow_from(std::size_t rate)
-{
-    return {codecs::kSampleRates[rate], codecs::DtmfDetector::kRate};
-}
-
 }  // namespace
-
-InbandDtmf::InbandDtmf()
-    : to_narrow_{to_narrow_from(0), to_narrow_from(1), to_narrow_from(2), to_narrow_from(3), to_narrow_from(4)}
-{
-}
 
 std::span<const KeyChange> InbandDtmf::hear(std::span<codecs::Sample> frame) noexcept
 {
@@ -47,14 +35,7 @@ std::span<const KeyChange> InbandDtmf::hear(std::span<codecs::Sample> frame) noe
     if (frame.empty() && !sounded) {
         return heard();
     }
-    std::array<codecs::Sample, kNarrowFrame> narrow{};
-    if (!frame.empty()) {
-        const auto* const rate =
-            std::find(codecs::kSampleRates.begin(), codecs::kSampleRates.end(), rate_of(frame.size()));
-        RB_ASSERT(rate != codecs::kSampleRates.end());
-        to_narrow_[static_cast<std::size_t>(rate - codecs::kSampleRates.begin())].process(frame, narrow);
-    }
-    for (const auto& change : detector_.process(narrow)) {
+    for (const auto& change : detector_.process(narrow_.take(frame))) {
         changes_[count_++] = {
             .digit = change.digit, .released = change.released, .duration = std::chrono::milliseconds{change.held_ms}};
     }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "codecs/dtmf_detector.h"
-#include "codecs/resampler.h"
+#include "codecs/narrow_band.h"
 #include "codecs/tone.h"
 #include "dataplane/media/dtmf_receiver.h"
 
@@ -17,8 +17,6 @@ namespace rb::media {
 /// Owner: whoever holds the leg. The constructor allocates; nothing else does.
 class InbandDtmf {
 public:
-    InbandDtmf();
-
     /// Listens to a frame of 20 ms, and silences it while a key sounds: the others get the key by their own means. Its
     /// first 13 to 26 ms are over before it can be known.
     ///
@@ -32,7 +30,7 @@ public:
     void sound(char digit, bool begins, std::span<codecs::Sample> frame) noexcept;
 
 private:
-    std::array<codecs::Resampler, codecs::kSampleRates.size()> to_narrow_;  // from each rate
+    codecs::NarrowBand narrow_;
     codecs::DtmfDetector detector_;
     std::array<KeyChange, codecs::DtmfDetector::kChangesMax> changes_{};
     std::size_t count_ = 0;

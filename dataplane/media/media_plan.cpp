@@ -38,6 +38,9 @@ void MediaPlan::take_over(MediaPlan& before, Nanos now) noexcept
     if (inband_keys && inband == nullptr) {
         inband = std::move(before.inband);
     }
+    if (fax == nullptr) {
+        fax = std::move(before.fax);
+    }
     protection.take_over(before.protection, now);
     if (ice && before.ice) {
         ice->succeed(*before.ice, now);

@@ -9,6 +9,7 @@
 #include "dataplane/base/address.h"
 #include "dataplane/base/time.h"
 #include "dataplane/media/audio_in.h"
+#include "dataplane/media/fax_listener.h"
 #include "dataplane/media/ice_lite.h"
 #include "dataplane/media/inband_dtmf.h"
 #include "dataplane/media/jitter_options.h"
@@ -64,6 +65,10 @@ struct MediaPlan {
     std::unique_ptr<codecs::Encoder> encoder;
     std::unique_ptr<Packetizer> packetizer;  ///< only where ptime is not 20 ms
     std::unique_ptr<InbandDtmf> inband;      ///< only with inband_keys
+    std::unique_ptr<FaxListener> fax;        ///< only where a fax is to be noticed; goes from plan to plan
+
+    /// Whether something of its own listens to what the leg says.
+    [[nodiscard]] bool listens() const noexcept { return inband != nullptr || (fax != nullptr && fax->listening()); }
 
     /// Whether silence that lasts need not be sent.
     [[nodiscard]] bool may_pause() const noexcept { return opus.dtx || describe_silence; }

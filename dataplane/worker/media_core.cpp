@@ -132,7 +132,7 @@ void MediaCore::tick(bridges::Bridge& bridge, bridges::TickContext& context) noe
 /// A leg by itself: what it says is recorded, what plays is sent.
 void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 {
-    if (leg.recorder != nullptr || leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->inband != nullptr) {
+    if (leg.recorder != nullptr || leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->listens()) {
         const std::span samples = std::span{scratch_->talkers[0].samples}.first(leg.plan->frame_samples());
         const bool audible = bridges::hear(leg, samples, false, context).audible;
         if (leg.recorder != nullptr) {
@@ -152,7 +152,7 @@ void MediaCore::tick(media::Leg& leg, bridges::TickContext& context) noexcept
 void MediaCore::schedule(media::Leg& leg) noexcept
 {
     const bool busy = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr ||
-                      leg.snoop != nullptr || leg.plan->inband != nullptr || leg.dtmf_out.busy();
+                      leg.snoop != nullptr || leg.plan->listens() || leg.dtmf_out.busy();
     if (leg.bridge == nullptr && busy) {
         leg_schedule_.add(leg);
     } else {

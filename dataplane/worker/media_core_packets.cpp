@@ -35,7 +35,7 @@ bool is_listened_to(const media::Leg& leg) noexcept
     if (leg.bridge != nullptr) {
         return leg.bridge->technology != Technology::None && leg.bridge->technology != Technology::NativeRtp;
     }
-    return leg.recorder != nullptr || leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->inband != nullptr;
+    return leg.recorder != nullptr || leg.monitor != nullptr || leg.snoop != nullptr || leg.plan->listens();
 }
 
 /// Whether RTCP from this address may be believed: one that ICE has checked, the signalled one, or beside a source that

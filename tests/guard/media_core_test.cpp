@@ -287,6 +287,7 @@ TEST_F(Guarded, WhoWhispersSpiesOrIsCleaned)
     for (std::uint32_t i = 0; i < kFormats.size(); ++i) {
         const std::uint32_t rate = codecs::codec_info(kFormats[i]).sample_rate;
         auto& leg = legs.emplace_back(make_leg(i, kFormats[i]));
+        leg->plan->fax = std::make_unique<media::FaxListener>(0ns);
         adapters.push_back(std::make_unique<bridges::RateAdapter>(rate, 16'000));
         auto& trunk = *trunks.emplace_back(std::make_unique<bridges::Trunk>(rate));
         snoops.push_back(std::make_unique<bridges::Snoop>(

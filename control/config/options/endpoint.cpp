@@ -235,6 +235,16 @@ std::vector<Option> media()
             {.max = 2000, .aliases = {"t38udptl_maxdatagram", "t38udptlmaxdatagram"}}),
         field<&Endpoint::t38_udptl_nat>("t38_udptl_nat", "Sends UDPTL to where it comes from, not to what SDP says.",
                                         {.aliases = {"t38udptl_nat", "t38udptlnat"}}),
+        field<&Endpoint::fax_detect>(
+            "fax_detect",
+            "The tone of a calling fax machine (CNG, 1100 Hz) sends a call from the endpoint to the extension fax of "
+            "its context, where there is one; FAXEXTEN is the one it was in. Until then none of its bridges is "
+            "native.",
+            {.aliases = {"faxdetect"}}),
+        field<&Endpoint::fax_detect_timeout>("fax_detect_timeout",
+                                             "Stops listening for fax after so long, counted from the first media; 0: "
+                                             "never.",
+                                             {.max = 86400}),
         field<&Endpoint::moh_suggest>(
             "moh_suggest", "Music class of whom the endpoint puts on hold, unless that has a CHANNEL(musicclass).",
             {.aliases = {"mohsuggest"}}),

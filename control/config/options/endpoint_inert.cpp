@@ -68,8 +68,6 @@ std::vector<Option> media()
         inert("t38_udptl_ec", "Error correction of T.38, which the two ends agree on by themselves.",
               {"t38udptl_ec", "t38udptlec"}),
         inert("t38_bind_udptl_to_media_address", "Binds UDPTL to media_address; it shares the socket of RTP."),
-        inert("fax_detect", "Looks for fax tones.", {"faxdetect"}),
-        inert("fax_detect_timeout", "Seconds after which it stops looking for fax tones."),
         inert("rtp_ipv6", "Media over IPv6; here the address of the transport decides."),
         inert("rtp_engine", "Implementation of RTP.", {"rtpengine"}),
         inert("tone_zone", "Country whose tones the endpoint hears.", {"tonezone"}),

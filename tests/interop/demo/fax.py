@@ -202,6 +202,24 @@ def who_refuses_goes_on_talking():
             callee.close()
 
 
+@case
+def a_calling_fax_machine_leaves_what_it_hears_for_the_extension_fax():
+    with Node(sys.argv[1], pjsip=PJSIP + "\n[anonymous](+)\nfax_detect = yes\n",
+              extensions=EXTENSIONS + "exten => fax,1,Dial(PJSIP/faxes)\n") as node:
+        caller, callee = FaxPhone(14400), FaxPhone(9600)
+        taker = callee.wait_for_call(6060, send=tone(700))
+        expect(caller.call("602", send=tone(1100)) == 200, "602 answers with music: %s" % caller.codes)
+        taker.join()
+        expect("a fax machine calls" in node.output(), "the log tells of it")
+        time.sleep(1)
+        expect(level_of(caller.heard(0.5), 700) > 4000, "it hears the machine of the extension fax")
+        expect(caller.offer(caller.fax_sdp()) == 200, "which it then sends a fax: %s" % caller.codes)
+        exchange(caller, callee)
+        caller.hang_up()
+        expect(callee.ended.wait(3), "one hangs up, both are gone")
+        callee.close()
+
+
 def main():
     failed = [name for name in sys.argv[2:] or CASES if not run_case(name)]
     return 1 if failed else 0

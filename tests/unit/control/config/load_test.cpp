@@ -346,9 +346,9 @@ TEST(Load, WebrtcIsWhatBrowsersNeed)
 TEST(Load, WarnsOnceOfWhatHasNoEffect)
 {
     const auto loaded = load_pjsip_text(
-        "[t](!)\ntype=endpoint\nallow=ulaw\nfax_detect=yes\n[a](t)\n[b](t)\nfax_detect=no\n[r]\ntype=registration\n");
+        "[t](!)\ntype=endpoint\nallow=ulaw\nrtp_engine=x\n[a](t)\n[b](t)\nrtp_engine=y\n[r]\ntype=registration\n");
     EXPECT_EQ(messages(loaded),
-              (Messages{"pjsip.conf:4: warning: option 'fax_detect' of endpoint is accepted and has no effect",
+              (Messages{"pjsip.conf:4: warning: option 'rtp_engine' of endpoint is accepted and has no effect",
                         "pjsip.conf:8: warning: type 'registration' is accepted and has no effect"}));
     EXPECT_TRUE(loaded.snapshot);
 }
