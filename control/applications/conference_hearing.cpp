@@ -90,6 +90,7 @@ Result<void> set_hears(CallEngine& engine, Room& room, const Pair& pair, bool he
     }
     if (exception) {
         listener->hears[pair.talker.bits()] = hears;
+        room.exceptions = true;
     } else {
         listener->hears.erase(pair.talker.bits());
     }
@@ -121,6 +122,9 @@ Result<void> set_whispers(CallEngine& engine, Room& room, ChannelRef ref, bool w
 
 void forget_in_hearing(CallEngine& engine, Room& room, const Member& gone)
 {
+    if (!room.exceptions) {
+        return;  // else ten thousand who leave at once would each ask all the others
+    }
     for (Member& listener : room.members) {
         if (listener.hears.erase(gone.channel.bits()) > 0) {
             send(engine, listener, gone);

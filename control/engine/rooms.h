@@ -49,7 +49,8 @@ struct Room {
     std::deque<RoomSound> sounds;     ///< what plays to everybody, and what waits for its turn
     bool plays = false;               ///< the first of them has been read
     Members members;
-    std::size_t marked = 0;  ///< of them
+    std::size_t marked = 0;   ///< of them
+    bool exceptions = false;  ///< some of them may hear others otherwise than the rest do
 };
 
 /// Owner: the call engine.

@@ -19,15 +19,15 @@ constexpr std::array kPrimes{29U, 31U, 37U, 41U, 59U, 73U, 97U, 113U};
 constexpr std::uint32_t kWindow_ms = 100;
 constexpr Nanos kBetweenKeys = 60ms;
 
-/// A second of tone. A little noise, for the error of a companded codec on a bare periodic signal is periodic, too, and
-/// gathers in few frequencies, the listener's own perhaps among them.
+/// A second of tone, a sample of silence. A little noise, for the error of a companded codec on a bare periodic signal
+/// is periodic, too, and gathers in few frequencies, the listener's own perhaps among them.
 std::vector<codecs::Sample> tone_of(const ClientOptions& options)
 {
     constexpr std::uint64_t kNoise = 81;
     Rng rng{static_cast<std::uint64_t>(options.hz)};
     const std::uint32_t rate = codecs::codec_info(options.codec).sample_rate;
-    std::vector<codecs::Sample> samples(rate);
-    for (std::size_t i = 0; i < samples.size() && options.hz > 0; ++i) {
+    std::vector<codecs::Sample> samples(options.hz > 0 ? rate : 1);
+    for (std::size_t i = 0; options.hz > 0 && i < samples.size(); ++i) {
         const double phase = 2 * std::numbers::pi * options.hz * static_cast<double>(i) / rate;
         const double noise = options.pure ? 0 : static_cast<double>(rng.below(kNoise)) - kNoise / 2;
         samples[i] = static_cast<codecs::Sample>(std::lround(options.amplitude * std::sin(phase) + noise));
@@ -73,6 +73,7 @@ void SimClient::say(double hz)
 {
     options_.hz = hz;
     tone_ = tone_of(options_);
+    tone_at_ %= tone_.size();
 }
 
 void SimClient::use(codecs::CodecId codec, std::uint8_t payload_type)

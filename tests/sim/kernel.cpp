@@ -1,8 +1,16 @@
 #include "sim/kernel.h"
 
+#include <algorithm>
+#include <functional>
+#include <string_view>
 #include <utility>
 
 namespace rb::sim {
+
+std::size_t Kernel::HashOfAddress::operator()(const Address& address) const
+{
+    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(&address), sizeof address});
+}
 
 bool Kernel::open(int descriptor, const Address& local)
 {
@@ -48,13 +56,21 @@ void Kernel::deliver(int descriptor, InSocket datagram)
     const bool welcome = !socket.peer || socket.peer == datagram.source;
     if (welcome && socket.buffer.size() < kBufferMax) {
         socket.buffer.push_back(std::move(datagram));
+        const auto index = static_cast<std::size_t>(descriptor);
+        may_wait_.resize(std::max(may_wait_.size(), index + 1));
+        may_wait_[index] = true;
     }
 }
 
 std::optional<InSocket> Kernel::read(int descriptor)
 {
+    const auto index = static_cast<std::size_t>(descriptor);
+    if (index >= may_wait_.size() || !may_wait_[index]) {
+        return std::nullopt;
+    }
     const auto found = sockets_.find(descriptor);
     if (found == sockets_.end() || found->second.buffer.empty()) {
+        may_wait_[index] = false;
         return std::nullopt;
     }
     InSocket datagram = std::move(found->second.buffer.front());

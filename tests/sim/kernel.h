@@ -6,8 +6,8 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace rb::sim {
@@ -47,8 +47,12 @@ private:
         Address peer;
         std::deque<InSocket> buffer;
     };
-    std::map<int, Bound> sockets_;
-    std::map<Address, int> bound_;
+    struct HashOfAddress {
+        std::size_t operator()(const Address& address) const;
+    };
+    std::unordered_map<int, Bound> sockets_;
+    std::unordered_map<Address, int, HashOfAddress> bound_;
+    std::vector<bool> may_wait_;  // by descriptor: each is asked every millisecond, and most have nothing to read
 };
 
 }  // namespace rb::sim

@@ -9,7 +9,6 @@
 namespace rb::test {
 namespace {
 
-constexpr std::size_t kLegs = 64;
 constexpr const char* kEndpoints = R"([udp]
 type=transport
 protocol=udp
@@ -35,7 +34,10 @@ contact=sip:nowhere.example:5060
 
 }  // namespace
 
-CallBench::Worker::Worker(sim::Kernel& kernel) : core{CoreLimits{.legs = kLegs, .bridges = kLegs}, kernel} {}
+CallBench::Worker::Worker(std::size_t legs, sim::Kernel& kernel)
+    : core{CoreLimits{.legs = legs, .bridges = legs}, kernel}
+{
+}
 
 /// What the engine has posted goes on to the worker, and into the books.
 void CallBench::Worker::pump()
@@ -63,16 +65,16 @@ engine::Configuration CallBench::load(const std::string& plan, config::Texts tex
     return *loaded.configuration;
 }
 
-CallBench::CallBench(const std::string& plan, config::Texts others, std::size_t workers)
+CallBench::CallBench(const std::string& plan, config::Texts others, const BenchSize& size)
 {
     std::vector<CommandQueue*> queues;
-    for (std::size_t i = 0; i < workers; ++i) {
-        workers_.push_back(std::make_unique<Worker>(kernel_));
+    for (std::size_t i = 0; i < size.workers; ++i) {
+        workers_.push_back(std::make_unique<Worker>(size.legs, kernel_));
         queues.push_back(&workers_.back()->commands);
     }
     engine_ = std::make_unique<engine::CallEngine>(
-        engine::EngineOptions{.legs_per_worker = kLegs, .bridges_per_worker = kLegs}, load(plan, std::move(others)),
-        world_, queues, applications::all_applications());
+        engine::EngineOptions{.legs_per_worker = size.legs, .bridges_per_worker = size.legs},
+        load(plan, std::move(others)), world_, queues, applications::all_applications());
     ports_ = engine_->ports().free();
     world_.on_sound = [this](engine::SoundLoaded loaded) { engine_->on(std::move(loaded), now_); };
 }
@@ -142,12 +144,20 @@ void CallBench::exchange_media()
         }
     }
     for (const sim::Datagram& datagram : to_client_.arrived(now_)) {
-        const auto to = std::find_if(phones_.begin(), phones_.end(),
-                                     [&](const auto& phone) { return phone->own() == datagram.destination; });
-        if (to != phones_.end()) {
-            (*to)->receive(datagram.bytes, now_);
+        if (BenchPhone* phone = phone_at(datagram.destination)) {
+            phone->receive(datagram.bytes, now_);
         }
     }
+}
+
+BenchPhone* CallBench::phone_at(const Address& address)
+{
+    BenchPhone*& last = last_at_[address];
+    if (last == nullptr || last->own() != address) {
+        const auto found = std::ranges::find_if(phones_, [&](const auto& phone) { return phone->own() == address; });
+        last = found == phones_.end() ? nullptr : found->get();
+    }
+    return last;
 }
 
 void CallBench::step(std::size_t index)
@@ -158,7 +168,9 @@ void CallBench::step(std::size_t index)
         if (on_sent) {
             on_sent(index, sent);
         }
-        to_client_.send({.source = {}, .destination = sent.destination, .bytes = std::move(sent.bytes)}, now_);
+        if (sent.socket == Socket::Rtp) {  // no phone listens where RTCP of its own goes
+            to_client_.send({.source = {}, .destination = sent.destination, .bytes = std::move(sent.bytes)}, now_);
+        }
     }
     if (rng_.chance(faults_.late_slots)) {
         worker.due = now_ + std::chrono::milliseconds{rng_.below(31)};

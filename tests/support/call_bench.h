@@ -17,10 +17,12 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -37,13 +39,23 @@ struct BenchFaults {
     WorldFaults world;
 };
 
+/// How large a node is.
+struct BenchSize {
+    std::size_t workers = 1;
+    std::size_t legs = 64;  ///< places on each of them, for bridges as many
+};
+
 /// The SIP peers of a bench behave as the session layer does: each EndSession is answered by SessionEnded, a 200 by an
 /// ACK, and a call out that nobody answers in time ends with 408.
 class CallBench {
 public:
     /// plan      extensions.conf; calls of the endpoint `anonymous` begin in context [c]
     /// others    further files by name; pjsip.conf has the endpoints anonymous, phone and nowhere unless given here
-    explicit CallBench(const std::string& plan, config::Texts others = {}, std::size_t workers = 1);
+    explicit CallBench(const std::string& plan, config::Texts others = {}, std::size_t workers = 1)
+        : CallBench{plan, std::move(others), BenchSize{.workers = workers}}
+    {
+    }
+    CallBench(const std::string& plan, config::Texts others, const BenchSize& size);
     ~CallBench();
 
     /// To be called before the first call.
@@ -114,7 +126,7 @@ public:
 private:
     /// One worker, and the queue through which the engine speaks to it.
     struct Worker {
-        explicit Worker(sim::Kernel& kernel);
+        Worker(std::size_t legs, sim::Kernel& kernel);
         void pump();
         sim::SimWorker core;
         CommandQueue commands;
@@ -150,6 +162,7 @@ private:
     void wrong(const sip::SessionId session, const std::string& what);
     [[nodiscard]] Nanos lag();
     [[nodiscard]] BenchPhone* phone_of(sip::SessionId session);
+    [[nodiscard]] BenchPhone* phone_at(const Address& address);
     BenchPhone& add_phone(sip::SessionId session, PhoneOptions options);
 
     sim::Kernel kernel_;
@@ -161,6 +174,8 @@ private:
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<engine::CallEngine> engine_;
     std::vector<std::unique_ptr<BenchPhone>> phones_;
+    std::unordered_map<sip::SessionId, BenchPhone*> by_session_;
+    std::map<Address, BenchPhone*> last_at_;  // who was found there last; phones move
     std::vector<BenchPhone*> callees_;
     std::deque<UnderWay<sip::SipAction>> actions_;
     std::deque<UnderWay<sip::SipEvent>> events_;

@@ -10,6 +10,7 @@ BenchPhone& CallBench::add_phone(sip::SessionId session, PhoneOptions options)
     const auto port = static_cast<std::uint16_t>(30000 + 2 * phones_.size());
     const Address own = options.at.value_or(parse_address("192.0.2.50:0")->with_port(port));
     phones_.push_back(std::make_unique<BenchPhone>(session, own, std::move(options)));
+    by_session_[session] = phones_.back().get();
     return *phones_.back();
 }
 
@@ -165,9 +166,8 @@ Nanos CallBench::lag()
 
 BenchPhone* CallBench::phone_of(sip::SessionId session)
 {
-    const auto found = std::find_if(phones_.begin(), phones_.end(),
-                                    [session](const auto& phone) { return phone->session() == session; });
-    return found == phones_.end() ? nullptr : found->get();
+    const auto found = by_session_.find(session);
+    return found == by_session_.end() ? nullptr : found->second;
 }
 
 void CallBench::wrong(sip::SessionId session, const std::string& what)

@@ -129,7 +129,10 @@ std::vector<std::string> judge(const Place& listener, const std::vector<Place>& 
             problems.push_back(pair + " at " + decibels(level) + ", and should not");
         }
     }
-    if (const double level = ear.level_of(kMusicHz) - tone; listener.music && listener.hears && level < kMusicAbove) {
+    if (!listener.music || !listener.hears) {
+        return problems;
+    }
+    if (const double level = ear.level_of(kMusicHz) - tone; level < kMusicAbove) {
         problems.push_back(listener.name + " hears no music: " + decibels(level));
     }
     return problems;
