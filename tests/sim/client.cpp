@@ -18,6 +18,7 @@ namespace {
 constexpr std::array kPrimes{29U, 31U, 37U, 41U, 59U, 73U, 97U, 113U};
 constexpr std::uint32_t kWindow_ms = 100;
 constexpr Nanos kBetweenKeys = 60ms;
+constexpr std::uint32_t kNoiseEvery_ms = 200;
 
 /// A second of tone, a sample of silence. A little noise, for the error of a companded codec on a bare periodic signal
 /// is periodic, too, and gathers in few frequencies, the listener's own perhaps among them.
@@ -94,6 +95,13 @@ void SimClient::pause_speech(bool dtx)
     options_.dtx = dtx;
     resumes_ = resumes_ || (pausing_ && !dtx);
     pausing_ = pausing_ && dtx;
+}
+
+void SimClient::describe_noise(std::optional<std::uint8_t> level)
+{
+    resumes_ = resumes_ || (noise_level_ && !level);
+    noise_level_ = level;
+    noise_frames_ = 0;
 }
 
 /// What the phone's own clock shows.
@@ -178,6 +186,12 @@ void SimClient::send_audio(SimNetwork& network, Nanos now)
     }
     std::array<std::uint8_t, codecs::kPayloadBytesMax> payload{};
     const std::size_t size = encoder_.encode(std::span{samples}.first(count), payload);
+    if (noise_level_) {
+        if (noise_frames_++ * packet_ms(options_) % kNoiseEvery_ms == 0) {
+            send(kNoisePayloadType, false, timestamp_now(now), std::array{*noise_level_}, network);
+        }
+        return;
+    }
     const bool spoke = !pausing_;
     const bool pauses = speech_pauses(now);
     if (pauses && spoke && !quiet_ && !key_held_ && rng_.chance(0.5)) {

@@ -70,6 +70,9 @@ public:
     /// Sends nothing at all any more, or again.
     void be_quiet(bool quiet) { quiet_ = quiet; }
     void pause_speech(bool dtx);
+    /// From its next packet on says nothing but how its noise sounds (RFC 3389), again every 200 ms: the level in
+    /// −dBov. With nothing it speaks again.
+    void describe_noise(std::optional<std::uint8_t> level);
     void say(double hz);
     /// Speaks another codec from now on.
     void use(codecs::CodecId codec, std::uint8_t payload_type);
@@ -119,7 +122,9 @@ private:
     Nanos audio_due_;
     bool quiet_ = false;
     bool pausing_ = false;  // of speech, with dtx
-    bool resumes_ = false;  // the next packet of audio is the first after a pause
+    std::optional<std::uint8_t> noise_level_;
+    unsigned noise_frames_ = 0;  // since it began
+    bool resumes_ = false;       // the next packet of audio is the first after a pause
     Nanos pause_changes_ = 0ns;
     std::string pressed_;
     std::string keys_waiting_;

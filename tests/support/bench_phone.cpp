@@ -75,6 +75,10 @@ sip::NegotiatedMedia BenchPhone::media() const
                       .payload_type = payload_type_of(info.id)}};
     media.telephone_event = sip::MediaFormat{
         .encoding = "telephone-event", .clock_rate = 8000, .payload_type = sim::SimClient::kKeyPayloadType};
+    if (options_.comfort_noise) {
+        media.comfort_noise =
+            sip::MediaFormat{.encoding = "CN", .clock_rate = 8000, .payload_type = sim::SimClient::kNoisePayloadType};
+    }
     media.ptime_ms = options_.ptime_ms;
     media.srtp = key_;
     if (options_.ice) {

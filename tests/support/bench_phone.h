@@ -35,6 +35,7 @@ struct PhoneOptions {
     std::optional<sip::DtlsSetup> dtls = {};  ///< Active or Passive: comes by its keys like this
     bool wrong_certificate = false;           ///< shows another than its SDP names
     std::optional<sip::T38> fax = {};         ///< takes faxes, and says this of itself
+    bool comfort_noise = false;               ///< its SDP says that it understands RFC 3389
 };
 
 class BenchPhone {
