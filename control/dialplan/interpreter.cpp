@@ -127,6 +127,7 @@ void Interpreter::run_step(Channel& channel, const Step& step)
     const Call call{.application = config::lower(step.application),
                     .arguments = substitute(step.arguments, scope),
                     .place = step.place};
+    channel.on_step(scope, step.application, call.arguments);
     if (!run_pure(channel, call)) {
         pending_ = Invocation{
             .application = call.application, .arguments = call.arguments, .at = cursor_, .place = call.place};

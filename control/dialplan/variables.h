@@ -36,6 +36,8 @@ private:
     std::map<std::string, Value, std::less<>> values_;
 };
 
+struct Scope;
+
 /// What the plan asks of the call it runs for. The call engine implements it over its channel.
 class Channel {
 public:
@@ -57,6 +59,8 @@ public:
     virtual bool write_function(std::string_view name, std::string_view args, std::string_view value) = 0;
     /// A line of Verbose and NoOp (Info), or what went wrong (Warning, Error).
     virtual void report(config::Severity severity, const config::Place& place, std::string message) = 0;
+    /// A step is about to run; its arguments are substituted.
+    virtual void on_step(const Scope& /*at*/, std::string_view /*application*/, std::string_view /*arguments*/) {}
 };
 
 /// Where a substitution happens.

@@ -100,6 +100,7 @@ Channel& CallEngine::make_channel(const config::Endpoint& endpoint)
     Channel& channel = *made;
     channel.ref = channels_.insert(std::move(made));
     channel.rooms = &rooms_;
+    channel.engine = this;
     channel.created_at = now_;
     channel.media.worker = least_loaded();
     const std::uint64_t number = ++counters_.calls;
@@ -353,8 +354,9 @@ void CallEngine::tell_parent(Channel& channel, CalleeNews news)
 
 void CallEngine::flush_reports(Channel& channel)
 {
+    const int told = plan_debug_ ? 2 : 3;
     for (const auto& [severity, line] : channel.reports) {
-        log(severity == config::Severity::Error ? 0 : severity == config::Severity::Warning ? 1 : 3, channel, line);
+        log(severity == config::Severity::Error ? 0 : severity == config::Severity::Warning ? 1 : told, channel, line);
     }
     channel.reports.clear();
 }

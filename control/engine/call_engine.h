@@ -73,6 +73,10 @@ public:
     [[nodiscard]] const Configuration& configuration() const { return configuration_; }
     [[nodiscard]] Table<Channel>& channels() { return channels_; }
     [[nodiscard]] Rooms& rooms() { return rooms_; }
+    [[nodiscard]] dialplan::Variables& globals() { return globals_; }
+    /// Each step of a plan, and what it says, is a notice of the log.
+    void debug_plans(bool on) { plan_debug_ = on; }
+    [[nodiscard]] bool debugs_plans() const { return plan_debug_; }
     [[nodiscard]] WorkerProxy& worker(std::size_t index) { return *workers_[index]; }
     [[nodiscard]] std::size_t worker_count() const { return workers_.size(); }
     [[nodiscard]] Admission& admission() { return admission_; }
@@ -396,6 +400,7 @@ private:
     std::vector<std::unique_ptr<Application>> retired_;  // finished further up the stack; freed at the next input
     EngineCounters counters_;
     bool draining_ = false;
+    bool plan_debug_ = false;
     Nanos now_ = 0ns;
 };
 

@@ -23,6 +23,7 @@
 
 namespace rb::engine {
 
+class CallEngine;
 class Channel;
 class Rooms;
 using ChannelRef = Handle<Channel>;
@@ -142,6 +143,7 @@ public:
     [[nodiscard]] std::optional<std::string> read_function(std::string_view name, std::string_view args) override;
     bool write_function(std::string_view name, std::string_view args, std::string_view value) override;
     void report(config::Severity severity, const config::Place& place, std::string message) override;
+    void on_step(const dialplan::Scope& at, std::string_view step, std::string_view arguments) override;
 
     /// The value of a variable, empty when there is none.
     [[nodiscard]] std::string variable(std::string_view variable_name) const
@@ -179,7 +181,8 @@ public:
         std::string value;
     };
     std::vector<ConfbridgeOption> confbridge_options;
-    const Rooms* rooms = nullptr;  ///< of its engine
+    const Rooms* rooms = nullptr;        ///< of its engine
+    const CallEngine* engine = nullptr;  ///< to which it belongs
     bool talking = false;
     std::string far_address;  ///< of the SIP peer
     std::string transport;    ///< name of the transport it speaks by

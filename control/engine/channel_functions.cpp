@@ -2,6 +2,7 @@
 // JITTERBUFFER, PJSIP_HEADER, TALK_DETECT, VOLUME.
 #include "codecs/gain.h"
 #include "control/config/text.h"
+#include "control/engine/call_engine.h"
 #include "control/engine/channel.h"
 #include "control/engine/confbridge_functions.h"
 #include "signaling/text.h"
@@ -297,6 +298,16 @@ bool Channel::write_function(std::string_view function, std::string_view args, s
 void Channel::report(config::Severity severity, const config::Place& place, std::string message)
 {
     reports.emplace_back(severity, config::to_string(place) + ": " + message);
+}
+
+void Channel::on_step(const dialplan::Scope& at, std::string_view step, std::string_view arguments)
+{
+    if (engine->debugs_plans()) {
+        std::string line{"Executing ["};
+        line.append(at.exten).append("@").append(at.context).append(":").append(std::to_string(at.priority));
+        line.append("] ").append(step).append("(").append(arguments).append(")");
+        reports.emplace_back(config::Severity::Info, std::move(line));
+    }
 }
 
 }  // namespace rb::engine

@@ -196,6 +196,11 @@ struct Log::Sinks {
     std::shared_ptr<spdlog::async_logger> logger;
 };
 
+Level Log::Depth::deepest() const
+{
+    return debug ? Level::Debug : verbose ? std::max(level, Level::Verbose) : level;
+}
+
 Log::Log(const config::Logger& options, const config::Asterisk& asterisk) : sinks_{std::make_unique<Sinks>()}
 {
     open(options, asterisk);
@@ -230,7 +235,7 @@ void Log::open(const config::Logger& options, const config::Asterisk& asterisk)
         }
     }
     for (const std::string_view module : kModules) {
-        least_[module] = most;
+        depths_[module] = {.level = most};
     }
     sinks_->logger = std::make_shared<spdlog::async_logger>("ringbridge", sinks.begin(), sinks.end(), sinks_->pool,
                                                             spdlog::async_overflow_policy::overrun_oldest);
@@ -245,8 +250,8 @@ Log::~Log()
 
 void Log::write(Level level, std::string_view line, Nanos now, const Origin& origin)
 {
-    const auto least = least_.find(origin.module);
-    if (least == least_.end() || level > least->second) {
+    const auto depth = depths_.find(origin.module);
+    if (depth == depths_.end() || level > depth->second.deepest()) {
         return;
     }
     // What calls do is told of each; what goes wrong is told of the first few.
@@ -277,27 +282,57 @@ void Log::pass_on(Level level, std::string_view line, const Origin& origin)
 bool Log::set_level(std::string_view name, std::string_view module)
 {
     const auto level = level_of(name);
-    if (!level || (!module.empty() && !least_.contains(module))) {
+    if (!level || (!module.empty() && !depths_.contains(module))) {
         return false;
     }
-    for (auto& [each, least] : least_) {
-        least = module.empty() || each == module ? *level : least;
+    for (auto& [each, depth] : depths_) {
+        depth = module.empty() || each == module ? Depth{.level = *level} : depth;
     }
-    // A sink lets through what the most talkative module may say. It is never narrowed: lines may be on their way.
-    const Level most = std::max_element(least_.begin(), least_.end(), [](const auto& a, const auto& b) {
-                           return a.second < b.second;
-                       })->second;
+    open_sinks();
+    return true;
+}
+
+void Log::set_verbose(bool on)
+{
+    for (auto& [module, depth] : depths_) {
+        depth.verbose = on;
+        depth.level = on ? depth.level : std::min(depth.level, Level::Notice);
+    }
+    open_sinks();
+}
+
+bool Log::set_debug(bool on, std::string_view module)
+{
+    if (!module.empty() && !depths_.contains(module)) {
+        return false;
+    }
+    for (auto& [each, depth] : depths_) {
+        if (module.empty() || each == module) {
+            depth.debug = on;
+            depth.level = on ? depth.level : std::min(depth.level, Level::Verbose);
+        }
+    }
+    open_sinks();
+    return true;
+}
+
+/// A sink lets through what the most talkative module may say. It is never narrowed: lines may be on their way.
+void Log::open_sinks()
+{
+    Level most = Level::Error;
+    for (const auto& [module, depth] : depths_) {
+        most = std::max(most, depth.deepest());
+    }
     for (const auto& sink : sinks_->logger->sinks()) {
         sink->set_level(std::min(sink->level(), to_spdlog(most)));
     }
-    return true;
 }
 
 std::vector<std::string> Log::levels() const
 {
     std::vector<std::string> lines;
-    for (const auto& [module, level] : least_) {
-        lines.push_back(std::string{module} + " " + std::string{kNames[static_cast<std::size_t>(level)]});
+    for (const auto& [module, depth] : depths_) {
+        lines.push_back(std::string{module} + " " + std::string{kNames[static_cast<std::size_t>(depth.deepest())]});
     }
     return lines;
 }

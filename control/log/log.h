@@ -47,12 +47,25 @@ public:
     /// Lines less important than this are not written from now on, of one module or of all; false when there is no such
     /// level or module.
     [[nodiscard]] bool set_level(std::string_view name, std::string_view module = {});
+    /// Verbose lines are written too, of all modules; off takes that back, and leaves them out in any case.
+    void set_verbose(bool on);
+    /// The same of debug lines, of one module or of all; false when there is no such module.
+    [[nodiscard]] bool set_debug(bool on, std::string_view module = {});
     /// "call debug", one line for each module.
     [[nodiscard]] std::vector<std::string> levels() const;
 
 private:
     struct Sinks;
+    /// How much of a module is written.
+    struct Depth {
+        Level level = Level::Error;
+        bool verbose = false;  ///< added by set_verbose …
+        bool debug = false;    ///< … and by set_debug
+
+        [[nodiscard]] Level deepest() const;
+    };
     void open(const config::Logger& options, const config::Asterisk& asterisk);
+    void open_sinks();
     void pass_on(Level level, std::string_view line, const Origin& origin);
 
     std::unique_ptr<Sinks> sinks_;
@@ -60,7 +73,7 @@ private:
     config::Asterisk asterisk_;
     std::string node_;
     bool call_ids_ = true;
-    std::map<std::string_view, Level> least_;  // by module
+    std::map<std::string_view, Depth> depths_;  // by module
     StormFilter storms_;
 };
 

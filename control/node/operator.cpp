@@ -3,6 +3,7 @@
 #include "control/applications/conference.h"
 #include "control/applications/conference_hearing.h"
 #include "control/cli/command_table.h"
+#include "control/node/log_commands.h"
 #include "control/node/operator_playback.h"
 
 #include <map>
@@ -231,14 +232,21 @@ Reply reload(const OperatorActions& actions)
     return why ? Reply{failure("configuration refused, nothing has changed")} : why;
 }
 
-Reply set_level(logging::Log& log, const Arguments& arguments)
+Reply debug_plans(engine::CallEngine& engine, const Arguments& arguments)
 {
-    const std::string module = arguments.size() > 1 ? arguments[1] : "";
-    if (!log.set_level(arguments[0], module)) {
-        return failure("no level " + arguments[0] + " or module '" + module +
-                       "'; levels are error, warning, notice, verbose, debug, modules call, config, node");
+    if (!arguments.empty() && arguments[0] != "on" && arguments[0] != "off") {
+        return failure("'" + arguments[0] + "' is not accepted: expected on or off");
     }
-    return log.levels();
+    if (!arguments.empty()) {
+        engine.debug_plans(arguments[0] == "on");
+    }
+    return done(std::string{"dialplan debug is "} + (engine.debugs_plans() ? "on" : "off"));
+}
+
+Reply set_global(engine::CallEngine& engine, const Arguments& arguments)
+{
+    engine.globals().set(arguments[0], arguments[1]);
+    return done("Global variable '" + arguments[0] + "' set to '" + arguments[1] + "'");
 }
 
 using Verbs = std::map<std::string_view, std::function<Reply(const Arguments&)>>;
@@ -268,6 +276,10 @@ Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions
         {"record resume",
          [&](const Arguments& a) { return set_recording(engine, a[0], bridges::Recorder::Flow::Record); }},
         {"dialplan set chanvar", [&](const Arguments& a) { return set_variable(engine, a); }},
+        {"dialplan set global", [&](const Arguments& a) { return set_global(engine, a); }},
+        {"dialplan debug", [&](const Arguments& a) { return debug_plans(engine, a); }},
+        {"core set verbose", [&](const Arguments& a) { return set_verbose(log, a[0]); }},
+        {"core set debug", [&](const Arguments& a) { return set_debug(log, a); }},
         {"reload", [&](const Arguments&) { return reload(actions); }},
         {"drain", [&](const Arguments& a) { return drain(actions, a.empty() || a[0] != "off"); }},
         {"drain off", [&](const Arguments&) { return drain(actions, false); }},
@@ -277,7 +289,7 @@ Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions
              return done("the node ends");
          }},
         {"logger show levels", [&](const Arguments&) -> Reply { return log.levels(); }},
-        {"log level", [&](const Arguments& a) { return set_level(log, a); }},
+        {"log level", [&](const Arguments& a) { return set_log_level(log, a); }},
     };
 }
 
@@ -290,10 +302,17 @@ Verbs sights(engine::CallEngine& engine, const OperatorActions& actions)
         {"config diff", [&](const Arguments&) { return show_difference(snapshot, actions.load); }},
         {"config show effective", [&](const Arguments& a) { return show_effective(snapshot, a); }},
         {"config show help", [](const Arguments& a) { return show_help(a); }},
+        {"confbridge show menu", [&](const Arguments& a) { return show_menu(snapshot, a[0]); }},
+        {"confbridge show menus", [&](const Arguments&) { return show_menus(snapshot); }},
+        {"confbridge show profile bridge", [&](const Arguments& a) { return show_bridge_profile(snapshot, a[0]); }},
+        {"confbridge show profile bridges", [&](const Arguments&) { return show_bridge_profiles(snapshot); }},
+        {"confbridge show profile user", [&](const Arguments& a) { return show_user_profile(snapshot, a[0]); }},
+        {"confbridge show profile users", [&](const Arguments&) { return show_user_profiles(snapshot); }},
         {"core show applications", [](const Arguments&) { return show_applications(); }},
         {"core show functions", [](const Arguments&) { return show_functions(); }},
         {"core show settings", [&](const Arguments&) { return show_settings(engine, actions.capacity); }},
         {"dialplan show", [&](const Arguments& a) { return show_plan(*engine.configuration().plan, a); }},
+        {"dialplan show globals", [&](const Arguments&) { return show_globals(engine.globals()); }},
         {"moh show classes", [&](const Arguments&) { return show_music(snapshot, false); }},
         {"moh show files", [&](const Arguments&) { return show_music(snapshot, true); }},
         {"pjsip show aors", [&](const Arguments&) { return show_aors(snapshot); }},

@@ -1,5 +1,6 @@
 #include "control/node/operator_views.h"
 
+#include "control/config/object_schema.h"
 #include "control/config/reference.h"
 #include "control/config/show.h"
 #include "control/dialplan/show.h"
@@ -43,6 +44,34 @@ std::string joined(const std::vector<std::string>& words)
         text += (text.empty() ? "" : ", ") + word;
     }
     return text.empty() ? "none" : text;
+}
+
+template <typename Objects>
+Lines names_of(const Objects& objects)
+{
+    Lines lines;
+    for (const auto& [name, object] : objects) {
+        lines.push_back(name);
+    }
+    return lines;
+}
+
+/// What each option of a profile is, wherever that comes from.
+template <typename Profile>
+cli::Reply show_profile(const config::ByName<Profile>& profiles, const std::string& name, std::string_view type)
+{
+    const auto found = profiles.find(name);
+    if (found == profiles.end()) {
+        return failure("no " + std::string{type} + " profile " + name + "; confbridge show profile " +
+                       std::string{type} + "s lists them");
+    }
+    Lines lines{row("name", name)};
+    for (const config::Option& option : config::find_type("confbridge.conf", type)->options) {
+        if (option.honoured()) {
+            lines.push_back(row(std::string{option.name}, option.print(&found->second)));
+        }
+    }
+    return lines;
 }
 
 Result<LoadedConfiguration> load_well(const Reload& reload)
@@ -194,6 +223,53 @@ cli::Reply show_aors(const config::Snapshot& snapshot)
     Lines lines;
     for (const auto& [name, aor] : snapshot.aors) {
         lines.push_back(row(name, "contacts: " + joined(aor.contact)));
+    }
+    return lines;
+}
+
+cli::Reply show_globals(const dialplan::Variables& globals)
+{
+    Lines lines;
+    for (const auto& [name, value] : globals.all()) {
+        lines.push_back(name + "=" + value);
+    }
+    return lines;
+}
+
+cli::Reply show_user_profiles(const config::Snapshot& snapshot)
+{
+    return names_of(snapshot.user_profiles);
+}
+
+cli::Reply show_user_profile(const config::Snapshot& snapshot, const std::string& name)
+{
+    return show_profile(snapshot.user_profiles, name, "user");
+}
+
+cli::Reply show_bridge_profiles(const config::Snapshot& snapshot)
+{
+    return names_of(snapshot.bridge_profiles);
+}
+
+cli::Reply show_bridge_profile(const config::Snapshot& snapshot, const std::string& name)
+{
+    return show_profile(snapshot.bridge_profiles, name, "bridge");
+}
+
+cli::Reply show_menus(const config::Snapshot& snapshot)
+{
+    return names_of(snapshot.menus);
+}
+
+cli::Reply show_menu(const config::Snapshot& snapshot, const std::string& name)
+{
+    const auto menu = snapshot.menus.find(name);
+    if (menu == snapshot.menus.end()) {
+        return failure("no menu " + name + "; confbridge show menus lists them");
+    }
+    Lines lines{row("name", name)};
+    for (const config::MenuKey& key : menu->second.keys) {
+        lines.push_back(row(key.digits, joined(key.actions)));
     }
     return lines;
 }

@@ -28,5 +28,12 @@ using Reload = std::function<LoadedConfiguration()>;
 [[nodiscard]] cli::Reply show_endpoint(const config::Snapshot& snapshot, const std::string& name);
 [[nodiscard]] cli::Reply show_aors(const config::Snapshot& snapshot);
 [[nodiscard]] cli::Reply show_transports(const config::Snapshot& snapshot);
+[[nodiscard]] cli::Reply show_globals(const dialplan::Variables& globals);
+[[nodiscard]] cli::Reply show_user_profiles(const config::Snapshot& snapshot);
+[[nodiscard]] cli::Reply show_user_profile(const config::Snapshot& snapshot, const std::string& name);
+[[nodiscard]] cli::Reply show_bridge_profiles(const config::Snapshot& snapshot);
+[[nodiscard]] cli::Reply show_bridge_profile(const config::Snapshot& snapshot, const std::string& name);
+[[nodiscard]] cli::Reply show_menus(const config::Snapshot& snapshot);
+[[nodiscard]] cli::Reply show_menu(const config::Snapshot& snapshot, const std::string& name);
 
 }  // namespace rb::node

@@ -30,6 +30,11 @@ Result<void> read_rate(std::string_view value, std::string_view none, unsigned& 
     return {};
 }
 
+std::string print_rate(unsigned rate, const char* none)
+{
+    return rate == 0 ? none : std::to_string(rate);
+}
+
 Result<void> internal_rate(BridgeProfile& bridge, std::string_view value, ReadContext& /*context*/)
 {
     return read_rate(value, "auto", bridge.internal_sample_rate);
@@ -76,7 +81,9 @@ std::vector<Option> user_options()
             custom<UserProfile>("announce_user_count_all", "yes, no, or a number",
                                 "Everyone hears how many are in; a number: as soon as there are more than that.",
                                 announce_count_all),
-            [](const UserProfile&) { return std::string{"no"}; }),
+            [](const UserProfile& user) {
+                return user.announce_user_count_all == 0 ? "no" : std::to_string(user.announce_user_count_all);
+            }),
         field<&UserProfile::announce_only_user>("announce_only_user", "Hears that nobody else is in yet."),
         field<&UserProfile::announce_join_leave>("announce_join_leave", "Records a name and plays it to the room."),
         field<&UserProfile::announce_join_leave_review>("announce_join_leave_review",
@@ -118,7 +125,12 @@ Option sound(std::string_view name, std::string_view help)
                     static_cast<BridgeProfile*>(object)->sounds[key] = value;
                     return Result<void>{};
                 },
-            .print = [](const void*) { return std::string{}; }};
+            .print =
+                [key](const void* object) {
+                    const auto& set = static_cast<const BridgeProfile*>(object)->sounds;
+                    const auto found = set.find(key);
+                    return found == set.end() ? std::string{} : found->second;
+                }};
 }
 
 std::vector<Option> sounds()
@@ -162,14 +174,15 @@ std::vector<Option> bridge_options()
                                   "Rate the room is mixed at; auto: the best any member's codec has, at once when "
                                   "it comes, until 10 s after the last such has left.",
                                   internal_rate, {.unit = "Hz"}),
-            [](const BridgeProfile&) { return std::string{"auto"}; }),
-        with_default<BridgeProfile>(custom<BridgeProfile>("maximum_sample_rate", "none, 8000, 16000 or 48000",
-                                                          "Upper limit for auto.", maximum_rate, {.unit = "Hz"}),
-                                    [](const BridgeProfile&) { return std::string{"none"}; }),
+            [](const BridgeProfile& bridge) { return print_rate(bridge.internal_sample_rate, "auto"); }),
+        with_default<BridgeProfile>(
+            custom<BridgeProfile>("maximum_sample_rate", "none, 8000, 16000 or 48000", "Upper limit for auto.",
+                                  maximum_rate, {.unit = "Hz"}),
+            [](const BridgeProfile& bridge) { return print_rate(bridge.maximum_sample_rate, "none"); }),
         with_default<BridgeProfile>(custom<BridgeProfile>("mixing_interval", "10, 20, 40 or 80",
                                                           "Kept for Asterisk's sake: rooms are mixed every 20 ms.",
                                                           mixing_interval, {.unit = "ms"}),
-                                    [](const BridgeProfile&) { return std::string{"20"}; }),
+                                    [](const BridgeProfile& bridge) { return std::to_string(bridge.mixing_interval); }),
         field<&BridgeProfile::record_conference>("record_conference", "Records what the room hears."),
         field<&BridgeProfile::record_file>("record_file", "Name of the recording; empty: room and time."),
         field<&BridgeProfile::record_file_append>("record_file_append", "Goes on with an existing file."),

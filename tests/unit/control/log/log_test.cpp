@@ -95,6 +95,30 @@ TEST_F(LogTest, EachModuleHasItsLevel)
     EXPECT_TRUE(written[0].ends_with("of a call"));
 }
 
+TEST_F(LogTest, VerboseAndDebugComeAndGoEachByItself)
+{
+    open();
+    log_->set_verbose(true);
+    log_->write(Level::Verbose, "verbose", 0s);
+    log_->write(Level::Debug, "not yet", 0s);
+    ASSERT_TRUE(log_->set_debug(true, "node"));
+    EXPECT_FALSE(log_->set_debug(true, "kitchen"));
+    EXPECT_EQ(log_->levels(), (std::vector<std::string>{"call verbose", "config verbose", "node debug"}));
+    log_->write(Level::Debug, "debug", 0s);
+    log_->set_verbose(false);
+    log_->write(Level::Verbose, "of a call", 0s, {.module = "call"});
+    log_->write(Level::Verbose, "still", 0s);
+    ASSERT_TRUE(log_->set_debug(false));
+    log_->write(Level::Verbose, "no more", 0s);
+    log_->write(Level::Notice, "notice", 0s);
+    ASSERT_TRUE(log_->set_level("debug"));
+    ASSERT_TRUE(log_->set_debug(false));
+    EXPECT_EQ(log_->levels()[0], "call verbose") << "what was on without it goes, too";
+    const auto written = lines();
+    ASSERT_EQ(written.size(), 4U);
+    EXPECT_TRUE(written[2].ends_with("still"));
+}
+
 TEST_F(LogTest, AReloadOpensOtherChannels)
 {
     open();

@@ -1,0 +1,124 @@
+// Goal: what the operator asks of a node is done, answered in words, and refused with what would be accepted.
+// Method: requests as rbctl sends them, to the engine of a bench and a log that writes to nothing.
+#include "control/node/operator.h"
+
+#include "support/call_bench.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace rb::test {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+constexpr const char* kProfiles =
+    "[host]\ntype=user\nadmin=yes\npin=4711\nannounce_user_count_all=3\n"
+    "[big]\ntype=bridge\nmax_members=50\ninternal_sample_rate=16000\nsound_join=ding\n"
+    "[keys]\ntype=menu\n1=toggle_mute\n2=playback(beep),leave_conference\n";
+
+class OperatorTest : public testing::Test {
+protected:
+    /// The answer of the node, or "error: " and why.
+    Lines ask(const std::string& line)
+    {
+        const auto request = cli::parse_request(line);
+        const cli::Reply reply = node::carry_out(*request, bench_.engine(), log_, actions_);
+        return reply ? *reply : Lines{"error: " + reply.error().message};
+    }
+    static bool has(const Lines& lines, const std::string& line)
+    {
+        return std::find(lines.begin(), lines.end(), line) != lines.end();
+    }
+    [[nodiscard]] bool refused(const std::string& line) { return ask(line).front().starts_with("error: "); }
+
+    CallBench bench_{
+        "[globals]\nPRICE=3\n[c]\nexten => 1,1,NoOp(price ${PRICE})\n"
+        " same => n,Set(NEXT=${PRICE})\n same => n,Wait(5)\n",
+        {{"confbridge.conf", kProfiles}}};
+    logging::Log log_{config::Logger{}};
+    node::OperatorActions actions_;
+};
+
+TEST_F(OperatorTest, AGlobalVariableIsWhatCallsReadNext)
+{
+    EXPECT_EQ(ask("dialplan show globals"), Lines{"PRICE=3"});
+    EXPECT_EQ(ask("dialplan set global PRICE 7"), Lines{"Global variable 'PRICE' set to '7'"});
+    EXPECT_EQ(ask("dialplan set global NAME \"two words\""), Lines{"Global variable 'NAME' set to 'two words'"});
+    EXPECT_EQ(ask("dialplan show globals"), (Lines{"NAME=two words", "PRICE=7"}));
+    bench_.call("1");
+    EXPECT_TRUE(bench_.world().logged("price 7"));
+    EXPECT_TRUE(refused("dialplan set global PRICE"));
+    EXPECT_EQ(bench_.leftovers(), "");
+}
+
+TEST_F(OperatorTest, DialplanDebugTellsEachStep)
+{
+    EXPECT_EQ(ask("dialplan debug"), Lines{"dialplan debug is off"});
+    bench_.call("1");
+    EXPECT_FALSE(bench_.world().logged("Executing"));
+    EXPECT_EQ(ask("dialplan debug on"), Lines{"dialplan debug is on"});
+    bench_.call("1");
+    EXPECT_TRUE(bench_.world().logged("Executing [1@c:1] NoOp(price 3)"));
+    EXPECT_TRUE(bench_.world().logged("Executing [1@c:2] Set(NEXT=3)"));
+    EXPECT_TRUE(bench_.world().logged("Executing [1@c:3] Wait(5)"));
+    EXPECT_EQ(ask("dialplan debug off"), Lines{"dialplan debug is off"});
+    const auto told = [this] {
+        return std::count_if(bench_.world().lines.begin(), bench_.world().lines.end(),
+                             [](const std::string& line) { return line.find("Executing") != std::string::npos; });
+    };
+    const auto before = told();
+    bench_.call("1");
+    EXPECT_EQ(told(), before);
+    EXPECT_TRUE(refused("dialplan debug maybe"));
+    EXPECT_EQ(bench_.leftovers(), "");
+}
+
+TEST_F(OperatorTest, ProfilesOfRoomsAreShown)
+{
+    EXPECT_EQ(ask("confbridge show profile users"), (Lines{"default_user", "host"}));
+    EXPECT_EQ(ask("confbridge show profile bridges"), (Lines{"big", "default_bridge"}));
+    EXPECT_EQ(ask("confbridge show menus"), Lines{"keys"});
+    const auto of = [](std::string name, const std::string& value) {
+        name.resize(24, ' ');
+        return name + value;
+    };
+    const Lines host = ask("confbridge show profile user host");
+    EXPECT_TRUE(has(host, of("admin", "yes")));
+    EXPECT_TRUE(has(host, of("pin", "4711")));
+    EXPECT_TRUE(has(host, of("marked", "no")));
+    EXPECT_TRUE(has(host, of("announce_user_count_all", "3")));
+    EXPECT_TRUE(has(ask("confbridge show profile user default_user"), of("admin", "no"))) << "though no file has it";
+    const Lines big = ask("confbridge show profile bridge big");
+    EXPECT_TRUE(has(big, of("max_members", "50")));
+    EXPECT_TRUE(has(big, of("internal_sample_rate", "16000")));
+    EXPECT_TRUE(has(big, of("maximum_sample_rate", "none")));
+    EXPECT_TRUE(has(big, of("sound_join", "ding")));
+    EXPECT_TRUE(has(big, of("sound_leave", "")));
+    EXPECT_EQ(ask("confbridge show menu keys"),
+              (Lines{of("name", "keys"), of("1", "toggle_mute"), of("2", "playback(beep), leave_conference")}));
+    EXPECT_TRUE(refused("confbridge show profile user nobody"));
+    EXPECT_TRUE(refused("confbridge show profile bridge host"));
+    EXPECT_TRUE(refused("confbridge show menu none"));
+}
+
+TEST_F(OperatorTest, TheLogIsAsDeepAsAsterisksCommandsSay)
+{
+    const auto all = [](const std::string& level) {
+        return Lines{"call " + level, "config " + level, "node " + level};
+    };
+    EXPECT_EQ(ask("log level notice"), all("notice"));
+    EXPECT_EQ(ask("core set verbose 3"), all("verbose"));
+    EXPECT_EQ(ask("core set debug 1"), all("debug"));
+    EXPECT_EQ(ask("core set verbose off"), all("debug"));
+    EXPECT_EQ(ask("core set debug off"), all("notice"));
+    EXPECT_EQ(ask("core set debug 5 call"), (Lines{"call debug", "config notice", "node notice"}));
+    EXPECT_EQ(ask("core set debug 0"), all("notice"));
+    EXPECT_TRUE(refused("core set verbose loud"));
+    EXPECT_TRUE(refused("core set debug -1"));
+    EXPECT_TRUE(refused("core set debug 1 kitchen"));
+}
+
+}  // namespace
+}  // namespace rb::test
