@@ -12,15 +12,13 @@ using dialplan::Outcome;
 using engine::Call;
 
 /// Takes keys off the channel's queue and holds them against the extensions of the context, as Asterisk does: an
-/// extension that fits and cannot be longer is taken at once, else after a pause of `between`.
+/// extension that fits and cannot be longer is taken at once, else after a pause of TIMEOUT(digit).
 class ExtensionCollector : public Answering {
 public:
     void on_key(Call& call, char /*digit*/) override { collect(call); }
     void on_time(Call& call) override { settle(call); }
 
 protected:
-    explicit ExtensionCollector(Nanos between) : between_{between} {}
-
     /// The first key ends what plays.
     virtual void on_first_key(Call& call) = 0;
     virtual void on_nothing(Call& call) = 0;
@@ -38,7 +36,7 @@ protected:
             if (!match.more) {
                 return settle(call);
             }
-            call.wake_at(call.now() + between_);
+            call.wake_at(call.now() + call.channel().timeouts.digit);
         }
     }
 
@@ -53,7 +51,6 @@ protected:
     [[nodiscard]] bool collecting() const { return !digits_.empty(); }
 
 private:
-    Nanos between_;
     std::string digits_;
 };
 
@@ -62,8 +59,7 @@ private:
 class Background final : public ExtensionCollector {
 public:
     explicit Background(const Arguments& arguments)
-        : ExtensionCollector{2s},
-          sounds_{split_list(arguments[0])},
+        : sounds_{split_list(arguments[0])},
           skip_{arguments.option(1, 's').has_value()},
           unanswered_{arguments.option(1, 'n').has_value()}
     {
@@ -103,28 +99,28 @@ private:
     bool unanswered_;
 };
 
-/// WaitExten([seconds]): waits for keys; `t` when none comes.
+/// WaitExten([seconds]): waits for keys, for TIMEOUT(response) where nothing is said; `t` when none comes.
 class WaitExten final : public ExtensionCollector {
 public:
-    explicit WaitExten(Nanos time) : ExtensionCollector{2s}, time_{time} {}
+    explicit WaitExten(std::optional<Nanos> time) : time_{time} {}
 
 protected:
     void begin(Call& call) override
     {
-        call.wake_at(call.now() + time_);
+        call.wake_at(call.now() + time_.value_or(call.channel().timeouts.response));
         collect(call);
     }
     void on_first_key(Call& /*call*/) override {}
     void on_nothing(Call& call) override { call.finish({.outcome = Outcome::Timeout, .digits = {}}); }
 
 private:
-    Nanos time_;
+    std::optional<Nanos> time_;
 };
 
 /// Read(variable[,sounds[,max[,options[,attempts[,timeout]]]]]): keys into a variable. # ends, `timeout` is the pause
-/// that ends it too. Options: s skip an unanswered call, n do not answer it, i the sounds are tones of
-/// indications.conf, t(keys) other keys end it, none where it is empty. READSTATUS: OK, TIMEOUT, HANGUP, SKIPPED,
-/// ERROR.
+/// that ends it too; without it TIMEOUT(response) before the first key and TIMEOUT(digit) after it. Options: s skip an
+/// unanswered call, n do not answer it, i the sounds are tones of indications.conf, t(keys) other keys end it, none
+/// where it is empty. READSTATUS: OK, TIMEOUT, HANGUP, SKIPPED, ERROR.
 class Read final : public Answering {
 public:
     explicit Read(const Arguments& arguments)
@@ -135,7 +131,7 @@ public:
           unanswered_{arguments.option(3, 'n').has_value()},
           ends_with_{arguments.option(3, 't').value_or("#")},
           attempts_{std::max(arguments.number(4, 1), 1L)},
-          timeout_{arguments.seconds(5, 10s)}
+          timeout_{arguments.seconds(5, 0s)}
     {
         for (std::string& sound : sounds_) {
             sound.insert(0, arguments.option(3, 'i') ? "tone:" : "");
@@ -146,7 +142,7 @@ public:
     void on_played(Call& call, event::Ending /*ending*/) override
     {
         playing_ = false;
-        call.wake_at(call.now() + timeout_);
+        await_key(call);
     }
     void on_time(Call& call) override
     {
@@ -186,8 +182,15 @@ private:
         if (playing_) {
             call.play(sounds_);
         } else {
-            call.wake_at(call.now() + timeout_);
+            await_key(call);
         }
+    }
+
+    void await_key(Call& call) const
+    {
+        const auto& timeouts = call.channel().timeouts;
+        const Nanos usual = digits_.empty() ? timeouts.response : timeouts.digit;
+        call.wake_at(call.now() + (timeout_ > 0s ? timeout_ : usual));
     }
 
     void collect(Call& call)
@@ -200,7 +203,6 @@ private:
                 playing_ = false;
                 call.stop_playing();
             }
-            call.wake_at(call.now() + timeout_);
             if (ends_with_.find(key) != std::string::npos) {
                 return done(call, "OK");
             }
@@ -208,6 +210,7 @@ private:
             if (digits_.size() >= max_) {
                 return done(call, "OK");
             }
+            await_key(call);
         }
     }
 
@@ -241,7 +244,10 @@ private:
 void add_keys(Registry& registry)
 {
     registry.add("background", [](const Arguments& a) { return std::make_unique<Background>(a); });
-    registry.add("waitexten", [](const Arguments& a) { return std::make_unique<WaitExten>(a.seconds(0, 10s)); });
+    registry.add("waitexten", [](const Arguments& a) {
+        const Nanos given = a.seconds(0, kNever);
+        return std::make_unique<WaitExten>(given == kNever ? std::nullopt : std::optional{given});
+    });
     registry.add("read", [](const Arguments& a) { return std::make_unique<Read>(a); });
 }
 

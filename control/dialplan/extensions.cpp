@@ -298,7 +298,7 @@ const Vocabulary& default_vocabulary()
                          "verbose",  "wait",       "waitexten"},
         .functions = {"agc", "callerid", "channel", "confbridge", "confbridge_info", "cut", "denoise", "exists",
                       "global", "hangupcause", "if", "isnull", "jitterbuffer", "len", "pjsip_header", "talk_detect",
-                      "volume"}};
+                      "timeout", "volume"}};
     return kVocabulary;
 }
 

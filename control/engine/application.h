@@ -51,7 +51,7 @@ public:
     /// What Call::run_plan_at began has ended, and the call goes on.
     virtual void on_plan_over(Call& /*call*/) {}
     virtual void on_talking(Call& /*call*/, bool /*talking*/) {}
-    /// The channel is going: undo what outlives it (rooms, callees).
+    /// The channel is going, or its plan elsewhere: undo what outlives the application (rooms, callees).
     virtual void stop(Call& /*call*/) {}
 };
 

@@ -65,7 +65,9 @@ void CallEngine::on_time(Nanos now)
         wakes_.pop();
         Channel* channel = channels_.find(ChannelRef::from_bits(bits));
         // A newer wish has its own entry; this one may be stale.
-        if (channel != nullptr && channel->wake_at == at && channel->application != nullptr) {
+        if (channel != nullptr && channel->timeouts.over_at == at) {
+            time_over(*channel);
+        } else if (channel != nullptr && channel->wake_at == at && channel->application != nullptr) {
             channel->wake_at = kNever;
             Call call{*this, *channel};
             channel->application->on_time(call);
@@ -123,6 +125,7 @@ void CallEngine::apply_set_var(Channel& channel)
         }
     }
     flush_reports(channel);
+    apply_own_options(channel);
 }
 
 std::size_t CallEngine::least_loaded() const
@@ -204,44 +207,6 @@ void CallEngine::finish(Channel& channel, dialplan::Finished finished)
     }
     channel.finished = std::move(finished);
     run_plan(channel);
-}
-
-bool CallEngine::run_plan_at(Channel& channel, const std::string& place)
-{
-    dialplan::Interpreter plan{channel.plan->plan_ptr(), channel.plan->cursor()};
-    if (channel.waiting || !plan.go_to(channel, place)) {
-        return false;
-    }
-    channel.waiting =
-        std::make_unique<WaitingApplication>(WaitingApplication{.application = std::move(channel.application),
-                                                                .name = std::exchange(channel.application_name, {}),
-                                                                .plan = std::exchange(*channel.plan, std::move(plan))});
-    channel.wake_at = kNever;
-    run_plan(channel);
-    return true;
-}
-
-bool CallEngine::redirect(Channel& channel, const std::string& place)
-{
-    dialplan::Interpreter plan{channel.plan->plan_ptr(), channel.plan->cursor()};
-    if (channel.hanging_up || !plan.go_to(channel, place)) {
-        return false;
-    }
-    channel.in_plan = true;  // what is stopped must not go on with the plan
-    stop_applications(channel);
-    channel.finished.reset();
-    channel.in_plan = false;
-    channel.wake_at = kNever;
-    leave(channel);
-    stop_playing(channel);
-    stop_recording(channel);
-    channel.media.recorder = nullptr;  // on its way home; the next one need not wait for it
-    if (channel.media.adopted) {
-        command(channel, command::SetEcho{.leg = channel.media.leg});
-    }
-    static_cast<void>(channel.plan->go_to(channel, place));
-    run_plan(channel);
-    return true;
 }
 
 void CallEngine::end_of_plan(Channel& channel, const dialplan::End& end)

@@ -12,6 +12,7 @@
 #include "control/engine/channel.h"
 #include "control/engine/engine_options.h"
 #include "control/engine/environment.h"
+#include "control/engine/outgoing.h"
 #include "control/engine/port_pool.h"
 #include "control/engine/rooms.h"
 #include "control/engine/worker_proxy.h"
@@ -191,16 +192,6 @@ public:
     /// Tells the channel's worker something about its leg; held back while the leg migrates.
     void command(Channel& channel, const Command& body);
 
-    struct Outgoing {
-        std::string endpoint;
-        std::string user;  ///< put into the contact's URI; empty = as the contact says
-        std::string uri;   ///< called instead of the endpoint's contact; empty = its contact
-        std::string caller_name;
-        std::string caller_number;
-        Nanos timeout = 0s;
-        std::size_t worker = 0;  ///< whose worker its media goes to
-        ChannelRef parent;       ///< told of what becomes of it
-    };
     /// Places a call; an Error says why it cannot be.
     [[nodiscard]] Result<ChannelRef> call(const Outgoing& outgoing);
     [[nodiscard]] ChannelRef parent_of(ChannelRef callee) const;
@@ -261,6 +252,8 @@ private:
     void start_application(Channel& channel, const dialplan::Invocation& invocation);
     void end_of_plan(Channel& channel, const dialplan::End& end);
     void stop_applications(Channel& channel);
+    void stop_all(Channel& channel);
+    void time_over(Channel& channel);
     void release(Channel& channel);
     void tell_parent(Channel& channel, CalleeNews news);
     void tell_of_media(Channel& channel);

@@ -99,7 +99,8 @@ void CallEngine::set_denoise(Channel& channel, bool on)
     apply_own_options(channel);
 }
 
-/// VOLUME and TALK_DETECT may be set while the channel is in a bridge already, JITTERBUFFER while it is heard.
+/// VOLUME and TALK_DETECT may be set while the channel is in a bridge already, JITTERBUFFER while it is heard, and
+/// TIMEOUT(absolute) whenever it lasts.
 void CallEngine::apply_own_options(Channel& channel)
 {
     if (std::exchange(channel.party_changed, false) && channel.media.bridge) {
@@ -110,6 +111,9 @@ void CallEngine::apply_own_options(Channel& channel)
     }
     if (std::exchange(channel.jitter_changed, false) && channel.media.adopted) {
         command(channel, command::SetJitter{.leg = channel.media.leg, .options = channel.jitter});
+    }
+    if (std::exchange(channel.timeouts.changed, false) && channel.timeouts.over_at != kNever) {
+        wakes_.emplace(channel.timeouts.over_at, channel.ref.bits());
     }
 }
 

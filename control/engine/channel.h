@@ -9,6 +9,7 @@
 #include "control/dtls/context.h"
 #include "control/engine/application.h"
 #include "control/engine/header_lines.h"
+#include "control/engine/timeouts.h"
 #include "dataplane/base/handle.h"
 #include "dataplane/base/time.h"
 #include "dataplane/media/leg.h"
@@ -210,6 +211,7 @@ public:
     std::unique_ptr<WaitingApplication> waiting;
     std::string keys;  ///< pressed and not read yet
     Nanos wake_at = kNever;
+    Timeouts timeouts;
     std::optional<dialplan::Finished> finished;  ///< how the application ended, until the plan goes on
 
     /// Lines the plan reported, for the engine to log.

@@ -1,5 +1,5 @@
 // What the plan reads and writes of a call: AGC, CALLERID, CHANNEL, CONFBRIDGE, CONFBRIDGE_INFO, DENOISE, HANGUPCAUSE,
-// JITTERBUFFER, PJSIP_HEADER, TALK_DETECT, VOLUME.
+// JITTERBUFFER, PJSIP_HEADER, TALK_DETECT, TIMEOUT, VOLUME.
 #include "codecs/gain.h"
 #include "control/config/text.h"
 #include "control/engine/call_engine.h"
@@ -261,6 +261,9 @@ std::optional<std::string> Channel::read_function(std::string_view function, std
     if (function == "PJSIP_HEADER") {
         return header_of(*this, args);
     }
+    if (function == "TIMEOUT") {
+        return read_timeout(timeouts, args, engine->now()).value_or("");
+    }
     return std::nullopt;
 }
 
@@ -288,6 +291,9 @@ bool Channel::write_function(std::string_view function, std::string_view args, s
     }
     if (function == "TALK_DETECT") {
         return write_talk_detect(*this, args, value);
+    }
+    if (function == "TIMEOUT") {
+        return write_timeout(timeouts, args, value, engine->now());
     }
     if (function == "VOLUME") {
         return write_volume(*this, args, value);

@@ -46,6 +46,8 @@ exten => 610,1,Playback(hello,noanswer)
  same => n,Hangup(17)
 exten => 614,1,ChanSpy(PJSIP,q)
 exten => 611,1,Wait(0.5)
+exten => 615,1,Set(TIMEOUT(absolute)=2)
+ same => n,Goto(608,1)
 exten => 612,1,Busy()
 exten => 613,1,Playback(missing)
  same => n,Background(missing)
@@ -69,6 +71,8 @@ exten => 706,1,ConfBridge(one,mixed8,early,keys)
 exten => 707,1,Set(VOLUME(RX)=-2)
  same => n,Set(TALK_DETECT(set)=500,300)
  same => n,ConfBridge(two,mixed16,short)
+exten => 708,1,Set(TIMEOUT(absolute)=2)
+ same => n,Goto(706,1)
 
 exten => 801,1,Dial(PJSIP/phone,3)
 exten => 802,1,Dial(PJSIP/phone&PJSIP/7@phone&PJSIP/wide,4,g)
@@ -86,6 +90,9 @@ exten => 807,1,Dial(PJSIP/phone,2)
  same => n,Dial(PJSIP/wide,2)
  same => n,Dial(PJSIP/missing)
  same => n,Goto(603,1)
+exten => 808,1,Set(TIMEOUT(absolute)=3)
+ same => n,Goto(802,1)
+exten => T,1,Playback(goodbye)
 exten => h,1,Set(GLOBAL(COUNT)=$[${COUNT} + 1])
  same => n,NoOp(end ${HANGUPCAUSE} ${DIALSTATUS} ${CONFBRIDGE_RESULT})
 
@@ -213,10 +220,10 @@ type=menu
 8=leave_conference
 )";
 
-constexpr std::array kIvr{"600", "601", "602", "603", "606", "607", "608",
-                          "609", "610", "611", "612", "613", "614", "999"};
-constexpr std::array kRoomNumbers{"701", "702", "712", "703", "713", "704", "705", "706", "707", "702", "701"};
-constexpr std::array kDials{"801", "802", "803", "804", "805", "806", "807", "801"};
+constexpr std::array kIvr{"600", "601", "602", "603", "606", "607", "608", "609",
+                          "610", "611", "612", "613", "614", "615", "999"};
+constexpr std::array kRoomNumbers{"701", "702", "712", "703", "713", "704", "705", "706", "707", "708", "702", "701"};
+constexpr std::array kDials{"801", "802", "803", "804", "805", "806", "807", "808", "801"};
 
 }  // namespace
 

@@ -170,7 +170,24 @@ TEST(Background, AKeyLeadsToItsExtension)
     bench.run(500ms);
     EXPECT_LT(anna.heard(440, 200ms), 100);
     EXPECT_FALSE(bench.world().logged("one"));  // 12 might come
-    bench.run(2s);
+    bench.run(4s);
+    EXPECT_FALSE(bench.world().logged("one"));
+    bench.run(1s);
+    EXPECT_TRUE(bench.world().logged(": one"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
+TEST(Background, WaitsForAnotherKeyAsLongAsThePlanSays)
+{
+    CallBench bench{"[c]\nexten => s,1,Set(TIMEOUT(digit)=1)\n same => n,Goto(menu,s,1)\n" +
+                    std::string{kMenu}.replace(1, 1, "menu")};
+    bench.world().provide({"menu"});
+    BenchPhone& anna = bench.call("");
+    bench.run(100ms);
+    anna.press("1");
+    bench.run(900ms);
+    EXPECT_FALSE(bench.world().logged(": one"));
+    bench.run(400ms);
     EXPECT_TRUE(bench.world().logged(": one"));
     EXPECT_EQ(bench.leftovers(), "");
 }
@@ -232,6 +249,39 @@ TEST(ShortKeys, AreHeldForWhatAsteriskConfSays)
     EXPECT_EQ(passed_on_for_ms(""), 80U);
     EXPECT_EQ(passed_on_for_ms("[options]\nmindtmfduration = 200\n"), 200U);
     EXPECT_NEAR(passed_on_for_ms("[options]\nmindtmfduration = 0\n"), 50, 20);
+}
+
+TEST(WaitExten, WithoutATimeWaitsAsLongAsThePlanSays)
+{
+    for (const bool set : {false, true}) {
+        CallBench bench{std::string{"[c]\nexten => 1,1,"} + (set ? "Set(TIMEOUT(response)=2)" : "Answer()") +
+                        "\n same => n,WaitExten()\nexten => t,1,NoOp(too late)\n same => n,Wait(9)\n"};
+        bench.call("1");
+        bench.run(set ? 1900ms : 9900ms);
+        EXPECT_FALSE(bench.world().logged("too late"));
+        bench.run(200ms);
+        EXPECT_TRUE(bench.world().logged("too late"));
+        EXPECT_EQ(bench.leftovers(), "");
+    }
+}
+
+TEST(Read, WithoutATimeWaitsAsLongAsThePlanSays)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,Set(TIMEOUT(response)=3)\n same => n,Set(TIMEOUT(digit)=1)\n"
+        " same => n,Read(A)\n same => n,NoOp(first '${A}' ${READSTATUS})\n"
+        " same => n,Read(B)\n same => n,NoOp(second '${B}' ${READSTATUS})\n same => n,Wait(9)\n"};
+    BenchPhone& anna = bench.call("1");
+    bench.run(2900ms);
+    EXPECT_FALSE(bench.world().logged("first"));
+    bench.run(200ms);
+    EXPECT_TRUE(bench.world().logged("first '' TIMEOUT"));
+    anna.press("7");
+    bench.run(900ms);
+    EXPECT_FALSE(bench.world().logged("second"));
+    bench.run(400ms);
+    EXPECT_TRUE(bench.world().logged("second '7' OK"));
+    EXPECT_EQ(bench.leftovers(), "");
 }
 
 }  // namespace
