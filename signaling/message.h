@@ -9,6 +9,7 @@
 #include "dataplane/base/srtp_suite.h"
 #include "dataplane/base/time.h"
 #include "signaling/fingerprint.h"
+#include "signaling/supplements/diversion.h"
 #include "signaling/t38.h"
 
 #include <cstdint>
@@ -239,10 +240,11 @@ struct SendAnswer {
 struct PlaceCall {
     SessionId session{};
     std::string endpoint;
-    std::string target;  ///< SIP URI
-    Party from;          ///< empty parts are filled from the endpoint
-    LocalMedia media;    ///< what to offer
-    Nanos timeout = 0s;  ///< from now until CANCEL; 0 = none but the RFC's
+    std::string target;       ///< SIP URI
+    Party from;               ///< empty parts are filled from the endpoint
+    Diversion diverted = {};  ///< to be told to the peer, where it has a number
+    LocalMedia media;         ///< what to offer
+    Nanos timeout = 0s;       ///< from now until CANCEL; 0 = none but the RFC's
     Headers headers;
 };
 

@@ -69,15 +69,18 @@ void Session::begin_outgoing(PlaceCall&& call)
     if (!endpoint.outbound_proxy.empty()) {
         dialog_.set_initial_route(loose(endpoint.outbound_proxy));
     }
-    calling_ =
-        std::make_unique<Calling>(Calling{.body = exchange_.write_offer(call.media),
-                                          .headers = "Allow: " + std::string{kAllow} + "\r\n" +
-                                                     reliable_line(endpoint.reliable) + extra_lines(call.headers),
-                                          .blank = {.dialog = dialog_, .exchange = exchange_, .early = {}},
-                                          .parked = {},
-                                          .early = {},
-                                          .targets = {},
-                                          .seen = {dialog_.target()}});
+    std::string diversion = call.diverted.number.empty()
+                                ? std::string{}
+                                : "Diversion: " + write_diversion(call.diverted, from.host) + "\r\n";
+    calling_ = std::make_unique<Calling>(Calling{.body = exchange_.write_offer(call.media),
+                                                 .headers = "Allow: " + std::string{kAllow} + "\r\n" +
+                                                            reliable_line(endpoint.reliable) + std::move(diversion) +
+                                                            extra_lines(call.headers),
+                                                 .blank = {.dialog = dialog_, .exchange = exchange_, .early = {}},
+                                                 .parked = {},
+                                                 .early = {},
+                                                 .targets = {},
+                                                 .seen = {dialog_.target()}});
     if (!send_invite()) {
         fail(416, "the target is no SIP URI");
         return;

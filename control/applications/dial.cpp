@@ -134,6 +134,7 @@ private:
                                        .uri = uri == std::string::npos ? "" : rest.substr(uri + 1),
                                        .caller_name = caller.caller_name,
                                        .caller_number = caller.caller_number,
+                                       .diverted = caller.diverted,
                                        .timeout = timeout_,
                                        .worker = caller.media.worker,
                                        .parent = caller.ref});

@@ -121,6 +121,7 @@ struct Endpoint {
     CallerId callerid;
     bool trust_id_inbound = false;
     bool trust_id_outbound = false;
+    bool send_diversion = true;
     bool send_pai = false;
     bool send_rpid = false;
     bool rewrite_contact = false;

@@ -64,6 +64,8 @@ void CallEngine::on(const sip::InviteReceived& invite)
     channel.source = invite.source;
     channel.local = invite.local;
     channel.received_headers = HeaderLines{invite.headers};
+    channel.diverted =
+        sip::read_diversion(channel.received_headers.find("Diversion", 1).value_or("")).value_or(sip::Diversion{});
     channel.offer_came = invite.media.has_value();
     channel.reliable_progress = invite.reliable;
     channel.media.agreed = invite.media;
@@ -293,6 +295,7 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     channel.dialled = outgoing.user;
     channel.caller_name = outgoing.caller_name;
     channel.caller_number = outgoing.caller_number;
+    channel.diverted = outgoing.diverted;
     channel.local = local->local;
     channel.source = local->far;
     channel.transport = local->transport;
@@ -315,6 +318,7 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
                        .endpoint = outgoing.endpoint,
                        .target = with_user(contact, outgoing.user),
                        .from = {.display = outgoing.caller_name, .user = outgoing.caller_number, .host = {}},
+                       .diverted = endpoint->second.send_diversion ? channel.diverted : sip::Diversion{},
                        .media = channel.media.local,
                        .timeout = outgoing.timeout,
                        .headers = {}});

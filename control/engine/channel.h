@@ -163,6 +163,7 @@ public:
     std::string caller_name;
     std::string caller_number;
     std::string dialled;
+    sip::Diversion diverted;                           ///< who sent the call on to here: CALLERID(rdnis)
     std::string language;                              ///< of prompts; empty = its endpoint's
     std::string music_class;                           ///< CHANNEL(musicclass), of music on hold that it hears
     int gain_in_db = 0;                                ///< VOLUME(RX), in bridges

@@ -52,6 +52,9 @@ std::string caller_id_of(const Channel& channel, std::string_view part)
     if (part == "dnid") {
         return channel.dialled;
     }
+    if (part == "rdnis") {
+        return channel.diverted.number;
+    }
     return part == "all" ? "\"" + channel.caller_name + "\" <" + channel.caller_number + ">" : std::string{};
 }
 
@@ -121,6 +124,10 @@ bool write_caller_id(Channel& channel, std::string_view part, std::string_view v
         channel.caller_name = value;
     } else if (part.starts_with("num") || part == "ani") {
         channel.caller_number = value;
+    } else if (part == "dnid") {
+        channel.dialled = value;
+    } else if (part == "rdnis") {
+        channel.diverted.number = value;
     } else {
         return false;
     }

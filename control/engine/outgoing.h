@@ -15,6 +15,7 @@ struct Outgoing {
     std::string uri;   ///< called instead of the endpoint's contact; empty = its contact
     std::string caller_name;
     std::string caller_number;
+    sip::Diversion diverted = {};
     Nanos timeout = 0s;
     std::size_t worker = 0;  ///< whose worker its media goes to
     ChannelRef parent;       ///< told of what becomes of it

@@ -34,6 +34,7 @@ struct PhoneOptions {
     bool ice = false;                         ///< checks the node's address, and says nothing of its own in SDP
     std::optional<sip::DtlsSetup> dtls = {};  ///< Active or Passive: comes by its keys like this
     bool wrong_certificate = false;           ///< shows another than its SDP names
+    sip::Headers headers = {};                ///< of its INVITE
     std::optional<sip::T38> fax = {};         ///< takes faxes, and says this of itself
     bool comfort_noise = false;               ///< its SDP says that it understands RFC 3389
 };

@@ -26,6 +26,7 @@ BenchPhone& CallBench::call(const std::string& number, PhoneOptions options)
     invite.source = phone.own().with_port(5060);
     invite.request_user = number;
     invite.from = {.display = phone.options().name, .user = phone.options().number, .host = phone.own().host()};
+    invite.headers = phone.options().headers;
     invite.call_id = "call-" + std::to_string(next_session_);
     if (!phone.options().late_offer) {
         invite.media = phone.media();

@@ -127,6 +127,9 @@ std::vector<Option> signalling()
             "trust_id_inbound", "Believes the identity headers (PAI, RPID) of the endpoint.", {.acts_as = "no"}),
         field<&Endpoint::trust_id_outbound>(
             "trust_id_outbound", "Shows identities that asked for privacy to the endpoint.", {.acts_as = "no"}),
+        field<&Endpoint::send_diversion>("send_diversion",
+                                         "Tells the endpoint by Diversion (RFC 5806) who sent the call on, where "
+                                         "CALLERID(rdnis) of the caller says so."),
         field<&Endpoint::send_pai>("send_pai", "Sends P-Asserted-Identity to the endpoint (RFC 3325).",
                                    {.acts_as = "no"}),
         field<&Endpoint::send_rpid>("send_rpid", "Sends Remote-Party-ID to the endpoint.", {.acts_as = "no"}),

@@ -38,7 +38,6 @@ std::vector<Option> calls()
         inert("trust_connected_line", "Believes connected-line changes of the endpoint."),
         inert("send_connected_line", "Tells the endpoint about connected-line changes."),
         inert("rpid_immediate", "Sends connected-line changes before the answer."),
-        inert("send_diversion", "Sends the Diversion header."),
         inert("send_history_info", "Sends History-Info (RFC 7044)."),
         inert("refer_blind_progress", "Reports the progress of a blind transfer."),
         inert("user_eq_phone", "Adds user=phone to URIs of numbers.", {"usereqphone"}),

@@ -34,6 +34,14 @@ protected:
     SipPeer phone{node.address()};
 };
 
+TEST_F(Outgoing, WhoSentTheCallOnIsToldByDiversion)
+{
+    const std::string invite =
+        place({.from = {.display = {}, .user = "ann", .host = {}}, .diverted = {"4930", "no-answer"}, .headers = {}});
+    EXPECT_EQ(header(invite, "Diversion"), "<sip:4930@127.0.0.1>;reason=no-answer");
+    node.post(EndSession{.session = kCall, .headers = {}});
+}
+
 TEST_F(Outgoing, ACallRingsIsAnsweredAndHungUpByThePeer)
 {
     const std::string invite = place(
@@ -42,6 +50,7 @@ TEST_F(Outgoing, ACallRingsIsAnsweredAndHungUpByThePeer)
     EXPECT_TRUE(header(invite, "From").starts_with("\"A \\\"B\\\"\" <sip:ann%20b@127.0.0.1>;tag="));
     EXPECT_EQ(header(invite, "Contact"), "<sip:" + node.address().to_string() + ">");
     EXPECT_EQ(header(invite, "X-Room"), "7");
+    EXPECT_EQ(header(invite, "Diversion"), "");
     EXPECT_EQ(header(invite, "Max-Forwards"), "70");
     EXPECT_NE(body(invite).find("m=audio 20000 RTP/AVP 0 8 101\r\n"), std::string::npos);
 

@@ -34,6 +34,31 @@ TEST(Functions, TellWhoCalls)
     EXPECT_EQ(value_of("${CALLERID(name)}/${CALLERID(num)}", "Set(CALLERID(all)=\"Berta B\" <300>)"), "Berta B/300");
 }
 
+TEST(Functions, TellWhoSentTheCallOn)
+{
+    EXPECT_EQ(value_of("${CALLERID(rdnis)}"), "");
+    EXPECT_EQ(value_of("${CALLERID(rdnis)}", "Set(CALLERID(rdnis)=200)"), "200");
+    EXPECT_EQ(value_of("${CALLERID(dnid)}", "Set(CALLERID(dnid)=200)"), "200");
+    const auto told = [](const std::string& before, const std::string& more = {}) {
+        CallBench bench{"[c]\nexten => 1,1,NoOp(from ${CALLERID(rdnis)})\n same => n," + before +
+                            "\n same => n,Dial(PJSIP/phone)\n",
+                        {{"pjsip.conf",
+                          "[udp]\ntype=transport\nprotocol=udp\nbind=192.0.2.1:5060\n"
+                          "[anonymous]\ntype=endpoint\ncontext=c\ndisallow=all\nallow=ulaw\n"
+                          "[phone]\ntype=endpoint\ncontext=c\ndisallow=all\nallow=ulaw\naors=phone\n" +
+                              more + "[phone]\ntype=aor\ncontact=sip:192.0.2.99:5060\n"}}};
+        bench.call("1", {.headers = {{"Diversion", "<sip:300@a>;reason=user-busy, <sip:400@b>"}}});
+        EXPECT_TRUE(bench.world().logged("from 300"));
+        const sip::Diversion diverted = bench.dialled(0).invite.diverted;
+        EXPECT_EQ(bench.leftovers(), "");
+        return diverted;
+    };
+    EXPECT_EQ(told("NoOp()"), (sip::Diversion{"300", "user-busy"}));
+    EXPECT_EQ(told("Set(CALLERID(rdnis)=500)"), (sip::Diversion{"500", "user-busy"}));
+    EXPECT_EQ(told("Set(CALLERID(rdnis)=)").number, "");
+    EXPECT_EQ(told("NoOp()", "send_diversion=no\n").number, "");
+}
+
 TEST(Functions, TellOfTheChannel)
 {
     EXPECT_EQ(value_of("${CHANNEL(state)}"), "Ring");
