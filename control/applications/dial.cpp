@@ -1,5 +1,6 @@
 // Dial: calls one or several endpoints, and bridges the first who answers with the caller.
 #include "control/applications/arguments.h"
+#include "control/applications/call_limit.h"
 #include "control/applications/registry.h"
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
@@ -37,12 +38,14 @@ struct Refusals {
 };
 
 /// Dial(PJSIP/a&PJSIP/number@b&PJSIP/c/sip:uri[,timeout[,options]]). Options: g go on with the plan when the callee
-/// hangs up, m(class) music for the caller until the answer, r ring at once and let no early media through, R ring at
-/// once until early media come. Sets DIALSTATUS, DIALEDTIME and ANSWEREDTIME.
+/// hangs up, L(ms[:warning ms[:repeat ms]]) and S(seconds) a limit from the answer, m(class) music for the caller until
+/// the answer, r ring at once and let no early media through, R ring at once until early media come. Sets DIALSTATUS,
+/// DIALEDTIME and ANSWEREDTIME.
 class Dial final : public engine::Application {
 public:
     explicit Dial(const Arguments& arguments)
-        : targets_{split_list(arguments[0])},
+        : arguments_{arguments},
+          targets_{split_list(arguments[0])},
           timeout_{arguments.seconds(1, 0s)},
           go_on_{arguments.option(2, 'g').has_value()},
           music_{arguments.option(2, 'm')},
@@ -54,6 +57,12 @@ public:
     void start(Call& call) override
     {
         began_at_ = call.now();
+        const auto limit = read_call_limit(arguments_, 2, call.channel());
+        if (!limit) {
+            call.log(1, "Dial: the limit of option L or S is no time; nobody is called");
+            return end(call, "INVALIDARGS");
+        }
+        limit_ = LimitKeeper{*limit};
         for (const std::string& target : targets_) {
             place(call, target);
         }
@@ -85,6 +94,9 @@ public:
             case CalleeNews::Answered:
                 answered(call, callee);
                 break;
+            case CalleeNews::Played:
+                told(call);
+                break;
             case CalleeNews::Ended:
                 ended(call, callee);
                 break;
@@ -96,15 +108,23 @@ public:
         Channel* callee = call.engine().channels().find(answered_by_);
         if (callee != nullptr && call.has_media()) {
             bridge(call, *callee);
+            limit_.connected(call, ends(call));
         }
         settle_hold(call);
     }
 
     void on_time(Call& call) override
     {
-        call.channel().cause = 19;
-        end(call, "NOANSWER");
+        if (!answered_by_) {
+            call.channel().cause = 19;
+            return end(call, "NOANSWER");
+        }
+        if (limit_.on_time(call, ends(call))) {
+            end(call, "ANSWER");
+        }
     }
+
+    void on_played(Call& call, event::Ending /*ending*/) override { told(call); }
 
     void on_key(Call& call, char /*digit*/) override { call.channel().keys.clear(); }
 
@@ -165,7 +185,7 @@ private:
         answered_at_ = call.now();
         call.channel().variables().set("DIALEDPEERNAME", callee.name);
         call.channel().variables().set("DIALEDPEERNUMBER", callee.dialled);
-        call.wake_at(kNever);
+        limit_.begin(call);
         call.stop_playing();
         for (const ChannelRef ref : callees_) {
             Channel* other = ref == callee.ref ? nullptr : call.engine().channels().find(ref);
@@ -175,6 +195,7 @@ private:
         }
         if (call.answer() && call.has_media()) {
             bridge(call, callee);
+            limit_.connected(call, ends(call));
         }
     }
 
@@ -202,6 +223,23 @@ private:
         engine.join(call.channel(), bridge_, {});
         engine.join(callee, bridge_, {});
         bridged_with_ = callee.ref;
+    }
+
+    /// Who can be told of the limit: in the bridge, and not listening to music on hold.
+    LimitKeeper::Ends ends(Call& call)
+    {
+        if (!bridge_) {
+            return {};
+        }
+        return {.caller = caller_held_ ? nullptr : &call.channel(),
+                .callee = callee_held_ ? nullptr : call.engine().channels().find(bridged_with_)};
+    }
+
+    void told(Call& call)
+    {
+        if (limit_.on_played()) {
+            end(call, "ANSWER");
+        }
     }
 
     void settle_hold(Call& call)
@@ -292,6 +330,7 @@ private:
         variables.set("ANSWEREDTIME", answered_by_ ? seconds(call.now() - answered_at_) : "0");
     }
 
+    Arguments arguments_;
     std::vector<std::string> targets_;
     Nanos timeout_;
     bool go_on_;
@@ -308,6 +347,7 @@ private:
     ChannelRef bridged_with_;
     bool caller_held_ = false;
     bool callee_held_ = false;
+    LimitKeeper limit_;
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ struct Options {
 constexpr std::array<Options, 9> kOptions{{
     {"background", 1, "ns"},
     {"chanspy", 1, "bBEoqSw"},
-    {"dial", 2, "gmrR"},
+    {"dial", 2, "gLmrRS"},
     {"mixmonitor", 1, "abrt"},
     {"playback", 1, "", {"skip", "noanswer"}},
     {"read", 3, "inst"},

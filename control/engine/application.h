@@ -21,6 +21,7 @@ enum class CalleeNews : std::uint8_t {
     Ringing,
     EarlyMedia,
     Answered,
+    Played,  ///< what was played to it is over
     Ended
 };
 

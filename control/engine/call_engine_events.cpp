@@ -112,6 +112,8 @@ void CallEngine::on(std::size_t /*worker*/, const event::PlayerReturned& event)
         Call call{*this, *channel};
         const bool failed = event.ending == event::Ending::Finished && channel->media.sounds_missing;
         channel->application->on_played(call, failed ? event::Ending::Failed : event.ending);
+    } else if (channel->application == nullptr) {
+        tell_parent(*channel, CalleeNews::Played);
     }
 }
 
@@ -256,6 +258,8 @@ void CallEngine::on(SoundLoaded loaded, Nanos now)
     } else if (channel->application != nullptr && sound.application_serial != 0) {
         Call call{*this, *channel};
         channel->application->on_played(call, event::Ending::Failed);
+    } else if (channel->application == nullptr) {
+        tell_parent(*channel, CalleeNews::Played);
     }
 }
 

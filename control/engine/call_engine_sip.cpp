@@ -3,6 +3,7 @@
 #include "control/engine/call_engine.h"
 #include "control/engine/negotiation.h"
 #include "control/engine/srtp_keys.h"
+#include "signaling/supplements/diversion.h"
 
 #include <algorithm>
 

@@ -92,6 +92,10 @@ exten => 807,1,Dial(PJSIP/phone,2)
  same => n,Goto(603,1)
 exten => 808,1,Set(TIMEOUT(absolute)=3)
  same => n,Goto(802,1)
+exten => 809,1,MSet(LIMIT_WARNING_FILE=hello,LIMIT_TIMEOUT_FILE=goodbye,LIMIT_PLAYAUDIO_CALLEE=yes)
+ same => n,Dial(PJSIP/phone,3,gL(2500:2000:400))
+ same => n,Set(LIMIT_TIMEOUT_FILE=missing)
+ same => n,Dial(PJSIP/wide,3,L(1000))
 exten => T,1,Playback(goodbye)
 exten => h,1,Set(GLOBAL(COUNT)=$[${COUNT} + 1])
  same => n,NoOp(end ${HANGUPCAUSE} ${DIALSTATUS} ${CONFBRIDGE_RESULT})
@@ -223,7 +227,7 @@ type=menu
 constexpr std::array kIvr{"600", "601", "602", "603", "606", "607", "608", "609",
                           "610", "611", "612", "613", "614", "615", "999"};
 constexpr std::array kRoomNumbers{"701", "702", "712", "703", "713", "704", "705", "706", "707", "708", "702", "701"};
-constexpr std::array kDials{"801", "802", "803", "804", "805", "806", "807", "808", "801"};
+constexpr std::array kDials{"801", "802", "803", "804", "805", "806", "807", "808", "809", "801"};
 
 }  // namespace
 

@@ -188,8 +188,8 @@ TEST(Extensions, WarnsOfOptionsThatHaveNoEffect)
         "exten => 6,1,WaitExten(3,m)\n");
     EXPECT_EQ(parsed.messages,
               (std::vector<std::string>{
-                  "extensions.conf:2: warning: option 'L' of Dial is accepted and has no effect; there are g, m, r, R",
-                  "extensions.conf:2: warning: option 'T' of Dial is accepted and has no effect; there are g, m, r, R",
+                  "extensions.conf:2: warning: option 'T' of Dial is accepted and has no effect; there are g, L, m, r, "
+                  "R, S",
                   "extensions.conf:4: warning: option 'say' of Playback is accepted and has no effect; there are skip, "
                   "noanswer",
                   "extensions.conf:7: warning: option 'm' of WaitExten is accepted and has no effect; it has none "

@@ -10,7 +10,7 @@
 namespace rb::test {
 namespace {
 
-constexpr const char* kPlan =
+constexpr const char* kFaxPlan =
     "[c]\nexten => 1,1,Dial(PJSIP/phone,,g)\n same => n,Echo()\nexten => 2,1,Echo()\n"
     "exten => 3,1,Dial(PJSIP/phone)\n";
 
@@ -39,7 +39,7 @@ std::vector<std::uint8_t> datagram(std::uint16_t number, std::uint8_t filling)
 struct FaxCall {
     explicit FaxCall(config::Texts texts = with_fax(kYes, kYes), std::optional<sip::T38> takes = kBerta,
                      const std::string& dialled = "1", PhoneOptions caller = {.hz = 440})
-        : bench{kPlan, std::move(texts)}
+        : bench{kFaxPlan, std::move(texts)}
     {
         bench.callee_options.fax = takes;
         caller.fax = kAnna;
