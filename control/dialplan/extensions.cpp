@@ -126,7 +126,7 @@ private:
     void read_include(Context& context, const std::string& value, const Place& place)
     {
         if (value.find(',') != std::string::npos) {
-            error(place, "include: times are not available; use GotoIf to decide");
+            error(place, "include: times are not available; use GotoIfTime to decide");
             return;
         }
         context.includes.push_back(value);
@@ -261,6 +261,7 @@ private:
         }
         check_substitutions(step.arguments, vocabulary_, step.place, problems_);
         check_options(step, problems_);
+        check_times(step, problems_);
         if (same_word(step.application, "set") || same_word(step.application, "mset")) {
             check_assignment(step.arguments, vocabulary_, step.place, problems_);
         }
@@ -292,12 +293,12 @@ const Vocabulary& default_vocabulary()
     static const Vocabulary kVocabulary{
         .applications = {"answer",   "background", "busy",       "chanspy", "confbridge",     "congestion",
                          "dial",     "echo",       "execif",     "gosub",   "gosubif",        "goto",
-                         "gotoif",   "hangup",     "mixmonitor", "mset",    "musiconhold",    "noop",
+                         "gotoif",   "gotoiftime", "hangup",     "mixmonitor", "mset",    "musiconhold",    "noop",
                          "playback", "playtones",  "progress",   "read",    "record",         "return",
                          "ringing",  "saydigits",  "senddtmf",   "set",     "stopmixmonitor", "stopplaytones",
                          "verbose",  "wait",       "waitexten"},
         .functions = {"agc", "callerid", "channel", "confbridge", "confbridge_info", "cut", "denoise", "exists",
-                      "global", "hangupcause", "if", "isnull", "jitterbuffer", "len", "pjsip_header", "talk_detect",
+                      "global", "hangupcause", "if", "iftime", "isnull", "jitterbuffer", "len", "pjsip_header", "talk_detect",
                       "timeout", "volume"}};
     return kVocabulary;
 }

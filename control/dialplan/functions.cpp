@@ -3,6 +3,7 @@
 #include "control/config/text.h"
 #include "control/dialplan/brackets.h"
 #include "control/dialplan/expression.h"
+#include "control/dialplan/time_condition.h"
 
 #include <charconv>
 #include <limits>
@@ -11,19 +12,36 @@
 namespace rb::dialplan {
 namespace {
 
-/// condition?when true:when false
-std::string choose(std::string_view args)
+/// when true:when false
+std::string choose(std::string_view choices, bool condition)
 {
-    const auto question = find_outside(args, '?');
-    if (question == std::string_view::npos) {
-        return {};
-    }
-    const auto choices = args.substr(question + 1);
     const auto colon = find_outside(choices, ':');
-    if (is_true(args.substr(0, question))) {
+    if (condition) {
         return std::string{config::trim(choices.substr(0, colon))};
     }
     return colon == std::string_view::npos ? std::string{} : std::string{config::trim(choices.substr(colon + 1))};
+}
+
+/// condition?when true:when false
+std::string choose_by_value(std::string_view args)
+{
+    const auto question = find_outside(args, '?');
+    return question == std::string_view::npos ? std::string{}
+                                              : choose(args.substr(question + 1), is_true(args.substr(0, question)));
+}
+
+/// times,weekdays,days,months[,time zone]?when true:when false
+std::string choose_by_time(std::string_view args, const Scope& scope)
+{
+    const auto question = args.find('?');
+    const auto condition = TimeCondition::parse(args.substr(0, question));
+    if (!condition) {
+        scope.channel.report(config::Severity::Warning, scope.place, "IFTIME: " + condition.error().message);
+        return {};
+    }
+    return question == std::string_view::npos
+               ? std::string{}
+               : choose(args.substr(question + 1), condition->holds_at(scope.channel.wall_time()));
 }
 
 struct FieldRange {
@@ -101,7 +119,10 @@ std::optional<std::string> read_pure_function(std::string_view name, std::string
         return std::to_string(args.size());
     }
     if (name == "IF") {
-        return choose(args);
+        return choose_by_value(args);
+    }
+    if (name == "IFTIME") {
+        return choose_by_time(args, scope);
     }
     if (name == "ISNULL") {
         return args.empty() ? "1" : "0";

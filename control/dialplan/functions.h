@@ -1,4 +1,5 @@
-// functions.h — the functions that need nothing but their arguments and the variables: LEN, CUT, IF, ISNULL, EXISTS.
+// functions.h — the functions that need nothing but their arguments, the variables and the time: LEN, CUT, IF, IFTIME,
+// ISNULL, EXISTS.
 #pragma once
 
 #include "control/dialplan/variables.h"

@@ -3,6 +3,7 @@
 #include "control/config/text.h"
 #include "control/dialplan/brackets.h"
 #include "control/dialplan/expression.h"
+#include "control/dialplan/time_condition.h"
 
 #include <algorithm>
 #include <cctype>
@@ -21,19 +22,34 @@ std::optional<unsigned> read_priority(std::string_view text)
     return problem == std::errc{} && end == text.data() + text.size() ? std::optional{number} : std::nullopt;
 }
 
-/// The two halves of "condition?when true:when false".
-std::string_view chosen_branch(std::string_view text)
+/// Of "when true:when false" the one that is meant.
+std::string_view branch_of(std::string_view branches, bool condition)
 {
-    const auto question = find_outside(text, '?');
-    if (question == std::string_view::npos) {
-        return {};
-    }
-    const auto branches = text.substr(question + 1);
     const auto colon = find_outside(branches, ':');
-    if (is_true(text.substr(0, question))) {
+    if (condition) {
         return trim(branches.substr(0, colon));
     }
     return colon == std::string_view::npos ? std::string_view{} : trim(branches.substr(colon + 1));
+}
+
+/// Of "condition?when true:when false" the one that is meant.
+std::string_view chosen_branch(std::string_view text)
+{
+    const auto question = find_outside(text, '?');
+    return question == std::string_view::npos ? std::string_view{}
+                                              : branch_of(text.substr(question + 1), is_true(text.substr(0, question)));
+}
+
+/// The same of "times,weekdays,days,months[,time zone]?when true:when false".
+std::string_view timely_branch(Channel& channel, std::string_view text, const config::Place& place)
+{
+    const auto question = std::min(text.find('?'), text.size());
+    const auto condition = TimeCondition::parse(text.substr(0, question));
+    if (!condition) {
+        channel.report(Severity::Warning, place, "GotoIfTime: " + condition.error().message);
+    }
+    return branch_of(text.substr(std::min(question + 1, text.size())),
+                     condition && condition->holds_at(channel.wall_time()));
 }
 
 /// "name=value".
@@ -141,6 +157,8 @@ bool Interpreter::run_pure(Channel& channel, const Call& call)
         jump(channel, call.arguments, call.place);
     } else if (name == "gotoif") {
         jump(channel, chosen_branch(call.arguments), call.place);
+    } else if (name == "gotoiftime") {
+        jump(channel, timely_branch(channel, call.arguments, call.place), call.place);
     } else if (name == "gosub") {
         gosub(channel, call.arguments, call.place);
     } else if (name == "gosubif") {

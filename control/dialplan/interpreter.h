@@ -5,8 +5,8 @@
 //         call.advance(channel, engine.run(*run));
 //     }
 //
-// It runs nothing that takes time: Set, Goto, GotoIf, NoOp, Verbose, ExecIf, Gosub, GosubIf and Return happen inside
-// next(). Copyable, no I/O; the plan it began with stays alive until it ends, whatever a reload does.
+// It runs nothing that takes time: Set, Goto, GotoIf, GotoIfTime, NoOp, Verbose, ExecIf, Gosub, GosubIf and Return
+// happen inside next(). Copyable, no I/O; the plan it began with stays alive until it ends, whatever a reload does.
 #pragma once
 
 #include "control/dialplan/extensions.h"

@@ -3,6 +3,7 @@
 #include "control/config/text.h"
 #include "control/dialplan/brackets.h"
 #include "control/dialplan/interpreter.h"
+#include "control/dialplan/time_condition.h"
 
 #include <algorithm>
 #include <array>
@@ -61,6 +62,18 @@ std::vector<std::string> split_options(std::string_view text, bool words)
 }
 
 }  // namespace
+
+void check_times(const Step& step, config::Problems& problems)
+{
+    const std::string_view times = std::string_view{step.arguments}.substr(0, step.arguments.find('?'));
+    if (!config::same_word(step.application, "gotoiftime") || times.find('$') != std::string_view::npos) {
+        return;
+    }
+    if (const auto condition = TimeCondition::parse(times); !condition) {
+        problems.push_back({config::Severity::Warning, step.place,
+                            "GotoIfTime: " + condition.error().message + "; it is never that time"});
+    }
+}
 
 void check_options(const Step& step, config::Problems& problems)
 {

@@ -9,4 +9,7 @@ namespace rb::dialplan {
 /// not looked at.
 void check_options(const Step& step, config::Problems& problems);
 
+/// Times of GotoIfTime that cannot be read are warnings.
+void check_times(const Step& step, config::Problems& problems);
+
 }  // namespace rb::dialplan

@@ -3,6 +3,7 @@
 
 #include "control/config/problem.h"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -57,6 +58,8 @@ public:
     [[nodiscard]] virtual std::optional<std::string> read_function(std::string_view name, std::string_view args) = 0;
     /// Set(CALLERID(num)=…): false where it cannot be set. name in upper case.
     virtual bool write_function(std::string_view name, std::string_view args, std::string_view value) = 0;
+    /// Since 1970, UTC.
+    [[nodiscard]] virtual std::chrono::seconds wall_time() const = 0;
     /// A line of Verbose and NoOp (Info), or what went wrong (Warning, Error).
     virtual void report(config::Severity severity, const config::Place& place, std::string message) = 0;
     /// A step is about to run; its arguments are substituted.

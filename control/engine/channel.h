@@ -143,6 +143,7 @@ public:
     [[nodiscard]] std::optional<std::string> builtin(std::string_view name) const override;
     [[nodiscard]] std::optional<std::string> read_function(std::string_view name, std::string_view args) override;
     bool write_function(std::string_view name, std::string_view args, std::string_view value) override;
+    [[nodiscard]] std::chrono::seconds wall_time() const override;
     void report(config::Severity severity, const config::Place& place, std::string message) override;
     void on_step(const dialplan::Scope& at, std::string_view step, std::string_view arguments) override;
 

@@ -308,6 +308,11 @@ bool Channel::write_function(std::string_view function, std::string_view args, s
     return function == "PJSIP_HEADER" && write_header(*this, args, value);
 }
 
+std::chrono::seconds Channel::wall_time() const
+{
+    return std::chrono::duration_cast<std::chrono::seconds>(engine->wall_now());
+}
+
 void Channel::report(config::Severity severity, const config::Place& place, std::string message)
 {
     reports.emplace_back(severity, config::to_string(place) + ": " + message);

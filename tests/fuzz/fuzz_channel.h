@@ -20,6 +20,7 @@ public:
     {
         return false;
     }
+    [[nodiscard]] std::chrono::seconds wall_time() const override { return std::chrono::seconds{1'800'000'000}; }
     void report(config::Severity /*severity*/, const config::Place& /*place*/, std::string /*message*/) override {}
 
 private:

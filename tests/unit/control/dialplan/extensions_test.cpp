@@ -137,7 +137,7 @@ TEST(Extensions, NamesEveryFaultWithItsPlace)
         {"exten => 1,1,Echo()\nexten => 1,1,Echo()", "3: priority 1 of 1 is there twice"},
         {"same => n,Echo()", "2: same => stands before the first exten => of [c]"},
         {"include => d", "2: include: there is no context [d]"},
-        {"include => c,9:00-17:00,*,*,*", "2: include: times are not available; use GotoIf to decide"},
+        {"include => c,9:00-17:00,*,*,*", "2: include: times are not available; use GotoIfTime to decide"},
         {"extend => 1,1,Echo()", "2: 'extend' is not accepted in a context: expected exten, same or include"},
     };
     for (const auto& [line, message] : cases) {
@@ -185,7 +185,7 @@ TEST(Extensions, WarnsOfOptionsThatHaveNoEffect)
     const auto parsed = parse(
         "[c]\nexten => 1,1,Dial(PJSIP/a,9,gm(x)L(1000:9)T)\nexten => 2,1,Playback(a,skip,noanswer)\n"
         "exten => 3,1,Playback(a,say)\nexten => 4,1,Dial(PJSIP/a,9,${O})\nexten => 5,1,Record(a.wav,3,60,kq)\n"
-        "exten => 6,1,WaitExten(3,m)\n");
+        "exten => 6,1,WaitExten(3,m)\nexten => 7,1,GotoIfTime(${T}?1)\n same => n,GotoIfTime(*,mon-tues,x,*?1)\n");
     EXPECT_EQ(parsed.messages,
               (std::vector<std::string>{
                   "extensions.conf:2: warning: option 'T' of Dial is accepted and has no effect; there are g, L, m, r, "
@@ -193,7 +193,9 @@ TEST(Extensions, WarnsOfOptionsThatHaveNoEffect)
                   "extensions.conf:4: warning: option 'say' of Playback is accepted and has no effect; there are skip, "
                   "noanswer",
                   "extensions.conf:7: warning: option 'm' of WaitExten is accepted and has no effect; it has none "
-                  "here"}));
+                  "here",
+                  "extensions.conf:9: warning: GotoIfTime: 'x' is no range of days of the month, as 1-15; it is never "
+                  "that time"}));
     EXPECT_TRUE(parsed.plan);
 }
 

@@ -143,6 +143,26 @@ exten => _X,1,GotoIf($[${EXTEN} > 5]?high:low)
     EXPECT_EQ(run(plan, "7"), (Sequence{"wait(high)", "completed", "hung up"}));
 }
 
+TEST(Interpreter, BranchesOnTheTime)
+{
+    const auto plan = plan_of(R"([c]
+exten => 1,1,Set(OPEN=09:00-17:00,mon-fri,*,*,UTC)
+ same => n,GotoIfTime(${OPEN}?open:shut)
+ same => n(shut),Wait(${IFTIME(${OPEN}?open:shut)})
+ same => n,GotoIfTime(${NONE}09:61,*,*,*?open)
+ same => n,GotoIfTime(*,*,*,*)
+ same => n,Hangup()
+ same => n(open),Wait(${IFTIME(${OPEN}?open:shut)})
+)");
+    TestChannel thursday;
+    thursday.wall = std::chrono::seconds{1'767'261'540};  // 2026-01-01 09:59 UTC
+    EXPECT_EQ(run(plan, "1", thursday), (Sequence{"wait(open)", "completed", "hung up"}));
+    TestChannel saturday;
+    saturday.wall = thursday.wall + std::chrono::hours{48};
+    EXPECT_EQ(run(plan, "1", saturday, {kDone, kHangup}), (Sequence{"wait(shut)", "hangup()", "hung up"}));
+    EXPECT_EQ(saturday.reports, Sequence{"x:5: warning: GotoIfTime: '09:61' is no range of times, as 09:00-17:00"});
+}
+
 TEST(Interpreter, SetsVariablesGlobalsAndFunctions)
 {
     TestChannel channel;

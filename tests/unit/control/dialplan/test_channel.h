@@ -31,12 +31,14 @@ public:
         functions[std::string{name} + "(" + std::string{args} + ")"] = value;
         return true;
     }
+    [[nodiscard]] std::chrono::seconds wall_time() const override { return wall; }
     void report(config::Severity severity, const config::Place& place, std::string message) override
     {
         reports.push_back(to_string(config::Problem{severity, place, std::move(message)}));
     }
 
     std::string caller = "4930";
+    std::chrono::seconds wall{0};
     std::map<std::string, std::string> functions{{"CALLERID(num)", "4930"}};
     std::vector<std::string> reports;
 
