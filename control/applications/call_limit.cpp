@@ -147,11 +147,11 @@ bool LimitKeeper::tell(engine::Call& call, const Ends& ends, const std::vector<s
 
 std::vector<std::string> say_time_left(Nanos left)
 {
-    const auto seconds = static_cast<std::size_t>(std::max<long>((left + 500ms) / 1s, 0));
-    const std::size_t minutes = seconds < 120 ? 0 : seconds / 60;
-    const std::size_t rest = seconds - minutes * 60;
+    const long seconds = std::max<long>((left + 500ms) / 1s, 0);
+    const long minutes = seconds < 120 ? 0 : seconds / 60;
+    const long rest = seconds - minutes * 60;
     std::vector<std::string> sounds{"vm-youhave"};
-    const auto say = [&sounds](std::size_t number, const char* what) {
+    const auto say = [&sounds](long number, const char* what) {
         if (number > 0) {
             const auto spoken = say_number(number);
             sounds.insert(sounds.end(), spoken.begin(), spoken.end());

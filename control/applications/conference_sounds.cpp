@@ -54,7 +54,7 @@ std::vector<std::string> say_others(const config::BridgeProfile& profile, std::s
         return {room_sound(profile, others == 0 ? "sound_only_person" : "sound_only_one")};
     }
     std::vector<std::string> sounds{room_sound(profile, "sound_there_are")};
-    for (std::string& sound : say_number(others)) {
+    for (std::string& sound : say_number(static_cast<long>(others), profile.language)) {
         sounds.push_back(std::move(sound));
     }
     sounds.push_back(room_sound(profile, "sound_other_in_party"));

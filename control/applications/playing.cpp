@@ -1,9 +1,11 @@
-// Playback, SayDigits, MusicOnHold, Playtones, StopPlaytones.
+// Playback, SayDigits, SayNumber, MusicOnHold, Playtones, StopPlaytones.
 #include "control/applications/answering.h"
 #include "control/applications/arguments.h"
 #include "control/applications/registry.h"
 #include "control/applications/say.h"
 #include "control/engine/hold.h"
+
+#include <cstdlib>
 
 namespace rb::applications {
 namespace {
@@ -42,6 +44,33 @@ private:
     std::vector<std::string> sounds_;
     bool skip_;
     bool noanswer_;
+};
+
+/// SayNumber(number[,gender]) in the language of the call.
+class SayNumber final : public Answering {
+public:
+    SayNumber(std::string number, char gender) : number_{std::move(number)}, gender_{gender} {}
+
+    void on_played(Call& call, event::Ending /*ending*/) override { call.finish(); }
+
+protected:
+    void begin(Call& call) override
+    {
+        const engine::Channel& channel = call.channel();
+        char* end = nullptr;
+        const long number = std::strtol(number_.c_str(), &end, 10);
+        auto sounds =
+            say_number(number, channel.language.empty() ? channel.endpoint.language : channel.language, gender_);
+        if (end == number_.c_str() || sounds.empty()) {
+            call.log(1, "SayNumber: '" + number_ + "' is no number below a thousand million");
+            return call.finish();
+        }
+        call.play(std::move(sounds));
+    }
+
+private:
+    std::string number_;
+    char gender_;
 };
 
 class MusicOnHold final : public Answering {
@@ -129,6 +158,9 @@ void add_playing(Registry& registry)
     });
     registry.add("saydigits",
                  [](const Arguments& a) { return std::make_unique<Playback>(say_digits(a[0]), false, false); });
+    registry.add("saynumber", [](const Arguments& a) {
+        return std::make_unique<SayNumber>(a[0], a[1].empty() ? '\0' : a[1].front());
+    });
     registry.add("musiconhold",
                  [](const Arguments& a) { return std::make_unique<MusicOnHold>(a[0], a.seconds(1, 0s)); });
     registry.add("playtones", [](const Arguments& a) { return std::make_unique<Playtones>(rejoin(a)); });

@@ -291,15 +291,15 @@ private:
 const Vocabulary& default_vocabulary()
 {
     static const Vocabulary kVocabulary{
-        .applications = {"answer",   "background", "busy",       "chanspy", "confbridge",     "congestion",
-                         "dial",     "echo",       "execif",     "gosub",   "gosubif",        "goto",
-                         "gotoif",   "gotoiftime", "hangup",     "mixmonitor", "mset",    "musiconhold",    "noop",
-                         "playback", "playtones",  "progress",   "read",    "record",         "return",
-                         "ringing",  "saydigits",  "senddtmf",   "set",     "stopmixmonitor", "stopplaytones",
-                         "verbose",  "wait",       "waitexten"},
+        .applications = {"answer",         "background",    "busy",      "chanspy",    "confbridge", "congestion",
+                         "dial",           "echo",          "execif",    "gosub",      "gosubif",    "goto",
+                         "gotoif",         "gotoiftime",    "hangup",    "mixmonitor", "mset",       "musiconhold",
+                         "noop",           "playback",      "playtones", "progress",   "read",       "record",
+                         "return",         "ringing",       "saydigits", "saynumber",  "senddtmf",   "set",
+                         "stopmixmonitor", "stopplaytones", "verbose",   "wait",       "waitexten"},
         .functions = {"agc", "callerid", "channel", "confbridge", "confbridge_info", "cut", "denoise", "exists",
-                      "global", "hangupcause", "if", "iftime", "isnull", "jitterbuffer", "len", "pjsip_header", "talk_detect",
-                      "timeout", "volume"}};
+                      "global", "hangupcause", "if", "iftime", "isnull", "jitterbuffer", "len", "pjsip_header",
+                      "talk_detect", "timeout", "volume"}};
     return kVocabulary;
 }
 

@@ -2,7 +2,6 @@
 // Method: the pure functions by table, then whole calls on a bench with one menu that has it all.
 #include "control/applications/conference_menu.h"
 
-#include "control/applications/say.h"
 #include "support/call_bench.h"
 
 #include <gtest/gtest.h>
@@ -41,17 +40,6 @@ TEST(MenuMatch, KnowsWhatMayFollow)
     EXPECT_FALSE(match_menu(menu, "*1").more);
     EXPECT_EQ(match_menu(menu, "3").key, nullptr);
     EXPECT_FALSE(match_menu(menu, "3").more);
-}
-
-TEST(SayNumber, AsEnglishDoes)
-{
-    using Sounds = std::vector<std::string>;
-    using applications::say_number;
-    EXPECT_EQ(say_number(0), Sounds{"digits/0"});
-    EXPECT_EQ(say_number(19), Sounds{"digits/19"});
-    EXPECT_EQ(say_number(40), Sounds{"digits/40"});
-    EXPECT_EQ(say_number(121), (Sounds{"digits/1", "digits/hundred", "digits/20", "digits/1"}));
-    EXPECT_EQ(say_number(3007), (Sounds{"digits/3", "digits/thousand", "digits/7"}));
 }
 
 constexpr const char* kConfig = R"([10]

@@ -190,6 +190,22 @@ TEST(SayDigits, AsksForEachDigit)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(SayNumber, SpeaksTheLanguageOfTheCall)
+{
+    CallBench bench{
+        "[c]\nexten => 1,1,SayNumber(21)\n same => n,Set(CHANNEL(language)=de)\n"
+        " same => n,SayNumber(21)\n same => n,SayNumber(-1,f)\n same => n,SayNumber(x)\n"
+        " same => n,SayNumber(99999999999999999999)\n same => n,NoOp(over)\n same => n,Wait(9)\n"};
+    bench.world().provide({"digits/20", "digits/1", "digits/1-and", "digits/minus", "digits/1F"});
+    bench.call("1");
+    bench.run(3s);
+    EXPECT_EQ(bench.world().asked,
+              (std::vector<std::string>{"digits/20&digits/1", "digits/1-and&digits/20", "digits/minus&digits/1F"}));
+    EXPECT_TRUE(bench.world().complained("SayNumber: 'x' is no number"));
+    EXPECT_TRUE(bench.world().logged("over"));
+    EXPECT_EQ(bench.leftovers(), "");
+}
+
 TEST(MusicOnHold, PlaysForItsTime)
 {
     CallBench bench{"[c]\nexten => 1,1,MusicOnHold(jazz,2)\n same => n,NoOp(over)\n same => n,Wait(9)\n"};
