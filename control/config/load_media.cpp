@@ -114,8 +114,10 @@ void load_music(Loading& loading)
             continue;
         }
         auto music = read_object<MusicClass>(loading, *type, section);
-        if (music.directory.empty()) {
-            loading.error(section.place, "music class [" + section.name + "] needs directory");
+        const bool playlist = music.mode == MusicMode::Playlist;
+        if (playlist ? music.entries.empty() : music.directory.empty()) {
+            loading.error(section.place,
+                          "music class [" + section.name + "] needs " + (playlist ? "an entry" : "directory"));
         }
         if (music.digit.find_first_not_of("0123456789*#ABCD") != std::string::npos || music.digit.size() > 1) {
             loading.error(place_of(section, "digit"), "digit: '" + music.digit + "' is not accepted: expected one key");

@@ -119,7 +119,8 @@ struct Menu {
 };
 
 enum class MusicMode {
-    Files
+    Files,
+    Playlist
 };
 enum class MusicSort {
     None,
@@ -132,7 +133,8 @@ enum class MusicSort {
 struct MusicClass {
     std::string name;
     MusicMode mode = MusicMode::Files;
-    std::string directory;  ///< absolute, or below the data directory
+    std::string directory;  ///< of Files: absolute, or below the data directory
+    Names entries;          ///< of Playlist: absolute paths, with or without extension
     MusicSort sort = MusicSort::None;
     bool loop_last = false;
     std::string digit;         ///< key that selects the class while music plays

@@ -78,6 +78,13 @@ std::string find_prompt(const std::string& name, const std::string& language, co
     return {};
 }
 
+/// The same, or by an absolute path.
+std::string find_sound(const std::string& name, const std::string& language, const SoundPlaces& places,
+                       std::uint32_t rate)
+{
+    return name.starts_with('/') ? find_file(name, rate) : find_prompt(name, language, places, rate);
+}
+
 std::optional<FileStamp> stamp_of(const std::string& path)
 {
     struct stat status = {};
@@ -115,13 +122,11 @@ SoundRead read_tone(const std::string& notation, codecs::CodecId codec)
     return read;
 }
 
-}  // namespace
-
-std::vector<std::string> music_files(const config::MusicClass& music, std::uint64_t seed)
+std::vector<std::string> directory_files(const std::string& directory)
 {
     std::map<std::string, std::pair<std::size_t, std::string>> best;  // by name: how good, which file
     std::error_code problem;
-    for (const auto& file : fs::directory_iterator{music.directory, problem}) {
+    for (const auto& file : fs::directory_iterator{directory, problem}) {
         const std::string extension = file.path().extension();
         const auto rank = std::find(kWide.begin(), kWide.end(), extension);
         const std::size_t quality = static_cast<std::size_t>(rank - kWide.begin());
@@ -137,6 +142,30 @@ std::vector<std::string> music_files(const config::MusicClass& music, std::uint6
             files.push_back(file.second);
         }
     }
+    return files;
+}
+
+/// An entry that is not there keeps its place, so that whoever reads it can say so.
+std::vector<std::string> playlist_files(const config::MusicClass& music)
+{
+    constexpr std::uint32_t kBest = 48'000;
+    std::vector<std::string> files;
+    for (const std::string& entry : music.entries) {
+        const std::string file = find_file(entry, kBest);
+        files.push_back(file.empty() ? entry : file);
+    }
+    if (music.sort == config::MusicSort::Alpha) {
+        std::sort(files.begin(), files.end());
+    }
+    return files;
+}
+
+}  // namespace
+
+std::vector<std::string> music_files(const config::MusicClass& music, std::uint64_t seed)
+{
+    std::vector<std::string> files =
+        music.mode == config::MusicMode::Playlist ? playlist_files(music) : directory_files(music.directory);
     Rng rng{seed};
     if (music.sort == config::MusicSort::Random) {
         for (std::size_t i = files.size(); i > 1; --i) {
@@ -160,21 +189,9 @@ SoundRead SoundReader::read(const Wanted& wanted, const SoundPlaces& places, con
         return {.clips = {encode(std::vector<codecs::Sample>(seconds * rate), codec)}};
     }
     if (name.starts_with("moh:")) {
-        const auto music = places.music.find(name.substr(4));
-        std::vector<std::string> files;
-        for (const std::string& file : music == places.music.end() ? files : music_files(music->second, places.seed)) {
-            files.push_back(file);
-            if (!music->second.announcement.empty()) {
-                files.push_back(find_file(places.sounds + "/" + music->second.announcement, 8000));
-            }
-        }
-        SoundRead read = read_files(files, codec, known);
-        if (read.clips.empty() && !read.unchanged && read.problem.empty()) {
-            read.problem = "no music of class " + name.substr(4);
-        }
-        return read;
+        return read_music(wanted, places, known);
     }
-    std::string path = name.starts_with('/') ? find_file(name, rate) : find_prompt(name, language, places, rate);
+    std::string path = find_sound(name, language, places, rate);
     const bool recording = path.empty();
     if (recording) {
         path = find_file(places.recordings + "/" + name, rate);
@@ -183,6 +200,39 @@ SoundRead SoundReader::read(const Wanted& wanted, const SoundPlaces& places, con
         path.empty() ? SoundRead{.problem = "no sound " + name + " below " + places.sounds + " or " + places.recordings}
                      : read_files({path}, codec, known);
     read.recording = recording;
+    return read;
+}
+
+/// The files of a class, each after its announcement.
+SoundRead SoundReader::read_music(const Wanted& wanted, const SoundPlaces& places, const std::vector<FileStamp>& known)
+{
+    const std::string name = wanted.name.substr(4);
+    const auto music = places.music.find(name);
+    std::vector<std::string> files;
+    if (music != places.music.end()) {
+        const std::string& announcement = music->second.announcement;
+        const std::string spoken =
+            find_sound(announcement, wanted.language, places, codecs::codec_info(wanted.codec).sample_rate);
+        for (const std::string& file : music_files(music->second, places.seed)) {
+            if (!announcement.empty()) {
+                files.push_back(spoken.empty() ? announcement : spoken);
+            }
+            files.push_back(file);
+        }
+    }
+    SoundRead read = read_files(files, wanted.codec, known);
+    if (read.unchanged || !read.problem.empty()) {
+        return read;
+    }
+    const auto missing = std::find_if(files.begin(), files.end(), [](const auto& file) {
+        std::error_code ignored;
+        return !fs::exists(file, ignored);
+    });
+    if (read.clips.empty()) {
+        read.problem = "no music of class " + name;
+    } else if (missing != files.end()) {
+        read.problem = "music of class " + name + ": there is no " + *missing;
+    }
     return read;
 }
 

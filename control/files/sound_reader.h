@@ -71,6 +71,8 @@ private:
         std::uint32_t rate = 8000;
         Samples samples;
     };
+    [[nodiscard]] SoundRead read_music(const Wanted& wanted, const SoundPlaces& places,
+                                       const std::vector<FileStamp>& known);
     [[nodiscard]] SoundRead read_files(const std::vector<std::string>& paths, codecs::CodecId codec,
                                        const std::vector<FileStamp>& known);
     [[nodiscard]] Samples decode(const FileStamp& stamp, std::uint32_t rate, std::string& problem);

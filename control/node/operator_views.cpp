@@ -178,6 +178,13 @@ cli::Reply show_music(const config::Snapshot& snapshot, bool files)
 {
     Lines lines;
     for (const auto& [name, music] : snapshot.music_classes) {
+        if (music.mode == config::MusicMode::Playlist) {
+            lines.push_back(row(name, "playlist"));
+            for (const std::string& entry : files ? music.entries : Lines{}) {
+                lines.push_back("  " + entry);
+            }
+            continue;
+        }
         const std::filesystem::path below = std::filesystem::path{snapshot.node.paths.data} / music.directory;
         lines.push_back(row(name, below.string()));
         std::error_code error;

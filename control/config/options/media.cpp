@@ -19,6 +19,16 @@ Result<void> ringcadence(ToneZone& zone, std::string_view value, ReadContext& /*
     return {};
 }
 
+Result<void> music_entry(MusicClass& music, std::string_view value, ReadContext& /*context*/)
+{
+    if (!value.starts_with('/')) {
+        return failure("'" + std::string{value} +
+                       "' is not accepted: expected the absolute path of a file; nothing is " + "fetched from a URL");
+    }
+    music.entries.emplace_back(value);
+    return {};
+}
+
 ObjectType rtp_type()
 {
     return {
@@ -74,9 +84,15 @@ ObjectType music_class_type()
         .help = "A class of music; the section's name is the class.",
         .options =
             {
-                choice<&MusicClass::mode>("mode", {"files"}, "Where the music comes from."),
+                choice<&MusicClass::mode>("mode", {"files", "playlist"},
+                                          "Where the music comes from: all files of a directory, or those named."),
+                custom<MusicClass>(
+                    "entry", "absolute path",
+                    "A file of a playlist, with its extension or without; they are played in this order.", music_entry,
+                    {.repeatable = true}),
                 field<&MusicClass::directory>("directory",
-                                              "Directory of the files, absolute or below the data directory."),
+                                              "Directory of the files of mode=files, absolute or below the data "
+                                              "directory."),
                 choice<&MusicClass::sort>("sort", {"none", "alpha", "randstart", "random"}, "Order of the files.",
                                           {.old_values = {{"alphabetical", "alpha"}}}),
                 field<&MusicClass::loop_last>("loop_last", "Repeats the last file instead of beginning again.",
@@ -87,7 +103,6 @@ ObjectType music_class_type()
                 inert("format", "Format the program writes."),
                 inert("kill_escalation_delay", "How long the program may take to end."),
                 inert("kill_method", "How the program is ended."),
-                inert("entry", "Entry of a play list."),
                 inert("random", "Old spelling of sort=random."),
                 inert("answeredonly", "Plays announcements to answered calls only."),
             },

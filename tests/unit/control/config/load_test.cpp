@@ -506,7 +506,12 @@ TEST(Load, RefusesFaultsOfTheSmallFiles)
         {{{"asterisk.conf", "[compat]\n[nonsense]\n"}},
          "asterisk.conf:2: unknown section [nonsense]: expected options, directories, compat, files"},
         {{{"musiconhold.conf", "[default]\nmode=custom\ndirectory=x\n"}},
-         "musiconhold.conf:2: mode: 'custom' is not accepted: expected files"},
+         "musiconhold.conf:2: mode: 'custom' is not accepted: expected files, playlist"},
+        {{{"musiconhold.conf", "[default]\nmode=playlist\ndirectory=moh\n"}},
+         "musiconhold.conf:1: music class [default] needs an entry"},
+        {{{"musiconhold.conf", "[default]\nmode=playlist\nentry=/a\nentry=https://a/b.mp3\n"}},
+         "musiconhold.conf:4: entry: 'https://a/b.mp3' is not accepted: expected the absolute path of a file; nothing "
+         "is fetched from a URL"},
         {{{"musiconhold.conf", "[default]\nmode=files\n"}},
          "musiconhold.conf:1: music class [default] needs directory"},
         {{{"indications.conf", "[xx]\nbusy=loud/500\n"}},

@@ -196,6 +196,41 @@ TEST_F(Sounds, OfAClassComeInItsOrderForEverybody)
     EXPECT_TRUE(get({"moh:none"}).clips.empty());
 }
 
+TEST_F(Sounds, OfAPlaylistComeInTheOrderOfItsEntries)
+{
+    for (int i = 1; i < 4; ++i) {
+        directory.write_sln("music/" + std::to_string(i) + ".sln", static_cast<std::int16_t>(1000 * i), kSecond);
+    }
+    directory.write_sln("sounds/de/wait.sln", 8000, kSecond);
+    const std::string music = directory.path() + "/music/";
+    SoundPlaces places{.sounds = directory.path() + "/sounds"};
+    places.music["list"] = {.name = "list",
+                            .mode = config::MusicMode::Playlist,
+                            .entries = {music + "3", music + "1.sln", music + "9", music + "3", music + "2"}};
+    places.music["sorted"] = places.music["list"];
+    places.music["sorted"].sort = config::MusicSort::Alpha;
+    places.music["spoken"] = {.name = "spoken",
+                              .mode = config::MusicMode::Playlist,
+                              .entries = {music + "1", music + "2"},
+                              .announcement = "wait"};
+    places.music["gone"] = {.name = "gone", .mode = config::MusicMode::Playlist, .entries = {music + "9"}};
+    library.use(std::move(places));
+    const auto order = [&](const std::string& name) {
+        std::string values;
+        for (const auto& clip : get({"moh:" + name}).clips) {
+            values += std::to_string((value_of(*clip) + 500) / 1000);
+        }
+        return values;
+    };
+    EXPECT_EQ(order("list"), "3132");
+    EXPECT_EQ(answers.back().problems, std::vector<std::string>{"music of class list: there is no " + music + "9"});
+    EXPECT_EQ(order("sorted"), "1233");
+    language = "de";
+    EXPECT_EQ(order("spoken"), "8182");
+    EXPECT_EQ(order("gone"), "");
+    EXPECT_EQ(answers.back().problems, std::vector<std::string>{"no music of class gone"});
+}
+
 TEST_F(Sounds, OfAnyRateAreHeardAtTheirPace)
 {
     struct Case {
