@@ -43,6 +43,14 @@ def run_case(name):
                 return False
 
 
+def run_cases(wanted):
+    """Runs the cases wanted, or all, each with what nodes it starts; returns the exit code."""
+    wanted = wanted or list(CASES)
+    failed = [name for name in wanted if not run_case(name)]
+    print("%d passed, %d failed" % (len(wanted) - len(failed), len(failed)))
+    return 1 if failed else 0
+
+
 def run_with_node(command, wanted):
     """Starts a node by this command and runs the cases wanted, or all; returns the exit code."""
     wanted = wanted or list(CASES)

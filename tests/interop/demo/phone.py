@@ -122,6 +122,7 @@ class Phone:
         self.rtp.settimeout(0.1)
         self.call_id = "%x@test" % random.getrandbits(64)
         self.user = "test"
+        self.headers = []         # lines of its requests
         self.tag = "%x" % random.getrandbits(32)
         self.remote_tag = ""
         self.cseq = 0
@@ -166,7 +167,7 @@ class Phone:
                  "Via: SIP/2.0/UDP %s:%d;branch=z9hG4bK%s;rport" % (host, port, branch or "%x" % random.getrandbits(48)),
                  "From: <sip:%s@%s>;tag=%s" % (self.user, host, self.tag), "To: <%s>%s" % (self.to, to_tag),
                  "Call-ID: " + self.call_id, "CSeq: %d %s" % (cseq or self.cseq, method),
-                 "Contact: <sip:test@%s:%d>" % (host, port), "Max-Forwards: 70"]
+                 "Contact: <sip:test@%s:%d>" % (host, port), "Max-Forwards: 70"] + self.headers
         if body:
             lines.append("Content-Type: " + body_type)
         lines.append("Content-Length: %d\r\n\r\n%s" % (len(body), body))
