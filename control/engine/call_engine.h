@@ -122,8 +122,7 @@ public:
     bool steer(Room& room, const bridges::PlayerStep& step);
     bool record(Channel& channel, const std::string& path, bridges::Recorder::Options options, bool append = false);
     void stop_recording(Channel& channel);
-    /// Records the mix of a room until stopped or until the room ends; false when it is recorded already, or the name
-    /// leaves the recordings directory.
+    /// Records the mix of a room until its end at the latest; false when that is done already, or the name leads out.
     bool record_room(Room& room, const std::string& path, bool append);
     void stop_recording(Room& room);
     /// Pauses, mutes or resumes the recording of a room.
@@ -138,8 +137,7 @@ public:
     /// Gives who is about to join a track, where the room is recorded so.
     void begin_track(const Room& room, Channel& channel);
     void note_track(Channel& channel, TrackNews news);
-    /// Records both directions of a channel, as soon as it has media; false when it is recorded already, or no name
-    /// stays below the recordings directory.
+    /// Records both directions of a channel once it has media; false when that is done already, or each name leads out.
     bool start_monitor(Channel& channel, const MonitorFiles& files);
     void stop_monitor(Channel& channel);
     /// How one channel listens to another.
