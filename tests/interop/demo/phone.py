@@ -375,6 +375,13 @@ class Phone:
         since = 0 if seconds is None else time.monotonic() - seconds
         return b"".join(packet[4] for packet in list(self.received) if packet[0] >= since and packet[1] != 101)
 
+    def heard_music(self):
+        """The last second, once it is loud: pieces begin and end softly, for up to nine seconds."""
+        deadline = time.monotonic() + 12
+        while loudness(self.heard(1)) <= 100 and time.monotonic() < deadline:
+            time.sleep(0.25)
+        return self.heard(1)
+
     def heard_samples(self, seconds):
         """The same as samples at 8 kHz, whatever codec each packet is in: µ-law, or L16 at 16 kHz."""
         since = time.monotonic() - seconds
