@@ -288,6 +288,7 @@ struct SendKey {
 struct SetDraining {
     bool draining = false;
     unsigned retry_after_s = 0;
+    bool asks = false;  ///< INVITEs are not refused here: who decides on calls knows which are still welcome
 };
 
 /// How busy the node is, for who asks by OPTIONS: 0 to 100.

@@ -157,13 +157,18 @@ std::optional<Reply> SessionLayer::refuse_caller(const EndpointSettings* endpoin
     return std::nullopt;
 }
 
+std::optional<Reply> SessionLayer::refuse_while_draining()
+{
+    if (!drain_.draining) {
+        return std::nullopt;
+    }
+    counters_.add(SipCounter::Draining);
+    return busy(drain_.retry_after_s != 0 ? drain_.retry_after_s : index_->settings().retry_after_s);
+}
+
 std::optional<Reply> SessionLayer::refuse_by_load()
 {
     const Settings& settings = index_->settings();
-    if (draining_) {
-        counters_.add(SipCounter::Draining);
-        return busy(drain_retry_after_s_ != 0 ? drain_retry_after_s_ : settings.retry_after_s);
-    }
     if (sessions_.size() >= settings.sessions_max || sink_.waiting() > settings.events_waiting_max) {
         counters_.add(SipCounter::Overloaded);
         return busy(settings.retry_after_s);
@@ -173,6 +178,9 @@ std::optional<Reply> SessionLayer::refuse_by_load()
 
 std::optional<Reply> SessionLayer::refuse_new(const EndpointSettings& endpoint)
 {
+    if (auto refusal = drain_.asks ? std::nullopt : refuse_while_draining()) {
+        return refusal;
+    }
     if (auto refusal = refuse_by_load()) {
         return refusal;
     }
@@ -226,7 +234,11 @@ void SessionLayer::on_invite(const Caller& caller, msg_t* msg, sip_t* sip)
 
 void SessionLayer::on_options(const Caller& caller, msg_t* msg, sip_t* sip)
 {
-    if (const auto refusal = refuse_by_load()) {
+    auto refusal = refuse_while_draining();
+    if (!refusal) {
+        refusal = refuse_by_load();
+    }
+    if (refusal) {
         refuse(caller.listener, msg, *refusal);
         return;
     }
@@ -312,8 +324,7 @@ void SessionLayer::handle(SipAction&& action)
         if constexpr (std::is_same_v<Wish, PlaceCall>) {
             place(std::forward<decltype(wish)>(wish));
         } else if constexpr (std::is_same_v<Wish, SetDraining>) {
-            draining_ = wish.draining;
-            drain_retry_after_s_ = wish.retry_after_s;
+            drain_ = wish;
         } else if constexpr (std::is_same_v<Wish, TellLoad>) {
             load_percent_ = wish.percent;
         } else if constexpr (std::is_same_v<Wish, UseSettings>) {

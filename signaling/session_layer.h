@@ -78,6 +78,7 @@ private:
     [[nodiscard]] std::optional<Reply> refuse_caller(const EndpointSettings* endpoint, const Address& source,
                                                      bool contacts_allowed);
     [[nodiscard]] std::optional<Reply> refuse_new(const EndpointSettings& endpoint);
+    [[nodiscard]] std::optional<Reply> refuse_while_draining();
     [[nodiscard]] std::optional<Reply> refuse_by_load();
     [[nodiscard]] bool take_rate_token();
     Session& add(SessionStart start);
@@ -92,8 +93,7 @@ private:
     Rng rng_;
     std::uint64_t next_id_ = 1;  // odd: incoming
     unsigned load_percent_ = 0;  // told by X-Load in answers to OPTIONS
-    bool draining_ = false;
-    unsigned drain_retry_after_s_ = 0;
+    SetDraining drain_;
     double rate_tokens_ = 0;
     Nanos rate_time_ = 0ns;
 

@@ -31,6 +31,7 @@ struct Limits {
     unsigned cpu_percent_max = 80;      ///< predicted busy share of a worker above which calls get 503
     unsigned sound_cache_mib = 256;     ///< encoded prompts and music kept
     Seconds retry_after{5};             ///< what the 503 asks for
+    bool drain_rooms = false;           ///< a draining node still takes calls to its rooms
 
     friend bool operator==(const Limits&, const Limits&) = default;
 };

@@ -135,10 +135,16 @@ std::size_t CallEngine::least_loaded() const
     return static_cast<std::size_t>(least - workers_.begin());
 }
 
-Refusal CallEngine::admit(codecs::CodecId codec) const
+unsigned CallEngine::retry_after_s() const
+{
+    constexpr unsigned kDraining = 30;  // by then it is gone, or takes calls again
+    return draining_ ? kDraining : static_cast<unsigned>(configuration_.snapshot->node.limits.retry_after.count());
+}
+
+Refusal CallEngine::admit(codecs::CodecId codec, bool to_room) const
 {
     Admission::Situation now{
-        .draining = draining_, .calls = channels_.size(), .worker = least_loaded(), .codec = codec};
+        .draining = draining_ && !to_room, .calls = channels_.size(), .worker = least_loaded(), .codec = codec};
     for (const auto& worker : workers_) {
         now.legs += worker->legs();
     }

@@ -61,9 +61,11 @@ public:
 
     /// New calls see this configuration from now on.
     void use(Configuration configuration);
-    /// Refuses new calls; those under way go on.
+    /// Refuses new calls, all but those to its rooms where drain_rooms says so; those under way go on.
     void drain(bool on) { draining_ = on; }
     [[nodiscard]] bool draining() const { return draining_; }
+    /// What a 503 says now.
+    [[nodiscard]] unsigned retry_after_s() const;
     [[nodiscard]] const PortPool& ports() const { return ports_; }
     /// Ends every call.
     void hang_up_all(int cause);
@@ -85,8 +87,8 @@ public:
     void settle_complexity(std::size_t worker, double busy);
     /// Workers that were told to encode with less complexity.
     [[nodiscard]] std::vector<unsigned> slow_encoders() const;
-    /// Whether one more call with this codec would be taken now.
-    [[nodiscard]] Refusal admit(codecs::CodecId codec) const;
+    /// Whether one more call with this codec would be taken now; to_room: of those welcome though the node drains.
+    [[nodiscard]] Refusal admit(codecs::CodecId codec, bool to_room = false) const;
     [[nodiscard]] const EngineCounters& counters() const { return counters_; }
     [[nodiscard]] Nanos now() const { return now_; }
     /// Since 1970.

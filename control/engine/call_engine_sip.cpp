@@ -22,6 +22,19 @@ std::string with_user(const std::string& uri, const std::string& user)
     return uri.substr(0, scheme) + user + "@" + uri.substr(host);
 }
 
+/// Whether members of some room have come by this number. The plan alone knows where a call will go, and often only
+/// once it has been answered: who dials what they dialled is taken to go where they went.
+bool leads_to_room(CallEngine& engine, const std::string& context, const std::string& exten)
+{
+    return std::ranges::any_of(engine.rooms().all(), [&](const auto& entry) {
+        return std::ranges::any_of(entry.second.members, [&](const Member& member) {
+            const Channel* channel = engine.channels().find(member.channel);
+            return channel != nullptr && channel->incoming && channel->dialled == exten &&
+                   channel->endpoint.context == context;
+        });
+    });
+}
+
 }  // namespace
 
 void CallEngine::on(const sip::SipEvent& event, Nanos now)
@@ -39,12 +52,14 @@ void CallEngine::on(const sip::InviteReceived& invite)
         return refuse(invite, 403);  // removed by a reload while the call was on its way
     }
     const codecs::CodecId codec = likely_codec(invite.media, endpoint->second);
-    if (const Refusal refusal = admit(codec); refusal != Refusal::None) {
+    const std::string exten = invite.request_user.empty() ? "s" : invite.request_user;
+    const bool to_room = draining_ && configuration_.snapshot->node.limits.drain_rooms &&
+                         leads_to_room(*this, endpoint->second.context, exten);
+    if (const Refusal refusal = admit(codec, to_room); refusal != Refusal::None) {
         ++counters_.refused[static_cast<std::size_t>(refusal)];
         environment_.log(1, "call from " + invite.source.to_string() + " refused: " + std::string{to_string(refusal)});
         return refuse(invite, 503);
     }
-    const std::string exten = invite.request_user.empty() ? "s" : invite.request_user;
     const bool exists = configuration_.plan->exists(
         {.context = endpoint->second.context, .exten = exten, .caller_id = invite.from.user});
     if (!exists) {
@@ -78,13 +93,12 @@ void CallEngine::on(const sip::InviteReceived& invite)
 
 void CallEngine::refuse(const sip::InviteReceived& invite, int code)
 {
-    const auto retry_after = configuration_.snapshot->node.limits.retry_after.count();
     environment_.post(sip::EndSession{.session = invite.session,
                                       .code = code,
                                       .cause = code == 404   ? 1
                                                : code == 403 ? 21
                                                              : 42,
-                                      .retry_after_s = code == 503 ? static_cast<unsigned>(retry_after) : 0});
+                                      .retry_after_s = code == 503 ? retry_after_s() : 0});
 }
 
 void CallEngine::on(const sip::Progressed& progressed)

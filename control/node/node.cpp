@@ -21,8 +21,6 @@ constexpr int kBusyWait_ms = 5;
 constexpr int kIdleWait_ms = 200;
 /// How long a drain waits for calls to end by themselves.
 constexpr Nanos kDrainMax = 30s;
-/// After which a caller of a draining node may ask again: it will be gone then, or take calls again.
-constexpr unsigned kDrainRetry_s = 30;
 
 /// The host of a SIP URI when it is a literal address, with its port.
 std::optional<Address> literal_host(const std::string& uri)
@@ -139,8 +137,7 @@ Condition Node::condition() const
     const config::Snapshot& snapshot = *engine_->configuration().snapshot;
     return {.stuck = watchdog_->stuck(),
             .refusal = engine_->admit(codecs::CodecId::Pcmu),
-            .retry_after_s =
-                engine_->draining() ? kDrainRetry_s : static_cast<unsigned>(snapshot.node.limits.retry_after.count()),
+            .retry_after_s = engine_->retry_after_s(),
             .slow_encoders = engine_->slow_encoders(),
             .without_uring = without_uring_,
             .without_realtime = snapshot.asterisk.highpriority && !workers_->realtime(),
@@ -196,8 +193,11 @@ void Node::drain(bool on)
 {
     stopping_ = on;
     engine_->drain(on);
-    sip_->post(sip::SetDraining{.draining = on, .retry_after_s = kDrainRetry_s});
-    log(2, on ? "draining: new calls get 503, and the node ends with the last call" : "new calls are taken again");
+    const bool rooms = engine_->configuration().snapshot->node.limits.drain_rooms;
+    sip_->post(sip::SetDraining{.draining = on, .retry_after_s = engine_->retry_after_s(), .asks = rooms});
+    log(2, on ? "draining: new calls get 503" + std::string{rooms ? ", but to rooms that have members," : ""} +
+                    " and the node ends with the last call"
+              : "new calls are taken again");
 }
 
 void Node::take_events()

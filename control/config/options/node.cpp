@@ -77,6 +77,9 @@ ObjectType limits_type()
                     field<&Limits::sound_cache_mib>("sound_cache", "Encoded prompts and music kept in memory.",
                                                     {.unit = "MiB", .min = 1, .max = 1048576}),
                     field<&Limits::retry_after>("retry_after", "Retry-After of the 503.", {.max = 3600}),
+                    field<&Limits::drain_rooms>("drain_rooms",
+                                                "A draining node still takes calls to a number by which members of a "
+                                                "room have come, until the room is empty."),
                 },
             .fresh = fresh_object<Limits>};
 }

@@ -222,6 +222,19 @@ TEST(Admission, DrainingRefusesNewCallsAndKeepsOldOnes)
     phone.expect("SIP/2.0 200");
 }
 
+TEST(Admission, DrainingLeavesInvitesToWhoAsksForThem)
+{
+    SipNode node{test_settings()};
+    SipPeer phone{node.address()};
+    node.post(SetDraining{.draining = true, .retry_after_s = 17, .asks = true});
+    phone.request({.body = offer_text()});
+    const auto call = node.expect<InviteReceived>();
+    phone.request({.method = "OPTIONS", .call_id = "options"});
+    EXPECT_EQ(header(phone.expect("SIP/2.0 503"), "Retry-After"), "17") << "a proxy is to send nobody new";
+    node.post(EndSession{.session = call.session, .code = 503, .retry_after_s = 17, .headers = {}});
+    EXPECT_EQ(header(phone.expect("SIP/2.0 503"), "Retry-After"), "17");
+}
+
 TEST(Admission, TheNodeTakesSoManySessionsAndNoMore)
 {
     Settings settings = test_settings();

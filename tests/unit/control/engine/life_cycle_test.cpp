@@ -138,6 +138,32 @@ TEST(LifeCycle, DrainingRefusesNewCallsOnly)
     EXPECT_EQ(bench.leftovers(), "");
 }
 
+TEST(LifeCycle, DrainingMayLeaveRoomsOpenThatHaveMembers)
+{
+    for (const bool open : {false, true}) {
+        CallBench bench{
+            "[c]\nexten => _6X,1,Answer()\n same => n,ConfBridge(room${EXTEN})\n"
+            "exten => 1,1,Answer()\n same => n,Wait(99)\n",
+            {{"confbridge.conf", "[default_user]\ntype=user\nquiet=yes\n"},
+             {"ringbridge.conf", std::string{"[limits]\ndrain_rooms = "} + (open ? "yes\n" : "no\n")}}};
+        BenchPhone& anna = bench.call("61", {.hz = 440});
+        bench.call("1");
+        bench.run(100ms);
+        bench.engine().drain(true);
+        BenchPhone& berta = bench.call("61");
+        EXPECT_EQ(bench.call("62").codes, Codes{503}) << "there is no such room";
+        EXPECT_EQ(bench.call("1").codes, Codes{503}) << "this is no room";
+        bench.run(500ms);
+        EXPECT_EQ(berta.codes, open ? Codes{200} : Codes{503});
+        EXPECT_EQ(berta.heard(440, 200ms) > 5000, open);
+        bench.hang_up(anna);
+        bench.hang_up(berta);
+        bench.run(100ms);
+        EXPECT_EQ(bench.call("61").codes, Codes{503}) << "it is empty";
+        EXPECT_EQ(bench.leftovers(), "");
+    }
+}
+
 TEST(LifeCycle, WhatWaitsForALegBetweenWorkersComesBackWithTheCall)
 {
     CallBench bench{
