@@ -126,9 +126,7 @@ StunClass class_of(std::uint16_t type) noexcept
     return indication ? StunClass::Indication : StunClass::Request;
 }
 
-}  // namespace
-
-tl::expected<StunMessage, Drop> parse_stun(std::span<const std::uint8_t> bytes) noexcept
+tl::expected<StunMessage, Drop> parse(std::span<const std::uint8_t> bytes, bool needs_fingerprint) noexcept
 {
     ByteReader reader{bytes};
     const std::uint16_t type = reader.u16();
@@ -141,7 +139,7 @@ tl::expected<StunMessage, Drop> parse_stun(std::span<const std::uint8_t> bytes) 
     if (length != reader.rest().size() || length % 4 != 0) {
         return tl::unexpected(Drop::BadLength);
     }
-    if (cookie != kMagicCookie || (type & ~kClassBits) != kBinding || length < kFingerprintBytes) {
+    if (cookie != kMagicCookie || (type & ~kClassBits) != kBinding) {
         return tl::unexpected(Drop::StunBad);
     }
     StunMessage message{.kind = class_of(type)};
@@ -173,7 +171,19 @@ tl::expected<StunMessage, Drop> parse_stun(std::span<const std::uint8_t> bytes) 
             return tl::unexpected(Drop::StunBad);
         }
     }
-    return tl::unexpected(Drop::StunBad);
+    return needs_fingerprint ? tl::unexpected(Drop::StunBad) : tl::expected<StunMessage, Drop>{message};
+}
+
+}  // namespace
+
+tl::expected<StunMessage, Drop> parse_stun(std::span<const std::uint8_t> bytes) noexcept
+{
+    return parse(bytes, true);
+}
+
+tl::expected<StunMessage, Drop> parse_stun_answer(std::span<const std::uint8_t> bytes) noexcept
+{
+    return parse(bytes, false);
 }
 
 bool is_signed_by(HmacSha1& key, const StunMessage& message, std::span<const std::uint8_t> bytes) noexcept

@@ -1,6 +1,8 @@
-// stun.h — STUN (RFC 8489) as far as ICE (RFC 8445 §7) needs it: Binding checks and their answers as values.
+// stun.h — STUN (RFC 8489) as far as ICE (RFC 8445 §7) and asking a server for our address need it: Binding checks and
+// their answers as values.
 //
-// Each message has a FINGERPRINT, as ICE demands; MESSAGE-INTEGRITY is HMAC-SHA1 under a password of the session.
+// Each message has a FINGERPRINT, as ICE demands, and MESSAGE-INTEGRITY is HMAC-SHA1 under a password of the session;
+// what a server answers may lack both.
 #pragma once
 
 #include "dataplane/base/address.h"
@@ -73,6 +75,10 @@ struct StunMessage {
 ///
 /// Total: any bytes are accepted. No allocation. Whether it is genuine is_signed_by() tells.
 [[nodiscard]] tl::expected<StunMessage, Drop> parse_stun(std::span<const std::uint8_t> bytes) noexcept;
+
+/// Reads what a STUN server answers: as parse_stun, but whether it has a FINGERPRINT is up to the server (RFC 8489 §7),
+/// and most that are older than that RFC have none.
+[[nodiscard]] tl::expected<StunMessage, Drop> parse_stun_answer(std::span<const std::uint8_t> bytes) noexcept;
 
 /// Whether MESSAGE-INTEGRITY is there and was made with this key.
 ///

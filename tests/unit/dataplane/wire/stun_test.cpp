@@ -128,6 +128,22 @@ TEST(Stun, NamesWhatIsWrong)
     bare[3] = 0x50;  // no FINGERPRINT
     EXPECT_EQ(refusal(bare), Drop::StunBad);
     EXPECT_EQ(refusal({kRequest.begin(), kRequest.begin() + 20}), Drop::BadLength);
+    EXPECT_EQ(refusal({0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}), Drop::StunBad);
+}
+
+TEST(Stun, WhatAServerAnswersNeedsNoFingerprint)
+{
+    Bytes bare{kResponseV4.begin(), kResponseV4.end() - 8};
+    bare[3] = 0x34;
+    EXPECT_EQ(refusal(bare), Drop::StunBad);
+    const auto read = parse_stun_answer(bare);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, *parse_stun(kResponseV4));
+    EXPECT_EQ(*parse_stun_answer(kResponseV6), *parse_stun(kResponseV6));
+    Bytes changed = kResponseV4;
+    changed.back() ^= 1U;
+    EXPECT_EQ(parse_stun_answer(changed).error(), Drop::StunBad) << "but a wrong one is wrong";
+    EXPECT_EQ(parse_stun_answer({bare.begin(), bare.begin() + 19}).error(), Drop::TooShort);
 }
 
 TEST(Stun, AttributesOfAWrongSizeAreRefused)
