@@ -21,7 +21,9 @@ namespace rb::sip {
 /// The login of a peer that is going to check our addresses; nothing where no checks will come.
 [[nodiscard]] std::optional<IceLogin> checking_peer(const SdpMedia& peer, bool available);
 
-/// Our attributes: host candidates at the address announced and, where that is another, at the one of the socket.
+/// Our attributes: host candidates at the address announced and, where that is another, at the one of the socket. One
+/// that a STUN server has told is a host candidate, too: a lite agent has no others (RFC 8445 §5.2), and that the NAT
+/// keeps our ports, so that the address leads in as if it were the host's, is what stunaddr takes for granted.
 [[nodiscard]] SdpIce own_ice(const LocalMedia& local, bool rtcp_mux);
 
 /// Puts into our answer's line and group what those offered ask for.

@@ -1,9 +1,11 @@
 // media_objects.h — rtp.conf, codecs.conf, confbridge.conf, musiconhold.conf and indications.conf as typed values.
 #pragma once
 
+#include "control/config/host_port.h"
 #include "control/config/sip_objects.h"
 
 #include <map>
+#include <optional>
 
 namespace rb::config {
 
@@ -22,7 +24,9 @@ struct Rtp {
     Millis rtcpinterval{5000};
     unsigned dtmftimeout_ticks = 3000;  ///< 8 kHz ticks without a packet until a held key counts as released
     bool rtpchecksums = true;
-    bool icesupport = true;  ///< for endpoints with ice_support
+    bool icesupport = true;            ///< for endpoints with ice_support
+    std::optional<HostPort> stunaddr;  ///< server that tells our public address
+    std::optional<HostPort> turnaddr;  ///< asked in its place where there is no stunaddr
 
     friend bool operator==(const Rtp&, const Rtp&) = default;
 };

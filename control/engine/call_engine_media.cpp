@@ -53,7 +53,7 @@ bool CallEngine::reserve_media(Channel& channel)
         const auto transport = channel.config->transports.find(channel.transport);
         media.local = {
             .rtp = announced_address(transport == channel.config->transports.end() ? nullptr : &transport->second,
-                                     channel.endpoint, local, channel.source),
+                                     channel.endpoint, local, channel.source, environment_.public_address()),
             .capabilities = capabilities_of(channel.endpoint, *channel.config)};
         if (media.local.capabilities.ice) {
             media.local.ice = {.login = new_ice_login(environment_), .host = local};

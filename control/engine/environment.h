@@ -90,6 +90,9 @@ public:
     /// transport   name of the transport to take; empty = the first of the target's address family
     [[nodiscard]] virtual Result<Route> local_address(const std::string& uri, const std::string& transport) const = 0;
 
+    /// The address under which a STUN server sees us, with any port; none where it is not known.
+    [[nodiscard]] virtual Address public_address() const { return {}; }
+
     /// Opens and binds RTP and RTCP sockets; an Error when the port is taken or the address is not ours.
     [[nodiscard]] virtual Result<SocketPair> open_sockets(const SocketRequest& request) = 0;
     /// Lets the kernel refuse everybody but the peers; what strangers sent before is thrown away.

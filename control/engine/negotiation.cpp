@@ -175,17 +175,20 @@ Address media_host(const config::ByName<config::Transport>& transports, const co
 }
 
 Address announced_address(const config::Transport* transport, const config::Endpoint& endpoint, const Address& local,
-                          const Address& peer)
+                          const Address& peer, const Address& learned)
 {
     const Address own = endpoint.media_address.value_or(local).with_port(local.port());
-    if (transport == nullptr || transport->external_media_address.empty()) {
+    if (transport == nullptr) {
         return own;
     }
-    const auto external = parse_address(transport->external_media_address);
+    Address external = endpoint.media_address ? Address{} : learned;
+    if (!transport->external_media_address.empty()) {
+        external = parse_address(transport->external_media_address).value_or(Address{});
+    }
     const bool inside = std::any_of(transport->local_net.begin(), transport->local_net.end(),
                                     [&peer](const config::Network& network) { return peer && network.contains(peer); });
-    const bool usable = external && external->is_v4() == local.is_v4();
-    return usable && !inside ? external->with_port(local.port()) : own;
+    const bool usable = external && external.is_v4() == local.is_v4();
+    return usable && !inside ? external.with_port(local.port()) : own;
 }
 
 std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)

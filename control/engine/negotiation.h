@@ -20,10 +20,11 @@ namespace rb::engine {
 
 /// The address SDP shows: the endpoint's media_address, or to peers outside local_net the one that leads in from there.
 ///
-/// local   where the socket is bound
-/// peer    where its SIP comes from or goes to; none = a name, which counts as outside
+/// local     where the socket is bound
+/// peer      where its SIP comes from or goes to; none = a name, which counts as outside
+/// learned   what a STUN server says of us, or none; what the configuration says comes before it
 [[nodiscard]] Address announced_address(const config::Transport* transport, const config::Endpoint& endpoint,
-                                        const Address& local, const Address& peer);
+                                        const Address& local, const Address& peer, const Address& learned);
 
 /// What an endpoint can do, in its order of preference.
 [[nodiscard]] sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint,

@@ -37,6 +37,9 @@ Reasons against_quality(const Condition& condition)
     if (condition.without_realtime) {
         reasons.emplace_back("workers run with ordinary priority");
     }
+    if (condition.without_public_address) {
+        reasons.emplace_back("the STUN server of rtp.conf has told no public address");
+    }
     if (condition.reload_refused) {
         reasons.emplace_back("the last reload was refused");
     }

@@ -18,6 +18,7 @@ struct Condition {
     std::vector<unsigned> slow_encoders;              ///< workers whose encoders save time
     bool without_uring = false;                       ///< though nobody asked for recvmmsg
     bool without_realtime = false;                    ///< though highpriority is on
+    bool without_public_address = false;              ///< though there is a STUN server to tell it
     bool reload_refused = false;                      ///< the last one
 };
 

@@ -48,7 +48,9 @@ Node::Node(const engine::Configuration& configuration)
     : log_{configuration.snapshot->logger, configuration.snapshot->asterisk},
       sounds_{files_, [this](engine::SoundLoaded loaded) { engine_->on(std::move(loaded), SteadyClock::now()); }},
       recordings_{files_, [this](const engine::RecordingFailed& failed) { engine_->on(failed, SteadyClock::now()); }},
-      dtls_{handshakes_, [this](const engine::HandshakeNews& news) { engine_->on(news, SteadyClock::now()); }}
+      dtls_{handshakes_, [this](const engine::HandshakeNews& news) { engine_->on(news, SteadyClock::now()); }},
+      stun_{[this](std::span<std::uint8_t> secret) { make_secret(secret); },
+            [this](int level, const std::string& line) { log(level, line); }}
 {
 }
 
@@ -116,6 +118,7 @@ void Node::wait(int signals) const
     if (http_) {
         http_->poll_for(fds);
     }
+    stun_.poll_for(fds);
     static_cast<void>(poll(fds.data(), fds.size(), wait_ms()));
 }
 
@@ -141,6 +144,7 @@ Condition Node::condition() const
             .slow_encoders = engine_->slow_encoders(),
             .without_uring = without_uring_,
             .without_realtime = snapshot.asterisk.highpriority && !workers_->realtime(),
+            .without_public_address = stun_.in_vain(),
             .reload_refused = reload_refused_};
 }
 
@@ -167,6 +171,7 @@ bool Node::reload()
     reload_refused_ = false;
     log_.use(configuration->snapshot->logger, configuration->snapshot->asterisk);
     use_statsd(*configuration->snapshot);
+    stun_.use(stun_server(configuration->snapshot->rtp), SteadyClock::now());
     use_places(*configuration->snapshot);
     sip_->post(sip::UseSettings{.settings = make_sip_settings(*configuration)});
     engine_->use(std::move(*configuration));
@@ -220,15 +225,16 @@ void Node::take_events()
     }
     engine_->on_time(SteadyClock::now());
     dtls_.on_time(SteadyClock::now());
+    stun_.step(SteadyClock::now());
     publisher_->publish(*engine_, SteadyClock::now());
     publisher_->publish_outlets(statsd_->counts(), operator_->counts(),
-                                http_ ? http_->counts() : http::HttpServer::Counts{});
+                                http_ ? http_->counts() : http::HttpServer::Counts{}, stun_.counts());
 }
 
 int Node::wait_ms() const
 {
     const bool busy = stopping_ || !engine_->idle();
-    const Nanos deadline = std::min(engine_->next_deadline(), dtls_.next_deadline());
+    const Nanos deadline = std::min({engine_->next_deadline(), dtls_.next_deadline(), stun_.next_deadline()});
     const int longest = busy ? kBusyWait_ms : kIdleWait_ms;
     if (deadline == kNever) {
         return longest;

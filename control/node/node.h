@@ -16,6 +16,7 @@
 #include "control/node/operator_views.h"
 #include "control/node/publisher.h"
 #include "control/node/service_manager.h"
+#include "control/node/stun_client.h"
 #include "control/node/watchdog.h"
 #include "control/stats/asterisk_figures.h"
 #include "control/stats/node_stats.h"
@@ -59,6 +60,7 @@ private:
     // engine::Environment
     void post(sip::SipAction action) override { sip_->post(std::move(action)); }
     [[nodiscard]] Result<Route> local_address(const std::string& uri, const std::string& transport) const override;
+    [[nodiscard]] Address public_address() const override { return stun_.known(); }
     [[nodiscard]] Result<engine::SocketPair> open_sockets(const engine::SocketRequest& request) override;
     void connect_sockets(const engine::SocketPair& sockets, const std::array<Address, kSocketsPerLeg>& peers) override;
     void close_sockets(const engine::SocketPair& sockets) override;
@@ -127,6 +129,7 @@ private:
     std::optional<dtls::Contexts> contexts_;
     files::FileThread handshakes_{"dtls"};
     DtlsDesk dtls_;
+    StunClient stun_;
     std::unique_ptr<engine::CallEngine> engine_;
     std::unique_ptr<cli::ControlSocket> operator_;
     std::unique_ptr<http::HttpServer> http_;  // none where it is not enabled

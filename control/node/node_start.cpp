@@ -139,6 +139,7 @@ Result<std::unique_ptr<Node>> Node::start(engine::Configuration configuration)
     node->engine_->admission().set_translation(measure_translation(node->engine_->configuration().snapshot->opus));
     node->load_watch_.emplace(*node->stats_, cpus.size());
     node->load_watch_->step(*node->engine_, SteadyClock::now());
+    node->stun_.use(stun_server(node->engine_->configuration().snapshot->rtp), SteadyClock::now());
     const config::Asterisk& asterisk = node->engine_->configuration().snapshot->asterisk;
     if (const auto opened = node->open_operator(*node->engine_->configuration().snapshot); !opened) {
         return tl::unexpected(opened.error());

@@ -184,7 +184,7 @@ void Publisher::publish_media(engine::CallEngine& engine)
 }
 
 void Publisher::publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket,
-                                const http::HttpServer::Counts& http)
+                                const http::HttpServer::Counts& http, const StunClient::Counts& stun)
 {
     counters_.set(ControlCounter::StatsdDatagrams, statsd.datagrams);
     counters_.set(ControlCounter::StatsdFailed, statsd.failed);
@@ -196,6 +196,11 @@ void Publisher::publish_outlets(const stats::Statsd::Counts& statsd, const cli::
     counters_.set(ControlCounter::HttpBadRequests, http.bad_requests);
     counters_.set(ControlCounter::HttpTurnedAway, http.turned_away);
     counters_.set(ControlCounter::HttpTimedOut, http.timed_out);
+    counters_.set(ControlCounter::StunRequests, stun.requests);
+    counters_.set(ControlCounter::StunAnswers, stun.answers);
+    counters_.set(ControlCounter::StunFailures, stun.failures);
+    counters_.set(ControlCounter::StunIgnored, stun.ignored);
+    counters_.set(ControlCounter::StunKnown, stun.known);
 }
 
 void Publisher::publish_calls(engine::CallEngine& engine)

@@ -4,6 +4,7 @@
 #include "control/cli/control_socket.h"
 #include "control/engine/call_engine.h"
 #include "control/http/http_server.h"
+#include "control/node/stun_client.h"
 #include "control/node/used_rows.h"
 #include "control/node/watchdog.h"
 #include "control/stats/node_stats.h"
@@ -36,7 +37,7 @@ public:
     void stuck(std::size_t threads, bool one_more);
     /// What the ways out of the process have counted.
     void publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket,
-                         const http::HttpServer::Counts& http);
+                         const http::HttpServer::Counts& http, const StunClient::Counts& stun);
 
 private:
     void publish_figures(engine::CallEngine& engine);

@@ -56,6 +56,11 @@ enum class ControlCounter : std::uint8_t {
     HttpBadRequests,  ///< answered 400, 413 or 431
     HttpTurnedAway,   ///< beyond sessionlimit
     HttpTimedOut,
+    StunRequests,
+    StunAnswers,    ///< that told our public address
+    StunFailures,   ///< rounds of requests without one
+    StunIgnored,    ///< datagrams that were no answer to what was asked
+    StunKnown,      ///< gauge: 1 = our public address is known
     ThreadsStuck,   ///< gauge: threads whose loop does not turn
     ThreadsStalls,  ///< times one got stuck
     MemoryBytes,    ///< gauge: resident
@@ -113,6 +118,11 @@ inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
     {"http.bad_requests"},
     {"http.turned_away"},
     {"http.timed_out"},
+    {"stun.requests"},
+    {"stun.answers"},
+    {"stun.failures"},
+    {"stun.ignored"},
+    {"stun.known", FigureKind::Gauge},
     {"threads.stuck", FigureKind::Gauge},
     {"threads.stalls"},
     {"memory_bytes", FigureKind::Gauge},

@@ -197,7 +197,7 @@ std::vector<Option> media()
         field<&Endpoint::ice_support>("ice_support",
                                       "ICE-lite (RFC 8445): the endpoint checks our addresses, and media flow only to "
                                       "and from the one of its own that it proves and nominates. Behind NAT the node "
-                                      "needs external_media_address.",
+                                      "needs external_media_address, or stunaddr of rtp.conf.",
                                       {.aliases = {"icesupport"}}),
         field<&Endpoint::bundle>("bundle", "Answers a BUNDLE group (RFC 8843), which then has the audio line alone."),
         choice<&Endpoint::dtmf_mode>(

@@ -19,6 +19,24 @@ Result<void> ringcadence(ToneZone& zone, std::string_view value, ReadContext& /*
     return {};
 }
 
+constexpr std::uint16_t kStunPort = 3478;  // RFC 8489 §8.1, and of TURN, too
+
+/// Nothing at all names no server, as in the samples of Asterisk.
+template <auto Member>
+Result<void> server(Rtp& rtp, std::string_view value, ReadContext& /*context*/)
+{
+    (rtp.*Member).reset();
+    if (value.empty()) {
+        return {};
+    }
+    const auto read = parse_host_port(value, kStunPort);
+    if (!read) {
+        return tl::unexpected(read.error());
+    }
+    rtp.*Member = *read;
+    return {};
+}
+
 Result<void> music_entry(MusicClass& music, std::string_view value, ReadContext& /*context*/)
 {
     if (!value.starts_with('/')) {
@@ -54,16 +72,24 @@ ObjectType rtp_type()
                                                {.unit = "ticks of 125 us", .max = 80000}),
                 field<&Rtp::rtpchecksums>("rtpchecksums", "UDP checksums over IPv4."),
                 field<&Rtp::icesupport>("icesupport", "ICE for endpoints with ice_support; no: for none."),
-                inert("stunaddr",
-                      "STUN server; an ICE-lite node needs none, but an address that can be reached, such "
-                      "as external_media_address of its transport."),
+                custom<Rtp>(
+                    "stunaddr", "host[:port]",
+                    "STUN server, port 3478 where none is given, asked every five minutes for the address under which "
+                    "the world sees us. SDP shows it to peers outside local_net where neither external_media_address "
+                    "of the transport nor media_address of the endpoint says otherwise. Only the address counts: ports "
+                    "stay ours, so rtpstart to rtpend must lead in unchanged, as with the public addresses of clouds. "
+                    "Of a name's addresses an IPv4 one is preferred. SIP has external_signaling_address.",
+                    server<&Rtp::stunaddr>),
                 inert("stun_deny", "Networks not to ask by STUN."),
                 inert("stun_permit", "Networks to ask by STUN."),
                 inert("stun_acl", "Named list for STUN."),
                 inert("stun_software_attribute", "Sends SOFTWARE in STUN."),
-                inert("turnaddr", "TURN server; as for stunaddr."),
-                inert("turnusername", "TURN user."),
-                inert("turnpassword", "TURN password."),
+                custom<Rtp>("turnaddr", "host[:port]",
+                            "TURN server; answers as a STUN server does, so it is asked where there is no stunaddr. "
+                            "Media are never relayed by it.",
+                            server<&Rtp::turnaddr>),
+                inert("turnusername", "TURN user; only a relay wants it."),
+                inert("turnpassword", "TURN password; only a relay wants it."),
                 inert("ice_deny", "Networks not to offer as candidates.", {"ice_blacklist"}),
                 inert("ice_permit", "Networks to offer as candidates."),
                 inert("ice_acl", "Named list for candidates."),

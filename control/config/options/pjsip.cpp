@@ -130,7 +130,8 @@ ObjectType transport_type()
                 field<&Transport::external_signaling_port>("external_signaling_port",
                                                            "Port shown beside it; 0: the port of bind."),
                 field<&Transport::external_media_address>("external_media_address",
-                                                          "Address shown in SDP to peers outside local_net."),
+                                                          "Address shown in SDP to peers outside local_net; where "
+                                                          "it is empty, the one that stunaddr of rtp.conf tells."),
                 field<&Transport::local_net>("local_net", "Networks that are reached without address translation.",
                                              {.aliases = {"localnet"}, .repeatable = true}),
                 with_default<Transport>(

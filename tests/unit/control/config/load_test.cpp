@@ -391,6 +391,22 @@ TEST(Load, ReadsHowOpusIsSent)
               Messages{"codecs.conf:2: bitrate: '400' is not accepted: expected a whole number, 500 to 510000"});
 }
 
+TEST(Load, ReadsWhomToAskForOurPublicAddress)
+{
+    const auto loaded = load_texts({{"rtp.conf", "[general]\nstunaddr=stun.example.com\nturnaddr=192.0.2.1:5000\n"}});
+    EXPECT_EQ(messages(loaded), Messages{});
+    ASSERT_TRUE(loaded.snapshot);
+    EXPECT_EQ(loaded.snapshot->rtp.stunaddr, (HostPort{.host = "stun.example.com", .port = 3478}));
+    EXPECT_EQ(loaded.snapshot->rtp.turnaddr, (HostPort{.host = "192.0.2.1", .port = 5000}));
+    EXPECT_FALSE(load_texts({{"rtp.conf", "[general]\nstunaddr=a\nstunaddr=\n"}}).snapshot->rtp.stunaddr);
+    EXPECT_EQ(
+        messages(load_texts({{"rtp.conf", "[general]\nstunaddr=stun:a\nturnaddr=a:x\n"}})),
+        (Messages{"rtp.conf:2: stunaddr: 'stun:a' is not accepted: expected a host name or an address, and perhaps "
+                  ":port",
+                  "rtp.conf:3: turnaddr: 'a:x' is not accepted: expected a host name or an address, and perhaps "
+                  ":port"}));
+}
+
 TEST(Load, NamesAllFaultsOfAllFilesAtOnce)
 {
     const auto loaded = load_texts({{"pjsip.conf", "[e]\ntype=endpoint\nallow=ulaw\nrtp_timeout=x\n"},

@@ -31,6 +31,7 @@ TEST(Health, EachReasonShowsWhereItMatters)
     EXPECT_EQ(statuses({.slow_encoders = {1}}), (std::vector<unsigned>{200, 200, 503}));
     EXPECT_EQ(statuses({.without_uring = true}), (std::vector<unsigned>{200, 200, 503}));
     EXPECT_EQ(statuses({.without_realtime = true}), (std::vector<unsigned>{200, 200, 503}));
+    EXPECT_EQ(statuses({.without_public_address = true}), (std::vector<unsigned>{200, 200, 503}));
     EXPECT_EQ(statuses({.reload_refused = true}), (std::vector<unsigned>{200, 200, 503}));
 }
 
