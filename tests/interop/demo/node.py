@@ -7,14 +7,17 @@ import tempfile
 import time
 
 from cases import expect
+from resolv_conf import mounted
 
 DEMO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../control/demo")
 
 
 class Node:
-    """A node with a configuration of its own, or the demo's and more: files are texts appended to it, by name."""
+    """A node with a configuration of its own, or the demo's and more: files are texts appended to it, by name.
 
-    def __init__(self, build, environment=None, demo=True, **files):
+    resolv_conf is a file that takes the place of the host's, where resolv_conf.py can have that."""
+
+    def __init__(self, build, environment=None, demo=True, resolv_conf=None, **files):
         self.build = build
         self.directory = tempfile.mkdtemp(prefix="ringbridge-")
         self.files = os.path.join(self.directory, "etc")
@@ -27,8 +30,11 @@ class Node:
         for name, text in files.items():
             self.write(name, "\n" + text)
         self.log = open(os.path.join(self.directory, "log"), "w+")
-        self.process = subprocess.Popen([self.build + "/ringbridge", "--config", self.files], stdout=self.log,
-                                        stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
+        command = [self.build + "/ringbridge", "--config", self.files]
+        if resolv_conf:
+            command = mounted(resolv_conf, command)
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT,
+                                        env={**os.environ, **(environment or {})})
         self.wait_for(lambda: " is up: " in self.output() or self.process.poll() is not None)
         expect(self.process.poll() is None, "the node starts:\n" + self.output())
 

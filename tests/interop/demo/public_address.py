@@ -7,6 +7,7 @@ import re
 import socket
 import struct
 import sys
+import tempfile
 import threading
 import time
 
@@ -14,6 +15,7 @@ from cases import case, expect, run_cases
 from ice_phone import COOKIE, XOR_MAPPED, IcePhone, attribute
 from node import Node
 from phone import Phone, numbered_frames
+from resolv_conf import can_mount
 
 BUILD = sys.argv[1]
 
@@ -165,6 +167,27 @@ def a_silent_server_is_told_once_and_delays_no_call():
         learnt(node, "198.51.100.20")
         expect(shown_to(OutsidePhone()) == "198.51.100.20", "then it is there")
         expect(server.asked == 1, "asked once")
+
+
+@case
+def a_name_server_that_is_silent_delays_nothing():
+    if not can_mount():
+        print("skipped a_name_server_that_is_silent_delays_nothing: needs root and a mount namespace")
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf, tempfile.NamedTemporaryFile("w") as resolv_conf:
+        deaf.bind(("127.0.0.2", 53))
+        resolv_conf.write("nameserver 127.0.0.2\noptions timeout:20 attempts:1\n")
+        resolv_conf.flush()
+        with node_with("stunaddr = stun.example.com", resolv_conf=resolv_conf.name) as node:
+            deaf.settimeout(3)
+            expect(deaf.recv(2048), "the name is asked for")
+            began = time.monotonic()
+            expect(shown_to(OutsidePhone()) == "127.0.0.1", "calls are shown our own address")
+            expect(node.rbctl("reload")[0] == 0, "reload")
+            expect(time.monotonic() - began < 2, "at once")
+            expect(node.control("stun.failures") == 0, "while it is being looked up")
+            node.process.terminate()
+            expect(node.process.wait(5) == 0, "and the node ends without an answer")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import dns  # noqa: E402
 from phone import Phone, numbered_frames  # noqa: E402
+from resolv_conf import can_mount, mounted  # noqa: E402
 
 PROVIDER_PORT = 6070
 FILES = {
@@ -233,17 +234,11 @@ CASES = [outside_peers_see_the_external_addresses, peers_in_local_net_see_the_ow
 NAMED = CASES[-2:]
 
 
-def can_mount():
-    """Whether the node can be given a resolv.conf of its own: for root, and not below a chroot, which is no mount."""
-    return subprocess.run(["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
-
-
 def start(directory, names):
     """With a resolv.conf of its own where that can be had; without, the cases that need one are left out."""
     command = [sys.argv[1] + "/ringbridge", "--config", directory]
     if can_mount():
-        mount = 'mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec "$@"'
-        command = ["unshare", "--mount", "sh", "-c", mount, str(names.resolv_conf)] + command
+        command = mounted(names.resolv_conf, command)
     node = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     said = ""
     for line in node.stdout:
