@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace rb::sip {
 namespace {
 
@@ -142,19 +144,96 @@ TEST(MediaIce, AGroupKeepsTheOneLineWeCarry)
     EXPECT_TRUE(answer(browser, local_media(true, false))->description.bundle.empty());
 }
 
-TEST(MediaIce, ThePeerThatChecksBeginsTheHandshake)
+/// An attribute with 32 times this byte.
+std::string fingerprint_line(const std::string& byte)
 {
-    const std::string fingerprint = "a=fingerprint:sha-256 00" + [] {
-        std::string rest;
-        for (int i = 1; i < 32; ++i) {
-            rest += ":00";
-        }
-        return rest;
-    }() + "\r\n";
-    LocalMedia local = local_media();
+    std::string line = "a=fingerprint:sha-256 " + byte;
+    for (int i = 1; i < 32; ++i) {
+        line += ':' + byte;
+    }
+    return line + "\r\n";
+}
+
+LocalMedia browser_media()
+{
+    LocalMedia local = local_media(true, true);
     local.capabilities.security = MediaSecurity::Required;
     local.capabilities.keying = {MediaKeying::Dtls};
     local.fingerprint = Fingerprint{};
+    return local;
+}
+
+/// What a browser says of the transport of one line.
+std::string transport(const std::string& mid, const std::string& port, const std::string& byte)
+{
+    return "c=IN IP4 192.0.2.1\r\na=mid:" + mid + "\r\na=ice-ufrag:" + mid + "four\r\na=ice-pwd:" + mid +
+           "Has24CharactersOrSomething\r\na=candidate:1 1 UDP 99 192.0.2.1 " + port + " typ host\r\n" +
+           fingerprint_line(byte) + "a=setup:actpass\r\n";
+}
+
+TEST(MediaIce, TheTransportIsThatOfTheLineWeTakeWhicheverWasToLead)
+{
+    // RFC 9143 §7.3.1: the first of the group is rejected, so the next that is not leads the answer's.
+    const std::string video = "m=video 5000 UDP/TLS/RTP/SAVPF 96 97\r\n" + transport("v", "5000", "11") +
+                              "a=rtcp-mux\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\n";
+    const std::string audio =
+        "m=audio 4000 UDP/TLS/RTP/SAVPF 111 0\r\n" + transport("a", "4000", "22") + "a=rtcp-mux\r\n";
+    const std::string data = "m=application 6000 UDP/DTLS/SCTP webrtc-datachannel\r\n" + transport("d", "6000", "33") +
+                             "a=sctp-port:5000\r\n";
+    const std::vector<std::string> orders[] = {{"v", "a", "d"}, {"a", "v", "d"}, {"d", "v", "a"}};
+    for (const auto& order : orders) {
+        std::string text = "a=group:BUNDLE";
+        std::string lines;
+        for (const std::string& mid : order) {
+            text += ' ' + mid;
+            lines += mid == "v" ? video : mid == "a" ? audio : data;
+        }
+        auto made = answer(parse(text + "\r\n" + lines), browser_media());
+        ASSERT_TRUE(made) << made.error().text;
+        EXPECT_EQ(made->media.ice->ufrag, "afour");
+        EXPECT_EQ(made->media.remote_rtp.port(), 4000);
+        ASSERT_TRUE(made->media.dtls);
+        EXPECT_EQ(made->media.dtls->fingerprints.front().bytes[0], 0x22);
+        const std::string answered = LocalDescription{1}.publish(made->description);
+        const auto read = parse_sdp(answered);
+        ASSERT_TRUE(read) << answered;
+        EXPECT_EQ(read->bundle, std::vector<std::string>{"a"}) << answered;
+        ASSERT_EQ(read->media.size(), 3U);
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            const SdpMedia& line = read->media[i];
+            const bool taken = order[i] == "a";
+            EXPECT_EQ(line.mid, order[i]) << "in its place: " << answered;
+            EXPECT_EQ(line.port != 0, taken) << answered;
+            EXPECT_EQ(line.ice.offered(), taken) << answered;
+            EXPECT_EQ(line.dtls.fingerprints.size(), taken ? 1U : 0U) << answered;
+        }
+        const auto line = static_cast<std::size_t>(std::find(order.begin(), order.end(), "a") - order.begin());
+        const auto again = make_offer(browser_media(), {.numbers = {}, .lines = made->description.media, .line = line});
+        EXPECT_EQ(again.bundle, std::vector<std::string>{"a"}) << "as does what we offer later";
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            EXPECT_EQ(again.media[i].mid, order[i]);
+            EXPECT_EQ(again.media[i].port != 0, i == line);
+        }
+        EXPECT_NE(answered.find("m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n"), std::string::npos) << answered;
+        EXPECT_NE(answered.find("m=video 0 UDP/TLS/RTP/SAVPF 96\r\n"), std::string::npos) << answered;
+    }
+}
+
+TEST(MediaIce, ALineThatOnlyWantsToBeBundledCannotLead)
+{
+    // RFC 9143 §7.3.1: a port of zero does not lead; §7.3.3: without its group, such a line is rejected.
+    const auto refused =
+        answer(parse("a=group:BUNDLE v a\r\nm=video 5000 UDP/TLS/RTP/SAVPF 96\r\n" + transport("v", "5000", "11") +
+                     "m=audio 0 UDP/TLS/RTP/SAVPF 0\r\na=mid:a\r\na=bundle-only\r\na=rtcp-mux\r\n"),
+               browser_media());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, 488);
+}
+
+TEST(MediaIce, ThePeerThatChecksBeginsTheHandshake)
+{
+    const std::string fingerprint = fingerprint_line("00");
+    LocalMedia local = browser_media();
     const auto client = [&](const std::string& attributes) {
         const auto made = answer(
             parse("m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 192.0.2.1\r\n" + fingerprint + attributes), local);
