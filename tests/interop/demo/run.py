@@ -3,6 +3,7 @@
 import itertools
 import os
 import socket
+import struct
 import sys
 import threading
 import time
@@ -321,25 +322,78 @@ def a_fax_is_refused_and_the_call_goes_on():
     phone.hang_up()
 
 
+def stolen_by(socket_of_thief):
+    """What the node has sent to somebody it should not send to."""
+    socket_of_thief.settimeout(0.5)
+    try:
+        return socket_of_thief.recv(2048)
+    except (socket.timeout, ConnectionRefusedError):
+        return None
+
+
 @case
 def strangers_are_neither_heard_nor_sent_to():
     phone, stranger = Phone(), Phone()
     expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
     time.sleep(0.5)
-    stranger.rtp.settimeout(0.5)
     for _ in range(50):
         stranger.rtp.sendto(stranger.packet(0, b"\x00" * 160, stranger.timestamp), phone.peer)
         stranger.timestamp += 160
         time.sleep(0.005)
-    try:
-        stranger.rtp.recv(2048)
-        raise AssertionError("the node sent to a stranger")
-    except socket.timeout:
-        pass
+    stolen = stolen_by(stranger.rtp)
     injected = [packet for packet in phone.received if packet[4] == b"\x00" * 160]
     phone.hang_up()
     stranger.close()
+    expect(stolen is None, "the node sent to a stranger")
     expect(not injected, "the stranger was heard %d times" % len(injected))
+
+
+@case
+def who_knows_the_stream_is_not_heard_either():
+    """rtp-inject: its SSRC, sequence and timestamp, ahead of it, from another port and another address."""
+    phone = Phone()
+    expect(phone.call("600", send=numbered_frames()) == 200, "600 answers")
+    time.sleep(0.5)
+    thieves = [Phone().rtp, Phone("127.0.0.7").rtp]
+    for number in range(100):
+        ahead = struct.pack("!BBHII", 0x80, 0, phone.sequence + 1 & 0xFFFF, phone.timestamp + 160 & 0xFFFFFFFF, phone.ssrc)
+        for thief in thieves:
+            for attack in (ahead + b"\x00" * 160, ahead, b"\x80", ahead + bytes(65507 - 12)):
+                thief.sendto(attack, phone.peer)
+        time.sleep(0.01)
+    stolen = [thief for thief in thieves if stolen_by(thief)]
+    heard = [packet[4] for packet in phone.received]
+    phone.hang_up()
+    expect(not stolen, "nothing is sent to them")
+    expect(len(heard) > 50 and all(frame[4:] == b"\xff" * 156 for frame in heard),
+           "the echo goes on with what was said and nothing else: %d" % len(heard))
+
+
+@case
+def probes_of_every_port_steal_no_audio():
+    """rtp-bleed, before the phone has said a word and while it speaks."""
+    phone = Phone()
+    stream, phone.stream = phone.stream, lambda: None
+    expect(phone.call("601") == 200, "601 answers")
+    thieves = [Phone().rtp, Phone("127.0.0.7").rtp]
+
+    def probe():
+        for number in range(8):  # more than the probation of a new source
+            for port in range(phone.peer[1] - 100, phone.peer[1] + 101):
+                for thief in thieves:
+                    thief.sendto(struct.pack("!BBHII", 0x80, 0, number, number * 160, 77) + b"\xff" * 160,
+                                 ("127.0.0.1", port))
+        return [thief for thief in thieves if stolen_by(thief)]
+
+    expect(not probe(), "nobody is answered before the phone has spoken")
+    threading.Thread(target=stream, daemon=True).start()
+    time.sleep(0.3)
+    expect(not probe(), "nor after")
+    phone.received.clear()
+    time.sleep(1)
+    heard = len(phone.received)
+    phone.hang_up()
+    expect(heard > 40, "and the phone is played to: %d" % heard)
 
 
 if __name__ == "__main__":
