@@ -23,7 +23,9 @@ namespace rb::sip {
 
 /// Our attributes: host candidates at the address announced and, where that is another, at the one of the socket. One
 /// that a STUN server has told is a host candidate, too: a lite agent has no others (RFC 8445 §5.2), and that the NAT
-/// keeps our ports, so that the address leads in as if it were the host's, is what stunaddr takes for granted.
+/// keeps our ports, so that the address leads in as if it were the host's, is what stunaddr takes for granted. The same
+/// section grants a lite agent one IPv4 candidate; the socket's is shown all the same, for peers on our side of the NAT
+/// that local_net does not name: who checks both uses the one that works.
 [[nodiscard]] SdpIce own_ice(const LocalMedia& local, bool rtcp_mux);
 
 /// Puts into our answer's line and group what those offered ask for.
