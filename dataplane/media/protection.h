@@ -79,12 +79,23 @@ public:
         return secure_ ? protect(room, size, &SrtpSession::protect_rtcp) : Out{size};
     }
 
+    /// Ahead of receive_rtp().
+    void prefetch_receive() const noexcept { prefetch(receive_.get()); }
+    /// Ahead of send_rtp().
+    void prefetch_send() const noexcept { prefetch(send_.get()); }
+
 private:
     using In = tl::expected<std::span<std::uint8_t>, Drop>;
     using Out = tl::expected<std::size_t, Drop>;
     using Unprotect = In (SrtpSession::*)(std::span<std::uint8_t>) noexcept;
     using Protect = Out (SrtpSession::*)(std::span<std::uint8_t>, std::size_t) noexcept;
 
+    static void prefetch(const SrtpSession* session) noexcept
+    {
+        if (session != nullptr) {
+            session->prefetch();
+        }
+    }
     [[nodiscard]] In unprotect(std::span<std::uint8_t> packet, Unprotect transform, Nanos now) noexcept;
     [[nodiscard]] Out protect(std::span<std::uint8_t> room, std::size_t size, Protect transform) noexcept;
 

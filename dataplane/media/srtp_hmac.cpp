@@ -1,5 +1,6 @@
 // srtp_hmac.cpp — HMAC-SHA1 of srtp_ciphers.h.
 #include "dataplane/media/srtp_ciphers.h"
+#include "dataplane/media/srtp_memory.h"
 #include "dataplane/wire/hmac_sha1.h"
 
 #include <srtp2/auth.h>
@@ -40,10 +41,11 @@ srtp_err_status_t allocate_hmac(srtp_auth_t** auth, int key_bytes, int tag_bytes
     if (key_bytes < 0 || key_bytes > kDigestBytes || tag_bytes < 0 || tag_bytes > kDigestBytes) {
         return srtp_err_status_bad_param;
     }
-    auto* made = new (std::nothrow) Auth;
-    if (made == nullptr) {
+    void* const room = SrtpMemory::allocate(sizeof(Auth));
+    if (room == nullptr) {
         return srtp_err_status_alloc_fail;
     }
+    auto* made = new (room) Auth;
     static_cast<srtp_auth_t&>(*made) = {
         .type = &srtp_hmac_sha1(), .state = &made->own, .out_len = tag_bytes, .key_len = key_bytes, .prefix_len = 0};
     *auth = made;
@@ -52,7 +54,9 @@ srtp_err_status_t allocate_hmac(srtp_auth_t** auth, int key_bytes, int tag_bytes
 
 srtp_err_status_t deallocate_hmac(srtp_auth_t* auth)
 {
-    delete static_cast<Auth*>(auth);
+    auto* made = static_cast<Auth*>(auth);
+    made->~Auth();
+    SrtpMemory::free(made);
     return srtp_err_status_ok;
 }
 

@@ -81,16 +81,17 @@ Result<std::unique_ptr<SrtpSession>> SrtpSession::make(const SrtpKey& key, const
     std::array<unsigned char, SrtpKey::kBytesMax> bytes = key.bytes;
     policy.key = bytes.data();
     policy.window_size = kWindow;
-    srtp_t context = nullptr;
-    const auto status = srtp_create(&context, &policy);
+    std::unique_ptr<SrtpSession> session{new SrtpSession};
+    const SrtpMemory::Scope scope{session->memory_};
+    const auto status = srtp_create(&session->context_, &policy);
     OPENSSL_cleanse(bytes.data(), bytes.size());
     if (status != srtp_err_status_ok) {
         return failure("cannot make an SRTP session of " + std::string{srtp_suite_info(key.suite).name} + ": status " +
                        std::to_string(status));
     }
-    return std::unique_ptr<SrtpSession>{new SrtpSession{context,
-                                                        {.rtp = static_cast<std::size_t>(policy.rtp.auth_tag_len),
-                                                         .rtcp = static_cast<std::size_t>(policy.rtcp.auth_tag_len)}}};
+    session->tags_ = {.rtp = static_cast<std::size_t>(policy.rtp.auth_tag_len),
+                      .rtcp = static_cast<std::size_t>(policy.rtcp.auth_tag_len)};
+    return session;
 }
 
 Result<std::unique_ptr<SrtpSession>> SrtpSession::receiving(const SrtpKey& key)
@@ -105,6 +106,10 @@ Result<std::unique_ptr<SrtpSession>> SrtpSession::sending(const SrtpKey& key, st
 
 SrtpSession::~SrtpSession()
 {
+    if (context_ == nullptr) {
+        return;
+    }
+    const SrtpMemory::Scope scope{memory_};
     srtp_dealloc(context_);
 }
 
@@ -133,6 +138,7 @@ tl::expected<std::span<std::uint8_t>, Drop> SrtpSession::unprotect(std::span<std
     if (is_new && stream_count_ == kStreamsMax) {
         return tl::unexpected(Drop::SrtpStreams);
     }
+    const SrtpMemory::Scope scope{memory_};
     int size = static_cast<int>(packet.size());
     if (const auto status = transform(context_, packet.data(), &size); status != srtp_err_status_ok) {
         return tl::unexpected(refusal(status));

@@ -8,6 +8,7 @@
 #include "dataplane/base/drop.h"
 #include "dataplane/base/error.h"
 #include "dataplane/base/srtp_suite.h"
+#include "dataplane/media/srtp_memory.h"
 
 #include <tl/expected.hpp>
 
@@ -28,8 +29,8 @@ public:
     static constexpr std::size_t kTrailerMax = 20;
     /// Packets a late one may be behind the newest.
     static constexpr unsigned kWindow = 128;
-    /// Streams one key may receive. libsrtp2 allocates when a stream's first packet has proved genuine, never else; a
-    /// peer that holds the key is not to make it do so without end. One that takes another SSRC with each transfer or
+    /// Streams one key may receive. libsrtp2 allocates when the first packet of another than the first has proved
+    /// genuine, never else; a peer that holds the key is not to make it do so without end. One that takes another SSRC with each transfer or
     /// announcement is to be heard all the same.
     static constexpr std::size_t kStreamsMax = 64;
 
@@ -58,13 +59,20 @@ public:
     [[nodiscard]] tl::expected<std::size_t, Drop> protect_rtp(std::span<std::uint8_t> room, std::size_t size) noexcept;
     [[nodiscard]] tl::expected<std::size_t, Drop> protect_rtcp(std::span<std::uint8_t> room, std::size_t size) noexcept;
 
+    /// Has the CPU fetch what the next packet will touch.
+    void prefetch() const noexcept
+    {
+        __builtin_prefetch(this);
+        memory_.prefetch();
+    }
+
 private:
     struct TagBytes {
         std::size_t rtp = 0;
         std::size_t rtcp = 0;
     };
 
-    SrtpSession(srtp_ctx_t_* context, const TagBytes& tags) noexcept : context_{context}, tags_{tags} {}
+    SrtpSession() = default;
 
     [[nodiscard]] static Result<std::unique_ptr<SrtpSession>> make(const SrtpKey& key, const std::uint32_t* ssrc);
     template <typename Transform>
@@ -75,10 +83,11 @@ private:
     [[nodiscard]] tl::expected<std::size_t, Drop> protect(std::span<std::uint8_t> room, std::size_t size,
                                                           Transform transform) noexcept;
 
-    srtp_ctx_t_* context_;
+    srtp_ctx_t_* context_ = nullptr;
     TagBytes tags_;
-    std::array<std::uint32_t, kStreamsMax> streams_{};  // SSRCs, in network order
     std::size_t stream_count_ = 0;
+    std::array<std::uint32_t, kStreamsMax> streams_{};  // SSRCs, in network order
+    SrtpMemory memory_;
 };
 
 }  // namespace rb::media

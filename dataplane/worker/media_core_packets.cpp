@@ -5,6 +5,7 @@
 #include "dataplane/media/transmit.h"
 #include "dataplane/wire/demux.h"
 #include "dataplane/wire/udptl.h"
+#include "dataplane/worker/look_ahead.h"
 #include "dataplane/worker/media_core.h"
 
 namespace rb {
@@ -68,8 +69,9 @@ void pass_on_loss(const media::Leg& leg, Nanos now) noexcept
 void MediaCore::on_packets(std::span<const RxPacket> packets) noexcept
 {
     counters_.add(WorkerCounter::PacketsReceived, packets.size());
-    for (const RxPacket& packet : packets) {
-        on_packet(packet);
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        look_ahead(legs_, packets.subspan(i + 1));
+        on_packet(packets[i]);
     }
 }
 
