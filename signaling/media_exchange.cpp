@@ -69,6 +69,7 @@ std::string MediaExchange::write_offer(const LocalMedia& local)
     const OfferContext context{.numbers = numbers_, .lines = lines_, .line = own_line_};
     own_offer_ = local.fax ? offer_fax(local, context) : make_offer(with_role_kept, context);
     own_security_ = local.capabilities.security;
+    own_choice_ = local.capabilities.of_answer;
     return origin_.publish(*own_offer_);
 }
 
@@ -78,7 +79,7 @@ MediaResult<NegotiatedMedia> MediaExchange::preview_answer(std::string_view text
     if (!answer || !own_offer_) {
         return tl::unexpected(MediaRefusal{.code = 400, .warning = 399, .text = "no answer to an offer of ours"});
     }
-    return accept_answer(*own_offer_, *answer, own_line_, own_security_);
+    return accept_answer(*own_offer_, *answer, own_line_, own_security_, own_choice_);
 }
 
 MediaResult<NegotiatedMedia> MediaExchange::receive_answer(std::string_view text)
@@ -91,7 +92,8 @@ MediaResult<NegotiatedMedia> MediaExchange::receive_answer(std::string_view text
         return tl::unexpected(MediaRefusal{.code = 400, .warning = 399, .text = "no answer to an offer of ours"});
     }
     const bool fax = own_offer_->media[own_line_].type == "image";
-    auto media = fax ? accept_fax(*answer, own_line_) : accept_answer(*own_offer_, *answer, own_line_, own_security_);
+    auto media = fax ? accept_fax(*answer, own_line_)
+                     : accept_answer(*own_offer_, *answer, own_line_, own_security_, own_choice_);
     if (media) {
         settle(*own_offer_, *answer, own_line_, *media);
     }

@@ -52,6 +52,7 @@ private:
     std::optional<SessionDescription> own_offer_;
     std::size_t own_line_ = 0;                          // of the stream in it
     MediaSecurity own_security_ = MediaSecurity::None;  // under which it was made
+    FormatChoice own_choice_;                           // of the formats of its answer
     std::vector<MediaFormat> numbers_;
     std::vector<SdpMedia> lines_;
     std::size_t line_ = 0;

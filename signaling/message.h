@@ -72,17 +72,33 @@ struct DtlsAgreement {
     friend bool operator==(const DtlsAgreement&, const DtlsAgreement&) = default;
 };
 
+/// Which come first of the formats that a peer's SDP and we both have.
+enum class FormatOrder : std::uint8_t {
+    Ours,
+    Peers,
+};
+
+/// What is made of those formats.
+struct FormatChoice {
+    FormatOrder order = FormatOrder::Ours;
+    bool first_only = false;  ///< the others are as good as not there
+
+    friend bool operator==(const FormatChoice&, const FormatChoice&) = default;
+};
+
 /// What one side can do, most wanted format first.
 struct MediaCapabilities {
     std::vector<MediaFormat> formats;
-    bool telephone_event = true;  ///< RFC 4733, offered and accepted at each clock rate in use
-    bool comfort_noise = false;   ///< RFC 3389, offered; accepted anyway
-    unsigned ptime_ms = 20;       ///< 10–60, announced as a=ptime
-    bool rtcp_mux = false;        ///< offered, and accepted when offered (RFC 5761)
-    bool ice = false;             ///< ICE-lite likewise (RFC 8445)
-    bool bundle = false;          ///< likewise: a group of the one audio line (RFC 8843)
-    bool fax = false;             ///< T.38 may take the place of audio in a session
-    bool avpf = false;            ///< offered (RFC 4585, RFC 5124); accepted anyway
+    FormatChoice of_offer;                                ///< of a peer's
+    FormatChoice of_answer{.order = FormatOrder::Peers};  ///< of a peer's, to an offer with these formats
+    bool telephone_event = true;                          ///< RFC 4733, offered and accepted at each clock rate in use
+    bool comfort_noise = false;                           ///< RFC 3389, offered; accepted anyway
+    unsigned ptime_ms = 20;                               ///< 10–60, announced as a=ptime
+    bool rtcp_mux = false;                                ///< offered, and accepted when offered (RFC 5761)
+    bool ice = false;                                     ///< ICE-lite likewise (RFC 8445)
+    bool bundle = false;                                  ///< likewise: a group of the one audio line (RFC 8843)
+    bool fax = false;                                     ///< T.38 may take the place of audio in a session
+    bool avpf = false;                                    ///< offered (RFC 4585, RFC 5124); accepted anyway
     MediaSecurity security = MediaSecurity::None;
     std::vector<MediaKeying> keying{MediaKeying::Sdes};  ///< that may be; offered is the first
     std::vector<SrtpSuite> suites;                       ///< of Sdes, most wanted first

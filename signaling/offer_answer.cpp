@@ -71,6 +71,20 @@ std::vector<MediaFormat> common_formats(std::span<const MediaFormat> first, std:
     return common;
 }
 
+/// The formats both have, with the peer's numbers.
+std::vector<MediaFormat> choose_formats(std::span<const MediaFormat> own, std::span<const MediaFormat> peer,
+                                        const FormatChoice& choice)
+{
+    std::vector<MediaFormat> chosen = common_formats(own, peer);
+    if (choice.order == FormatOrder::Peers) {
+        chosen = common_formats(peer, chosen);
+    }
+    if (choice.first_only && chosen.size() > 1) {
+        chosen.resize(1);
+    }
+    return chosen;
+}
+
 /// The first reason why an m= line cannot carry our audio; code 0 = none.
 MediaRefusal refusal_of(const SdpMedia& media, const MediaCapabilities& capabilities)
 {
@@ -205,9 +219,10 @@ MediaResult<Negotiation> negotiate(const SessionDescription& offer, const MediaC
             }
             continue;
         }
-        Negotiation agreed{.media = describe_peer(peer, common_formats(capabilities.formats, peer.formats),
-                                                  capabilities.telephone_event),
-                           .line = i};
+        Negotiation agreed{
+            .media = describe_peer(peer, choose_formats(capabilities.formats, peer.formats, capabilities.of_offer),
+                                   capabilities.telephone_event),
+            .line = i};
         NegotiatedMedia& media = agreed.media;
         agree_on_noise(media, peer);
         media.ice = checking_peer(peer, capabilities.ice);
@@ -307,7 +322,7 @@ void change_over(NegotiatedMedia& media, int payload_type)
 }
 
 MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, const SessionDescription& answer,
-                                           std::size_t line, MediaSecurity security)
+                                           std::size_t line, MediaSecurity security, const FormatChoice& choice)
 {
     if (line >= offer.media.size() || line >= answer.media.size()) {
         return tl::unexpected(MediaRefusal{.text = "the answer has fewer media lines than the offer"});
@@ -323,12 +338,12 @@ MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, cons
     if (!peer.connection && !checking_peer(peer, own.ice.offered())) {
         return tl::unexpected(MediaRefusal{.warning = 301, .text = "no IPv4 or IPv6 address for the media"});
     }
-    const auto common = common_formats(peer.formats, own.formats);
-    if (common.empty()) {
+    auto formats = choose_formats(own.formats, peer.formats, choice);
+    if (formats.empty()) {
         return tl::unexpected(MediaRefusal{.text = "the answer has no codec that was offered"});
     }
     const bool offered_events = std::any_of(own.formats.begin(), own.formats.end(), is_telephone_event);
-    NegotiatedMedia media = describe_peer(peer, common_formats(common, peer.formats), offered_events);
+    NegotiatedMedia media = describe_peer(peer, std::move(formats), offered_events);
     if (find_format(own.formats, comfort_noise_at(media.formats.front().clock_rate)) != nullptr) {
         agree_on_noise(media, peer);
     }

@@ -1,6 +1,6 @@
 // offer_answer.h — RFC 3264 for one audio stream, as pure functions over session descriptions.
 //
-// Formats agreed are ours filtered by the peer's, in our order (Asterisk's incoming_call_offer_pref=local), with the
+// Formats agreed are those both have, in our order or the peer's (MediaCapabilities::of_offer, of_answer), with the
 // peer's payload types (§6.1). All media we do not carry are answered with port 0: video, T.38, a second audio.
 // Keys for SRTP are offered and answered by RFC 4568, of the suites offered ours in our order; or a handshake is
 // agreed on that will yield them (RFC 5763).
@@ -72,9 +72,11 @@ void change_over(NegotiatedMedia& media, int payload_type);
 ///
 /// line      index of the m= line of our offer that carries our audio
 /// security  our policy when we made it
+/// choice    of the formats it has
 [[nodiscard]] MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer,
                                                          const SessionDescription& answer, std::size_t line,
-                                                         MediaSecurity security);
+                                                         MediaSecurity security,
+                                                         const FormatChoice& choice = {.order = FormatOrder::Peers});
 
 /// The o= line of our descriptions in one session: the id stays, the version grows only with a change (RFC 3264 §8).
 class LocalDescription {
