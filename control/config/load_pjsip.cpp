@@ -45,6 +45,25 @@ void apply_webrtc(Endpoint& endpoint)
     }
 }
 
+/// Two options that say the same thing in different ways.
+void check_codec_preferences(Loading& loading, const IniSection& section, const Endpoint& endpoint)
+{
+    const bool other_order = endpoint.incoming_call_offer_pref != IncomingOfferPref::Local;
+    if (endpoint.preferred_codec_only && (other_order || endpoint.codec_prefs_incoming_offer)) {
+        loading.error(place_of(section, "preferred_codec_only"),
+                      "preferred_codec_only=yes means incoming_call_offer_pref=local_first: leave it out beside " +
+                          std::string{other_order ? "incoming_call_offer_pref" : "codec_prefs_incoming_offer"});
+    }
+    const auto without_effect = [&](std::string_view option, bool detailed) {
+        if (detailed && section.find(option) != nullptr) {
+            loading.warning(place_of(section, option), std::string{option} + " has no effect: codec_prefs_" +
+                                                           std::string{option.substr(0, option.find('_'))} +
+                                                           "_offer takes its place");
+        }
+    };
+    without_effect("incoming_call_offer_pref", endpoint.codec_prefs_incoming_offer.has_value());
+}
+
 void read_endpoint(Loading& loading, const ObjectType& type, const IniSection& section)
 {
     auto endpoint = read_object<Endpoint>(loading, type, section);
@@ -56,6 +75,7 @@ void read_endpoint(Loading& loading, const ObjectType& type, const IniSection& s
             place_of(section, "allow"),
             "endpoint [" + section.name + "] is left without a codec: allow at least one of " + join(known_codecs()));
     }
+    check_codec_preferences(loading, section, endpoint);
     const auto permits = [&](MediaEncryption way) {
         return std::ranges::find(endpoint.media_encryption, way) != endpoint.media_encryption.end();
     };

@@ -66,6 +66,7 @@ struct ObjectType {
 [[nodiscard]] std::vector<ObjectType> pjsip_types();
 [[nodiscard]] ObjectType auth_type();
 [[nodiscard]] std::vector<Option> endpoint_options();
+[[nodiscard]] std::vector<Option> endpoint_codec_options();
 [[nodiscard]] std::vector<Option> endpoint_encryption_options();
 [[nodiscard]] std::vector<Option> endpoint_inert_options();
 [[nodiscard]] std::vector<ObjectType> pjsip_inert_types();

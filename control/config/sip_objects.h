@@ -104,6 +104,43 @@ struct CallerId {
     friend bool operator==(const CallerId&, const CallerId&) = default;
 };
 
+/// One of Asterisk's codec_prefs_*: what becomes of the codecs that come in (pending), by SDP or from the caller, and
+/// of those that the endpoint has or was offered (configured).
+struct CodecPrefs {
+    enum class Prefer {
+        Pending,
+        Configured
+    };
+    enum class Operation {
+        Union,
+        Intersect,
+        OnlyPreferred,
+        OnlyNonpreferred
+    };
+    enum class Keep {
+        All,
+        First
+    };
+    enum class Transcode {
+        Allow,
+        Prevent
+    };
+    Prefer prefer = Prefer::Pending;
+    Operation operation = Operation::Intersect;
+    Keep keep = Keep::All;
+    Transcode transcode = Transcode::Allow;
+
+    friend bool operator==(const CodecPrefs&, const CodecPrefs&) = default;
+};
+
+/// Short for one of them: local is configured, remote is pending.
+enum class IncomingOfferPref {
+    Local,
+    LocalFirst,
+    Remote,
+    RemoteFirst
+};
+
 struct Endpoint {
     std::string name;
     std::string context = "default";
@@ -139,6 +176,12 @@ struct Endpoint {
     std::vector<SetVar> set_var;
     std::string language;
     std::string accountcode;
+
+    // Which of the codecs are named to it, and in which order
+    IncomingOfferPref incoming_call_offer_pref = IncomingOfferPref::Local;
+    bool preferred_codec_only = false;
+    std::optional<CodecPrefs> codec_prefs_incoming_offer;  ///< none: incoming_call_offer_pref says it
+    CodecPrefs codec_prefs_incoming_answer;
 
     // Media
     bool direct_media = true;

@@ -1,6 +1,5 @@
 #include "control/engine/negotiation.h"
 
-#include "codecs/codec_info.h"
 #include "control/engine/opus_fmtp.h"
 
 #include <algorithm>
@@ -115,6 +114,8 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const c
     using config::DtmfMode;
     const DtmfMode mode = endpoint.dtmf_mode;
     sip::MediaCapabilities capabilities{
+        .of_offer = choice_of(incoming_offer_prefs(endpoint)),
+        .of_answer = choice_of(endpoint.codec_prefs_incoming_answer),
         .telephone_event = mode == DtmfMode::Rfc4733 || mode == DtmfMode::Auto || mode == DtmfMode::AutoInfo,
         .comfort_noise = endpoint.comfort_noise,
         .rtcp_mux = endpoint.rtcp_mux,
@@ -126,22 +127,27 @@ sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint, const c
         .keying = keying_of(endpoint),
         .suites = suites_of(endpoint),
         .setup = setup_of(endpoint)};
-    for (const std::string& name : endpoint.allow) {
-        if (const auto id = codecs::codec_by_config_name(name)) {
-            const auto& info = codecs::codec_info(named_in_sdp(*id, endpoint));
-            sip::MediaFormat format{.encoding = std::string{info.encoding_name},
-                                    .clock_rate = info.clock_rate,
-                                    .channels = info.channels,
-                                    .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1,
-                                    .fmtp = *id == codecs::CodecId::Opus
-                                                ? write_opus_fmtp(wanted_opus(configuration.opus))
-                                                : std::string{}};
-            if (std::ranges::find(capabilities.formats, format) == capabilities.formats.end()) {
-                capabilities.formats.push_back(std::move(format));
-            }
+    capabilities.formats = formats_of(configured_codecs(endpoint), endpoint, configuration);
+    return capabilities;
+}
+
+std::vector<sip::MediaFormat> formats_of(const Codecs& codecs, const config::Endpoint& endpoint,
+                                         const config::Snapshot& configuration)
+{
+    std::vector<sip::MediaFormat> formats;
+    for (const codecs::CodecId codec : codecs) {
+        const auto& info = codecs::codec_info(named_in_sdp(codec, endpoint));
+        sip::MediaFormat format{
+            .encoding = std::string{info.encoding_name},
+            .clock_rate = info.clock_rate,
+            .channels = info.channels,
+            .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1,
+            .fmtp = codec == codecs::CodecId::Opus ? write_opus_fmtp(wanted_opus(configuration.opus)) : std::string{}};
+        if (std::ranges::find(formats, format) == formats.end()) {
+            formats.push_back(std::move(format));
         }
     }
-    return capabilities;
+    return formats;
 }
 
 codecs::CodecId named_in_sdp(codecs::CodecId codec, const config::Endpoint& endpoint) noexcept

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control/config/objects.h"
+#include "control/engine/codec_preference.h"
 #include "dataplane/media/media_plan.h"
 #include "signaling/message.h"
 
@@ -26,9 +27,13 @@ namespace rb::engine {
 [[nodiscard]] Address announced_address(const config::Transport* transport, const config::Endpoint& endpoint,
                                         const Address& local, const Address& peer, const Address& learned);
 
-/// What an endpoint can do, in its order of preference.
+/// What an endpoint can do, in its order of preference, and how its offers and answers are read.
 [[nodiscard]] sip::MediaCapabilities capabilities_of(const config::Endpoint& endpoint,
                                                      const config::Snapshot& configuration);
+
+/// How SDP names codecs of an endpoint; two that have one name are one.
+[[nodiscard]] std::vector<sip::MediaFormat> formats_of(const Codecs& codecs, const config::Endpoint& endpoint,
+                                                       const config::Snapshot& configuration);
 
 /// The codec under whose name SDP speaks of one: with g726_non_standard both packings of G.726 are called G726-32, and
 /// both are that of AAL2.

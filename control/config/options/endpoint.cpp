@@ -1,5 +1,4 @@
 // endpoint.cpp — the options of an endpoint that do something here.
-#include "control/config/codec_list.h"
 #include "control/config/object_schema.h"
 #include "control/config/options/readers.h"
 #include "control/config/text.h"
@@ -8,16 +7,6 @@
 
 namespace rb::config {
 namespace {
-
-Result<void> allow(Endpoint& endpoint, std::string_view value, ReadContext& context)
-{
-    return apply_allow(endpoint.allow, value, context.warnings);
-}
-
-Result<void> disallow(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
-{
-    return apply_disallow(endpoint.allow, value);
-}
 
 Result<void> identify_by(Endpoint& endpoint, std::string_view value, ReadContext& context)
 {
@@ -172,11 +161,6 @@ std::vector<Option> signalling()
 std::vector<Option> media()
 {
     return {
-        custom<Endpoint>("disallow", "codec list", "Codecs taken off the list; all: begin with an empty one.", disallow,
-                         {.repeatable = true}),
-        custom<Endpoint>("allow", "codec list",
-                         "Codecs added to the list, the preferred one first; all, and !name to take one off.", allow,
-                         {.repeatable = true}),
         field<&Endpoint::direct_media>("direct_media",
                                        "Kept for Asterisk's sake: media always passes through the node, natively where "
                                        "nothing needs to be heard.",
@@ -281,7 +265,8 @@ std::vector<Option> access()
 std::vector<Option> endpoint_options()
 {
     std::vector<Option> options;
-    for (auto part : {signalling(), media(), endpoint_encryption_options(), access(), endpoint_inert_options()}) {
+    for (auto part : {signalling(), endpoint_codec_options(), media(), endpoint_encryption_options(), access(),
+                      endpoint_inert_options()}) {
         std::move(part.begin(), part.end(), std::back_inserter(options));
     }
     return options;

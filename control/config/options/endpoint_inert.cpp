@@ -9,13 +9,9 @@ namespace {
 std::vector<Option> calls()
 {
     return {
-        inert("incoming_call_offer_pref", "How the codecs of an incoming offer are ordered."),
         inert("outgoing_call_offer_pref", "How the codecs of an outgoing offer are ordered."),
-        inert("codec_prefs_incoming_offer", "Codec preference for incoming offers."),
         inert("codec_prefs_outgoing_offer", "Codec preference for outgoing offers."),
-        inert("codec_prefs_incoming_answer", "Codec preference for incoming answers."),
         inert("codec_prefs_outgoing_answer", "Codec preference for outgoing answers."),
-        inert("preferred_codec_only", "Answers with the first common codec only."),
         inert("asymmetric_rtp_codec", "Lets the two directions use different codecs."),
         inert("allow_unauthenticated_options", "Answers OPTIONS without a login."),
         inert("subscribe_context", "Context in which subscriptions are looked up.", {"subscribecontext"}),
