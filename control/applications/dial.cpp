@@ -4,6 +4,7 @@
 #include "control/applications/registry.h"
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
+#include "control/engine/codec_preference.h"
 #include "control/engine/hold.h"
 #include "control/engine/room_rate.h"
 
@@ -169,7 +170,11 @@ private:
     /// One callee's early media reach the caller; of several, nobody's do.
     void early_media(Call& call, Channel& callee)
     {
-        if (callees_.size() == 1 && !music_ && !ring_ && call.progress() && call.has_media()) {
+        const bool passed_on = callees_.size() == 1 && !music_ && !ring_;
+        if (passed_on) {
+            engine::follow_callee(call.channel(), callee);
+        }
+        if (passed_on && call.progress() && call.has_media()) {
             bridge(call, callee);
         } else if (!music_) {
             call.ring();
@@ -193,6 +198,7 @@ private:
                 call.engine().hang_up(*other, 26);  // answered elsewhere
             }
         }
+        engine::follow_callee(call.channel(), callee);
         if (call.answer() && call.has_media()) {
             bridge(call, callee);
             limit_.connected(call, ends(call));

@@ -62,6 +62,7 @@ void check_codec_preferences(Loading& loading, const IniSection& section, const 
         }
     };
     without_effect("incoming_call_offer_pref", endpoint.codec_prefs_incoming_offer.has_value());
+    without_effect("outgoing_call_offer_pref", endpoint.codec_prefs_outgoing_offer.has_value());
 }
 
 void read_endpoint(Loading& loading, const ObjectType& type, const IniSection& section)

@@ -133,11 +133,19 @@ struct CodecPrefs {
     friend bool operator==(const CodecPrefs&, const CodecPrefs&) = default;
 };
 
-/// Short for one of them: local is configured, remote is pending.
+/// Short for some of them: local is configured, remote is pending.
 enum class IncomingOfferPref {
     Local,
     LocalFirst,
     Remote,
+    RemoteFirst
+};
+enum class OutgoingOfferPref {
+    Local,
+    LocalMerge,
+    LocalFirst,
+    Remote,
+    RemoteMerge,
     RemoteFirst
 };
 
@@ -182,6 +190,9 @@ struct Endpoint {
     bool preferred_codec_only = false;
     std::optional<CodecPrefs> codec_prefs_incoming_offer;  ///< none: incoming_call_offer_pref says it
     CodecPrefs codec_prefs_incoming_answer;
+    OutgoingOfferPref outgoing_call_offer_pref = OutgoingOfferPref::RemoteMerge;
+    std::optional<CodecPrefs> codec_prefs_outgoing_offer;   ///< none: outgoing_call_offer_pref says it
+    std::optional<CodecPrefs> codec_prefs_outgoing_answer;  ///< none: nobody it calls has a say in its codec
 
     // Media
     bool direct_media = true;

@@ -177,7 +177,9 @@ void CallEngine::on(const sip::OfferReceived& offer)
         return take_fax_offer(*channel, *offer.media);
     }
     if (offer.media) {
-        change_media(*channel, *offer.media, true);
+        sip::NegotiatedMedia media = *offer.media;
+        stay_followed(*channel, media);
+        change_media(*channel, media, true);
     } else {
         offer_again(channel->media, environment_);
     }
@@ -279,8 +281,12 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     if (endpoint == snapshot.endpoints.end()) {
         return failure("no endpoint " + outgoing.endpoint + " in pjsip.conf");
     }
+    const Codecs offered = codecs_to_offer(endpoint->second, channels_.find(outgoing.parent));
+    if (offered.empty()) {
+        return failure("it has no codec in common with the caller, and there is to be no transcoding");
+    }
     // A call under way may go on to somebody while the node drains, but not beyond what it can carry.
-    const codecs::CodecId codec = likely_codec(std::nullopt, endpoint->second);
+    const codecs::CodecId codec = offered.front();
     if (const Refusal refusal = admit(codec); refusal != Refusal::None && refusal != Refusal::Draining) {
         ++counters_.refused[static_cast<std::size_t>(refusal)];
         return failure(std::string{to_string(refusal)});
@@ -326,6 +332,7 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
         channels_.erase(channel.ref);
         return failure("no media port or worker is free");
     }
+    channel.media.local.capabilities.formats = formats_of(offered, endpoint->second, snapshot);
     sessions_[static_cast<std::uint64_t>(channel.session)] = channel.ref;
     parents_[channel.ref.bits()] = outgoing.parent;
     environment_.post(

@@ -100,6 +100,7 @@ struct ChannelMedia {
     codecs::OpusOptions opus;  ///< how it is sent Opus
     sip::LocalMedia local;
     std::optional<sip::NegotiatedMedia> agreed;
+    bool followed = false;                              ///< its codec is by the choice of who has answered it
     std::optional<SrtpKeysInUse> keys;                  ///< from SDP
     std::shared_ptr<const dtls::Context> dtls_context;  ///< whose fingerprint SDP has been given
     std::optional<ChannelDtls> dtls;                    ///< where keys come from a handshake; neither = in the clear

@@ -1,5 +1,9 @@
 #include "control/engine/codec_preference.h"
 
+#include "control/engine/channel.h"
+#include "control/engine/negotiation.h"
+#include "signaling/offer_answer.h"
+
 #include <algorithm>
 
 namespace rb::engine {
@@ -7,6 +11,7 @@ namespace {
 
 using config::CodecPrefs;
 using config::IncomingOfferPref;
+using config::OutgoingOfferPref;
 
 bool has(const Codecs& list, codecs::CodecId codec)
 {
@@ -27,6 +32,36 @@ Codecs merged(Codecs first, const Codecs& second)
     return first;
 }
 
+/// Those of its offer, or the one its answer has named or will name.
+Codecs codecs_of(const Channel& channel)
+{
+    if (channel.media.adopted) {
+        return {channel.media.codec};
+    }
+    Codecs offered;
+    for (const sip::MediaFormat& format : channel.media.agreed->formats) {
+        if (const auto codec = codec_of(format, channel.endpoint)) {
+            offered.push_back(*codec);
+        }
+    }
+    return offered;
+}
+
+bool prevented(const config::Endpoint& caller, const config::Endpoint& callee)
+{
+    return incoming_offer_prefs(caller).transcode == CodecPrefs::Transcode::Prevent ||
+           outgoing_offer_prefs(callee).transcode == CodecPrefs::Transcode::Prevent;
+}
+
+void put_first(sip::NegotiatedMedia& media, codecs::CodecId codec, const config::Endpoint& endpoint)
+{
+    const auto format = std::ranges::find_if(
+        media.formats, [&](const sip::MediaFormat& each) { return codec_of(each, endpoint) == codec; });
+    if (format != media.formats.end()) {
+        sip::change_over(media, format->payload_type);
+    }
+}
+
 }  // namespace
 
 Codecs configured_codecs(const config::Endpoint& endpoint)
@@ -34,7 +69,7 @@ Codecs configured_codecs(const config::Endpoint& endpoint)
     Codecs configured;
     for (const std::string& name : endpoint.allow) {
         if (const auto codec = codecs::codec_by_config_name(name)) {
-            configured.push_back(*codec);
+            configured = merged(std::move(configured), {as_packed(*codec, endpoint)});
         }
     }
     return configured;
@@ -78,6 +113,70 @@ CodecPrefs incoming_offer_prefs(const config::Endpoint& endpoint)
                        endpoint.preferred_codec_only;
     return {.prefer = remote ? CodecPrefs::Prefer::Pending : CodecPrefs::Prefer::Configured,
             .keep = first ? CodecPrefs::Keep::First : CodecPrefs::Keep::All};
+}
+
+CodecPrefs outgoing_offer_prefs(const config::Endpoint& endpoint)
+{
+    if (endpoint.codec_prefs_outgoing_offer) {
+        return *endpoint.codec_prefs_outgoing_offer;
+    }
+    using Prefer = CodecPrefs::Prefer;
+    using Operation = CodecPrefs::Operation;
+    using Keep = CodecPrefs::Keep;
+    switch (endpoint.outgoing_call_offer_pref) {
+        case OutgoingOfferPref::Local:
+            return {.prefer = Prefer::Configured};
+        case OutgoingOfferPref::LocalMerge:
+            return {.prefer = Prefer::Configured, .operation = Operation::Union};
+        case OutgoingOfferPref::LocalFirst:
+            return {.prefer = Prefer::Configured, .keep = Keep::First};
+        case OutgoingOfferPref::Remote:
+            return {.prefer = Prefer::Pending};
+        case OutgoingOfferPref::RemoteMerge:
+            break;
+        case OutgoingOfferPref::RemoteFirst:
+            return {.prefer = Prefer::Pending, .operation = Operation::Union, .keep = Keep::First};
+    }
+    return {.prefer = Prefer::Pending, .operation = Operation::Union};
+}
+
+Codecs codecs_to_offer(const config::Endpoint& endpoint, const Channel* caller)
+{
+    const Codecs configured = configured_codecs(endpoint);
+    const CodecPrefs prefs = outgoing_offer_prefs(endpoint);
+    if (caller == nullptr || !caller->media.agreed) {
+        return resolve(prefs, configured, configured);
+    }
+    const Codecs callers = codecs_of(*caller);
+    if (prevented(caller->endpoint, endpoint)) {
+        return resolve(prefs, callers, common(configured, callers));
+    }
+    const Codecs offered = resolve(prefs, callers, configured);
+    return offered.empty() ? configured : offered;
+}
+
+void follow_callee(Channel& caller, const Channel& callee)
+{
+    ChannelMedia& media = caller.media;
+    if (media.adopted || !media.agreed || !callee.media.agreed) {
+        return;
+    }
+    std::optional<CodecPrefs> prefs = caller.endpoint.codec_prefs_outgoing_answer;
+    if (!prefs && prevented(caller.endpoint, callee.endpoint)) {
+        prefs = CodecPrefs{};
+    }
+    const Codecs chosen = prefs ? resolve(*prefs, codecs_of(callee), codecs_of(caller)) : Codecs{};
+    if (!chosen.empty()) {
+        media.followed = true;
+        put_first(*media.agreed, chosen.front(), caller.endpoint);
+    }
+}
+
+void stay_followed(const Channel& channel, sip::NegotiatedMedia& offered)
+{
+    if (channel.media.followed) {
+        put_first(offered, channel.media.codec, channel.endpoint);
+    }
 }
 
 sip::FormatChoice choice_of(const CodecPrefs& prefs)

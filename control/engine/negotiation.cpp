@@ -8,14 +8,6 @@
 namespace rb::engine {
 namespace {
 
-std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format, const config::Endpoint& endpoint)
-{
-    const auto named = codecs::codec_by_rtpmap({.encoding_name = format.encoding,
-                                                .clock_rate = format.clock_rate,
-                                                .channels = static_cast<std::uint8_t>(format.channels)});
-    return endpoint.g726_non_standard && named == codecs::CodecId::G726 ? codecs::CodecId::G726Aal2 : named;
-}
-
 /// Whom a leg may hear besides the signalled address. A peer that signals from the very host it names is believed; on
 /// loopback there is no NAT at all.
 ///
@@ -153,6 +145,19 @@ std::vector<sip::MediaFormat> formats_of(const Codecs& codecs, const config::End
 codecs::CodecId named_in_sdp(codecs::CodecId codec, const config::Endpoint& endpoint) noexcept
 {
     return endpoint.g726_non_standard && codec == codecs::CodecId::G726Aal2 ? codecs::CodecId::G726 : codec;
+}
+
+codecs::CodecId as_packed(codecs::CodecId codec, const config::Endpoint& endpoint) noexcept
+{
+    return endpoint.g726_non_standard && codec == codecs::CodecId::G726 ? codecs::CodecId::G726Aal2 : codec;
+}
+
+std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format, const config::Endpoint& endpoint)
+{
+    const auto named = codecs::codec_by_rtpmap({.encoding_name = format.encoding,
+                                                .clock_rate = format.clock_rate,
+                                                .channels = static_cast<std::uint8_t>(format.channels)});
+    return named ? std::optional{as_packed(*named, endpoint)} : std::nullopt;
 }
 
 codecs::CodecId likely_codec(const std::optional<sip::NegotiatedMedia>& agreed, const config::Endpoint& endpoint)

@@ -39,6 +39,12 @@ namespace rb::engine {
 /// both are that of AAL2.
 [[nodiscard]] codecs::CodecId named_in_sdp(codecs::CodecId codec, const config::Endpoint& endpoint) noexcept;
 
+/// The codec by whose packing an endpoint goes: the reverse of it.
+[[nodiscard]] codecs::CodecId as_packed(codecs::CodecId codec, const config::Endpoint& endpoint) noexcept;
+
+/// The codec that a format of SDP means for an endpoint; none = we do not have it.
+[[nodiscard]] std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format, const config::Endpoint& endpoint);
+
 /// The codec a call will probably have: of what was agreed, else of what the endpoint likes best.
 [[nodiscard]] codecs::CodecId likely_codec(const std::optional<sip::NegotiatedMedia>& agreed,
                                            const config::Endpoint& endpoint);

@@ -28,6 +28,15 @@ std::uint8_t payload_type_of(codecs::CodecId codec)
     return codecs::codec_info(codec).static_payload_type.value_or(kDynamic);
 }
 
+sip::MediaFormat format_of(codecs::CodecId codec)
+{
+    const auto& info = codecs::codec_info(codec);
+    return {.encoding = std::string{info.encoding_name},
+            .clock_rate = info.clock_rate,
+            .channels = info.channels,
+            .payload_type = payload_type_of(codec)};
+}
+
 }  // namespace
 
 BenchPhone::BenchPhone(sip::SessionId session, Address own, PhoneOptions options)
@@ -64,15 +73,14 @@ void BenchPhone::renew_key()
 
 sip::NegotiatedMedia BenchPhone::media() const
 {
-    const auto& info = codecs::codec_info(voice_.options().codec);
     sip::NegotiatedMedia media;
     media.remote_rtp = options_.signalled.value_or(own());
     media.remote_rtcp = media.remote_rtp.with_port(static_cast<std::uint16_t>(media.remote_rtp.port() + 1));
     media.direction = held ? sip::Direction::ReceiveOnly : sip::Direction::SendReceive;
-    media.formats = {{.encoding = std::string{info.encoding_name},
-                      .clock_rate = info.clock_rate,
-                      .channels = info.channels,
-                      .payload_type = payload_type_of(info.id)}};
+    for (const codecs::CodecId codec :
+         options_.codecs.empty() ? std::vector{voice_.options().codec} : options_.codecs) {
+        media.formats.push_back(format_of(codec));
+    }
     media.telephone_event = sip::MediaFormat{
         .encoding = "telephone-event", .clock_rate = 8000, .payload_type = sim::SimClient::kKeyPayloadType};
     if (options_.comfort_noise) {
@@ -137,6 +145,16 @@ void BenchPhone::speak_to(const sip::LocalMedia& server, Nanos now)
     if (!speaks_) {
         speaks_ = true;
         voice_.begin(now);
+    }
+}
+
+void BenchPhone::speak_as(const sip::LocalMedia& answer)
+{
+    for (const codecs::CodecId codec : options_.codecs) {
+        if (codec != options_.codec && !answer.capabilities.formats.empty() &&
+            answer.capabilities.formats.front().encoding == codecs::codec_info(codec).encoding_name) {
+            use(codec);
+        }
     }
 }
 

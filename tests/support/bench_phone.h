@@ -27,16 +27,17 @@ struct PhoneOptions {
     unsigned ptime_ms = 20;
     double drift_ppm = 0;
     bool dtx = false;
-    std::optional<Address> at = {};           ///< where it is; else the bench chooses
-    std::optional<Address> signalled = {};    ///< what its SDP says, where a NAT stands between
-    bool goes_on = false;                     ///< speaks on after the end of the call
-    std::optional<SrtpSuite> srtp = {};       ///< speaks this and nothing else
-    bool ice = false;                         ///< checks the node's address, and says nothing of its own in SDP
-    std::optional<sip::DtlsSetup> dtls = {};  ///< Active or Passive: comes by its keys like this
-    bool wrong_certificate = false;           ///< shows another than its SDP names
-    sip::Headers headers = {};                ///< of its INVITE
-    std::optional<sip::T38> fax = {};         ///< takes faxes, and says this of itself
-    bool comfort_noise = false;               ///< its SDP says that it understands RFC 3389
+    std::optional<Address> at = {};            ///< where it is; else the bench chooses
+    std::optional<Address> signalled = {};     ///< what its SDP says, where a NAT stands between
+    bool goes_on = false;                      ///< speaks on after the end of the call
+    std::optional<SrtpSuite> srtp = {};        ///< speaks this and nothing else
+    bool ice = false;                          ///< checks the node's address, and says nothing of its own in SDP
+    std::optional<sip::DtlsSetup> dtls = {};   ///< Active or Passive: comes by its keys like this
+    bool wrong_certificate = false;            ///< shows another than its SDP names
+    sip::Headers headers = {};                 ///< of its INVITE
+    std::optional<sip::T38> fax = {};          ///< takes faxes, and says this of itself
+    bool comfort_noise = false;                ///< its SDP says that it understands RFC 3389
+    std::vector<codecs::CodecId> codecs = {};  ///< all its SDP names, the preferred first; empty = the one it speaks
 };
 
 class BenchPhone {
@@ -76,6 +77,8 @@ public:
     /// Where the node has said that it listens, and with which key it speaks; who has not begun yet may speak from now
     /// on.
     void speak_to(const sip::LocalMedia& server, Nanos now);
+    /// Speaks what an answer of the node's names first, of the codecs its offer had.
+    void speak_as(const sip::LocalMedia& answer);
     /// What it says of its end of a fax: options().fax.
     [[nodiscard]] sip::NegotiatedMedia fax_media() const;
     /// Has fax in place of audio from now on, or audio again; the node's end of it is this.

@@ -251,6 +251,7 @@ void CallBench::on(const sip::SendProgress& progress)
     }
     phone->codes.push_back(progress.code);
     if (progress.media) {
+        phone->speak_as(*progress.media);
         phone->speak_to(*progress.media, now_);
     }
 }
@@ -266,6 +267,7 @@ void CallBench::on(const sip::SendAnswer& answer)
     }
     phone->codes.push_back(200);
     phone->answered = true;
+    phone->speak_as(answer.media);
     phone->speak_to(answer.media, now_);
     tell(sip::Acknowledged{.session = phone->session(),
                            .media = phone->options().late_offer ? std::optional{phone->media()} : std::nullopt});

@@ -94,6 +94,18 @@ Result<void> prefs_of_incoming_offer(Endpoint& endpoint, std::string_view value,
     return read;
 }
 
+Result<void> prefs_of_outgoing_offer(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    endpoint.codec_prefs_outgoing_offer = CodecPrefs{.operation = CodecPrefs::Operation::Union};
+    return read_prefs(value, *endpoint.codec_prefs_outgoing_offer);
+}
+
+Result<void> prefs_of_outgoing_answer(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
+{
+    endpoint.codec_prefs_outgoing_answer = CodecPrefs{};
+    return read_prefs(value, *endpoint.codec_prefs_outgoing_answer);
+}
+
 Result<void> prefs_of_incoming_answer(Endpoint& endpoint, std::string_view value, ReadContext& /*context*/)
 {
     endpoint.codec_prefs_incoming_answer = {};
@@ -113,7 +125,7 @@ std::vector<Option> incoming()
         choice<&Endpoint::incoming_call_offer_pref>(
             "incoming_call_offer_pref", {"local", "local_first", "remote", "remote_first"},
             "Which codec answers an offer of the endpoint's: the first of allow (local) or of the offer (remote) that "
-            "is in both. With _first the others count as not offered."),
+            "is in both. With _first the others count as not offered, for who is dialled for the endpoint, too."),
         field<&Endpoint::preferred_codec_only>(
             "preferred_codec_only",
             "The same as incoming_call_offer_pref=local_first. An answer names the one codec in use in any case: who "
@@ -122,8 +134,9 @@ std::vector<Option> incoming()
             "codec_prefs_incoming_offer", kPrefsOfIncomingOffer,
             "In place of incoming_call_offer_pref, in detail: pending are the codecs of the endpoint's offer, "
             "configured those of allow. Only what is in both can be answered, so that prefer and operation "
-            "set the order, and keep: first leaves one. Asterisk reads codec_prefs_* and does nothing by them so "
-            "far; here they do as its documentation says.",
+            "set the order, and keep: first leaves one. transcode: prevent: who is dialled for the endpoint is offered "
+            "no codec but the caller's, and is not called where there is none in common. Asterisk reads codec_prefs_* "
+            "and does nothing by them so far; here they do as its documentation says.",
             prefs_of_incoming_offer),
         with_default<Endpoint>(
             custom<Endpoint>("codec_prefs_incoming_answer", kPrefs,
@@ -132,6 +145,31 @@ std::vector<Option> incoming()
                              "first it cannot change over to another. transcode says nothing here, as in Asterisk.",
                              prefs_of_incoming_answer),
             [](const Endpoint& endpoint) { return print_prefs(endpoint.codec_prefs_incoming_answer); }),
+    };
+}
+
+std::vector<Option> outgoing()
+{
+    return {
+        choice<&Endpoint::outgoing_call_offer_pref>(
+            "outgoing_call_offer_pref",
+            {"local", "local_merge", "local_first", "remote", "remote_merge", "remote_first"},
+            "What the endpoint is offered when it is dialled: local and remote, the codecs that both allow and the "
+            "caller have, in the order of the one or the other; with _merge the rest of allow behind them; with _first "
+            "the first alone. Nothing in common is no reason not to call: then it is all of allow. The caller's are "
+            "those it has offered, or the one it was answered with."),
+        custom<Endpoint>("codec_prefs_outgoing_offer", kPrefs,
+                         "In place of outgoing_call_offer_pref, in detail: pending are the caller's codecs, configured "
+                         "those of allow, and no other is ever offered; union where no operation is given. transcode: "
+                         "prevent: only the caller's, and without one in common the endpoint is not called; the caller "
+                         "is then answered in the codec that the endpoint has chosen.",
+                         prefs_of_outgoing_offer),
+        custom<Endpoint>("codec_prefs_outgoing_answer", kPrefs,
+                         "The codec a call of the endpoint's is answered in where Dial has somebody else answer it "
+                         "first: pending are the codecs of that answer, configured those that "
+                         "codec_prefs_incoming_offer has left. Where nothing comes of it, or this is not given, the "
+                         "first of the latter. keep and transcode say nothing here.",
+                         prefs_of_outgoing_answer),
     };
 }
 
@@ -146,8 +184,9 @@ std::vector<Option> endpoint_codec_options()
                          "Codecs added to the list, the preferred one first; all, and !name to take one off.", allow,
                          {.repeatable = true}),
     };
-    std::vector<Option> more = incoming();
-    std::move(more.begin(), more.end(), std::back_inserter(options));
+    for (auto part : {incoming(), outgoing()}) {
+        std::move(part.begin(), part.end(), std::back_inserter(options));
+    }
     return options;
 }
 

@@ -9,9 +9,6 @@ namespace {
 std::vector<Option> calls()
 {
     return {
-        inert("outgoing_call_offer_pref", "How the codecs of an outgoing offer are ordered."),
-        inert("codec_prefs_outgoing_offer", "Codec preference for outgoing offers."),
-        inert("codec_prefs_outgoing_answer", "Codec preference for outgoing answers."),
         inert("asymmetric_rtp_codec", "Lets the two directions use different codecs."),
         inert("allow_unauthenticated_options", "Answers OPTIONS without a login."),
         inert("subscribe_context", "Context in which subscriptions are looked up.", {"subscribecontext"}),

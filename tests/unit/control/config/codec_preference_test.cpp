@@ -36,6 +36,9 @@ TEST(CodecPreference, IsThatOfAsteriskWhereNothingIsSaid)
     EXPECT_FALSE(endpoint.preferred_codec_only);
     EXPECT_FALSE(endpoint.codec_prefs_incoming_offer);
     EXPECT_EQ(endpoint.codec_prefs_incoming_answer, CodecPrefs{});
+    EXPECT_EQ(endpoint.outgoing_call_offer_pref, OutgoingOfferPref::RemoteMerge);
+    EXPECT_FALSE(endpoint.codec_prefs_outgoing_offer);
+    EXPECT_FALSE(endpoint.codec_prefs_outgoing_answer);
 }
 
 TEST(CodecPreference, PairsComeInAnyOrderAndTheRestIsTheDefault)
@@ -53,6 +56,9 @@ TEST(CodecPreference, PairsComeInAnyOrderAndTheRestIsTheDefault)
     EXPECT_EQ(endpoint_of("codec_prefs_incoming_offer =").codec_prefs_incoming_offer, CodecPrefs{});
     EXPECT_EQ(endpoint_of("codec_prefs_incoming_answer = operation: union").codec_prefs_incoming_answer,
               CodecPrefs{.operation = CodecPrefs::Operation::Union});
+    EXPECT_EQ(endpoint_of("codec_prefs_outgoing_offer = keep: first").codec_prefs_outgoing_offer,
+              (CodecPrefs{.operation = CodecPrefs::Operation::Union, .keep = CodecPrefs::Keep::First}));
+    EXPECT_EQ(endpoint_of("codec_prefs_outgoing_answer =").codec_prefs_outgoing_answer, CodecPrefs{});
     // The last line counts, and nothing is left of one before.
     EXPECT_EQ(endpoint_of("codec_prefs_incoming_answer=keep:first\ncodec_prefs_incoming_answer=prefer:configured")
                   .codec_prefs_incoming_answer,
@@ -67,6 +73,12 @@ TEST(CodecPreference, AWrongWordIsRefusedWithWhatIsAccepted)
         {"incoming_call_offer_pref=remote_merge",
          "incoming_call_offer_pref: 'remote_merge' is not accepted: expected local, local_first, remote, remote_first"},
         {"preferred_codec_only=first", "preferred_codec_only: 'first' is not accepted: expected yes or no"},
+        {"outgoing_call_offer_pref=first",
+         "outgoing_call_offer_pref: 'first' is not accepted: expected local, local_merge, local_first, remote, "
+         "remote_merge, remote_first"},
+        {"codec_prefs_outgoing_offer=union", "codec_prefs_outgoing_offer: 'union'" + pairs},
+        {"codec_prefs_outgoing_answer=keep: none",
+         "codec_prefs_outgoing_answer: keep: 'none' is not accepted: expected all, first"},
         {"codec_prefs_incoming_offer=operation: union",
          "codec_prefs_incoming_offer: operation: 'union' is not accepted: expected intersect, only_preferred, "
          "only_nonpreferred"},
@@ -105,6 +117,9 @@ TEST(CodecPreference, WhatIsSaidTwiceIsRefusedOrWarnedOf)
               "pjsip.conf:4: warning: incoming_call_offer_pref has no effect: codec_prefs_incoming_offer takes its "
               "place");
     EXPECT_TRUE(loaded.snapshot);
+    EXPECT_EQ(said_of(load_endpoint("codec_prefs_outgoing_offer=\noutgoing_call_offer_pref=local")),
+              "pjsip.conf:5: warning: outgoing_call_offer_pref has no effect: codec_prefs_outgoing_offer takes its "
+              "place");
 }
 
 TEST(CodecPreference, TheReferenceShowsTheDefaults)
