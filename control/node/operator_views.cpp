@@ -166,6 +166,9 @@ cli::Reply show_settings(engine::CallEngine& engine, const std::string& capacity
                 row("sounds", snapshot.node.paths.sounds),
                 row("recordings", snapshot.node.paths.recordings),
                 row("data", snapshot.node.paths.data)};
+    if (const Address known = engine.environment().public_address()) {
+        lines.push_back(row("public address", known.host() + ", as a STUN server says"));
+    }
     for (std::size_t i = 0; i < engine.worker_count(); ++i) {
         const double percent = engine.admission().predicted(i, engine.worker(i).legs()) * 100;
         lines.push_back(row("worker " + std::to_string(i),

@@ -91,6 +91,8 @@ def peers_outside_are_shown_what_the_server_says():
         learnt(node, "198.51.100.20")
         shown = shown_to(OutsidePhone())
         expect(shown == "198.51.100.20", "SDP shows " + shown)
+        settings = node.rbctl("core", "show", "settings")[1]
+        expect("198.51.100.20, as a STUN server says" in settings, "and rbctl: " + settings)
         inside = shown_to(Phone("127.0.0.9", server=("127.0.0.1", 5060)))
         expect(inside == "127.0.0.1", "and the own address to who is in local_net: " + inside)
         expect(node.control("stun.answers") == 1 and node.control("stun.known") == 1, "which is counted")
