@@ -13,11 +13,11 @@ PartyTraits traits_of(const media::Leg& leg) noexcept
             .opus_bitrate_max = plan.opus.bitrate_max,
             .on_hold = !plan.send && !plan.receive && leg.player == nullptr && leg.recorder == nullptr &&
                        leg.monitor == nullptr && leg.snoop == nullptr && !leg.dtmf_out.busy(),
-            .needs_audio = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr ||
-                           leg.snoop != nullptr || leg.cleaner_in != nullptr || leg.cleaner_out != nullptr ||
-                           plan.listens() || leg.party.muted || leg.party.deaf || leg.party.report_talk ||
-                           !leg.party.pass_dtmf || leg.party.gain_in_db != 0 || leg.party.gain_out_db != 0 ||
-                           leg.dtmf_out.busy()};
+            .needs_frames = leg.player != nullptr || leg.dtmf_out.busy() || leg.party.muted || leg.party.deaf ||
+                            !leg.party.pass_dtmf,
+            .needs_audio = leg.recorder != nullptr || leg.monitor != nullptr || leg.snoop != nullptr ||
+                           leg.cleaner_in != nullptr || leg.cleaner_out != nullptr || plan.listens() ||
+                           leg.party.report_talk || leg.party.gain_in_db != 0 || leg.party.gain_out_db != 0};
 }
 
 }  // namespace

@@ -3,6 +3,11 @@
 namespace rb::bridges {
 namespace {
 
+bool passed_only(const PartyTraits& a, const PartyTraits& b) noexcept
+{
+    return a.codec == b.codec && codecs::codec_info(a.codec).passed_only;
+}
+
 bool alike(const PartyTraits& a, const PartyTraits& b) noexcept
 {
     return a.codec == b.codec && a.ptime_ms == b.ptime_ms && a.opus_bitrate_max == b.opus_bitrate_max &&
@@ -32,11 +37,16 @@ Technology choose_bridge(const BridgeTraits& bridge) noexcept
         case BridgeKind::Smart:
             break;
     }
+    const PartyTraits& first = bridge.first;
+    const PartyTraits& second = bridge.second;
+    const bool two = bridge.parties == 2 && !first.needs_frames && !second.needs_frames;
+    if (two && passed_only(first, second)) {
+        return Technology::NativeRtp;
+    }
     if (bridge.parties > 2 || bridge.needs_audio) {
         return Technology::Softmix;
     }
-    const bool pass_through = bridge.parties == 2 && alike(bridge.first, bridge.second) && !bridge.first.needs_audio &&
-                              !bridge.second.needs_audio;
+    const bool pass_through = two && alike(first, second) && !first.needs_audio && !second.needs_audio;
     return pass_through ? Technology::NativeRtp : Technology::Simple;
 }
 

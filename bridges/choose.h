@@ -25,8 +25,8 @@ struct PartyTraits {
     std::uint32_t dtmf_clock_rate = 8000;
     std::uint32_t opus_bitrate_max = 0;  ///< that it wants to be sent, 0 = none
     bool on_hold = false;                ///< nothing is to be sent to it, nor heard of it
-    bool needs_audio =
-        false;  ///< a prompt plays to it, it is muted, deaf, recorded, or its talk or keys are listened for
+    bool needs_frames = false;           ///< a prompt plays to it, keys are sent to it, or it is muted or deaf
+    bool needs_audio = false;            ///< it is recorded, made louder, or its talk or keys are listened for
 };
 
 struct BridgeTraits {
@@ -38,7 +38,8 @@ struct BridgeTraits {
     bool spans_workers = false;  ///< one part of a room: it goes on though nobody is left in it
 };
 
-/// native_rtp needs equal codecs, packet lengths, limits and telephone-event clocks, and nobody listening in.
+/// native_rtp needs equal codecs, packet lengths, limits and telephone-event clocks, and nobody listening in. A codec
+/// that is only passed on has no other way: its packets go on whatever their length, and who listens in hears silence.
 [[nodiscard]] Technology choose_bridge(const BridgeTraits& bridge) noexcept;
 
 }  // namespace rb::bridges

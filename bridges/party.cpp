@@ -37,6 +37,12 @@ void give(media::Leg& leg, std::span<const std::uint8_t> payload, TickContext& t
     media::send_frame(leg, payload, tick.at, tick.tx);
 }
 
+/// Whether nothing but what another peer sent can be sent to the leg.
+bool passes_only(const media::Leg& leg) noexcept
+{
+    return leg.plan->encoder->info().passed_only;
+}
+
 /// Who listens in hears the frame, and speaks.
 void begin_snoops(const media::Leg& leg, std::span<const codecs::Sample> said) noexcept
 {
@@ -210,6 +216,9 @@ void send_payload(media::Leg& leg, std::span<const std::uint8_t> payload, TickCo
 
 void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, TickContext& tick) noexcept
 {
+    if (passes_only(leg)) {
+        return;
+    }
     if (!reaches(leg, samples.size())) {
         send_silence(leg, tick);
         return;
@@ -241,6 +250,9 @@ void send_samples(media::Leg& leg, std::span<const codecs::Sample> samples, Tick
 
 void send_silence(media::Leg& leg, TickContext& tick) noexcept
 {
+    if (passes_only(leg)) {
+        return;
+    }
     if (is_whispered_to(leg)) {
         const std::span samples = std::span{tick.scratch.adapted}.first(leg.plan->frame_samples());
         std::fill(samples.begin(), samples.end(), codecs::Sample{0});

@@ -27,6 +27,7 @@ enum class CodecId : std::uint8_t {
     G726Aal2_16,  // NOLINT(readability-identifier-naming)
     G726Aal2_24,  // NOLINT(readability-identifier-naming)
     Adpcm,
+    G729,
     Count_,  ///< number of codecs; keep last
 };
 
@@ -45,6 +46,8 @@ struct CodecInfo {
     bool has_history = false;      ///< what a payload means depends on those before it
     bool any_rate = false;         ///< encodes from and decodes to each rate of a mix alike
     std::uint32_t packet_ms_max = kPacket_ms_max;  ///< the longest packet that is received
+    /// Goes from one peer to another as it is, and nothing else: what is encoded is no byte, what is decoded silence.
+    bool passed_only = false;
 
     /// Payload bytes of `ms` of audio, a multiple of unit_ms; 0 when the codec's size varies.
     [[nodiscard]] constexpr std::size_t payload_bytes(std::uint32_t ms) const noexcept
@@ -82,6 +85,7 @@ inline constexpr std::array<CodecInfo, kCodecCount> kCodecs{{
     {CodecId::G726Aal2_24, "g726aal2-24", "AAL2-G726-24", std::nullopt, 8'000, 8'000, 1, 1, 3, true},
     // RFC 3551 §4.5.1: a header of four bytes stands before the codes of each packet, so packets cannot be joined.
     {CodecId::Adpcm, "adpcm", "DVI4", 5, 8'000, 8'000, 1, 20, 84, true},
+    {CodecId::G729, "g729", "G729", 18, 8'000, 8'000, 1, 10, 10, true, false, kPacket_ms_max, true},
 }};
 
 /// The largest payload any codec needs for the longest packet.

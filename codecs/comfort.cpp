@@ -38,6 +38,7 @@ std::uint8_t silence_byte(CodecId codec) noexcept
         case CodecId::Adpcm:  // a header that begins at zero, and no steps
         case CodecId::Gsm:    // see write_silence
         case CodecId::Opus:
+        case CodecId::G729:
         case CodecId::Count_:
             break;
     }
@@ -56,7 +57,8 @@ std::span<const std::uint8_t> write_silence(CodecId codec, std::span<std::uint8_
         std::ranges::copy(fixed, room.begin());
         return room.first(fixed.size());
     }
-    const auto payload = room.first(codec_info(codec).payload_bytes(kFrame_ms));
+    const CodecInfo& info = codec_info(codec);
+    const auto payload = room.first(info.passed_only ? 0 : info.payload_bytes(kFrame_ms));
     std::ranges::fill(payload, silence_byte(codec));
     return payload;
 }

@@ -8,7 +8,7 @@
 
 namespace rb::codecs {
 
-/// Writes the payload of 20 ms of silence.
+/// Writes the payload of 20 ms of silence; of a codec that is only passed on, none.
 ///
 /// room      for it
 /// returns   what was written

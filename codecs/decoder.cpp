@@ -3,6 +3,8 @@
 #include "codecs/g711.h"
 #include "codecs/l16.h"
 
+#include <algorithm>
+
 namespace rb::codecs {
 namespace {
 
@@ -27,10 +29,24 @@ std::variant<std::monostate, G722Decoder, OpusDecoding, SpandspCodec> decoder_st
         case CodecId::L16_8:
         case CodecId::L16_16:
         case CodecId::L16_48:
+        case CodecId::G729:
         case CodecId::Count_:
             break;
     }
     return std::monostate{};
+}
+
+/// RFC 3551 §4.5.6: frames of 10 ms in ten bytes each, and behind them perhaps one of comfort noise (annex B) in two.
+std::size_t g729_samples(std::size_t bytes) noexcept
+{
+    constexpr std::size_t frame_bytes = 10;
+    constexpr std::size_t noise_bytes = 2;
+    constexpr std::size_t frame_samples = 80;
+    const std::size_t rest = bytes % frame_bytes;
+    if (rest != 0 && rest != noise_bytes) {
+        return 0;
+    }
+    return (bytes / frame_bytes + rest / noise_bytes) * frame_samples;
 }
 
 }  // namespace
@@ -95,6 +111,9 @@ tl::expected<std::size_t, Drop> Decoder::decode(std::span<const std::uint8_t> pa
         case CodecId::Adpcm:
             std::get_if<SpandspCodec>(&state_)->decode(payload, samples);
             break;
+        case CodecId::G729:  // is only passed on
+            std::ranges::fill(samples, Sample{0});
+            break;
         case CodecId::Count_:
             break;
     }
@@ -156,6 +175,8 @@ std::size_t samples_in_payload(CodecId codec, std::span<const std::uint8_t> payl
         case CodecId::G726Aal2_24:
         case CodecId::Adpcm:
             return spandsp_samples(codec, payload);
+        case CodecId::G729:
+            return g729_samples(bytes);
         case CodecId::Count_:
             break;
     }

@@ -33,7 +33,7 @@ public:
     /// Samples in a payload, without decoding; 0 when it is broken or not a whole number of samples.
     [[nodiscard]] std::size_t samples_in(std::span<const std::uint8_t> payload) const noexcept;
 
-    /// Decodes one payload.
+    /// Decodes one payload; to silence that of a codec that is only passed on.
     ///
     /// payload  whole, of any duration that fits
     /// out      room for the samples; kPacketSamplesMax always suffices for a packet of info().packet_ms_max

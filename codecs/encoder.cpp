@@ -29,6 +29,7 @@ std::variant<std::monostate, G722Encoder, OpusEncoding, SpandspCodec> encoder_st
         case CodecId::L16_8:
         case CodecId::L16_16:
         case CodecId::L16_48:
+        case CodecId::G729:
         case CodecId::Count_:
             break;
     }
@@ -55,6 +56,9 @@ std::size_t Encoder::encode(std::span<const Sample> samples, std::span<std::uint
 {
     if (auto* const opus = std::get_if<OpusEncoding>(&state_)) {
         return opus->encode(samples, out);
+    }
+    if (info_->passed_only) {
+        return 0;
     }
     const std::size_t per_ms = samples_per_ms(rate_);
     RB_ASSERT(samples.size() % (per_ms * info_->unit_ms) == 0);
@@ -86,7 +90,8 @@ std::size_t Encoder::encode(std::span<const Sample> samples, std::span<std::uint
         case CodecId::Adpcm:
             std::get_if<SpandspCodec>(&state_)->encode(samples, payload);
             break;
-        case CodecId::Opus:  // has returned
+        case CodecId::Opus:  // has returned, as has this
+        case CodecId::G729:
         case CodecId::Count_:
             break;
     }

@@ -33,7 +33,7 @@ public:
     ///          DVI4 20
     /// out      at least info().payload_bytes(ms) bytes (asserted); for a codec whose size varies what 20 ms of samples
     ///          at 48 kHz take
-    /// returns  the bytes written
+    /// returns  the bytes written; none of a codec that is only passed on
     [[nodiscard]] std::size_t encode(std::span<const Sample> samples, std::span<std::uint8_t> out) noexcept;
 
     /// Forgets the stream so far.

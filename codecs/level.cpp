@@ -101,6 +101,8 @@ std::optional<std::uint32_t> payload_magnitude(CodecId codec, std::span<const st
             return sampled_mean_l16(payload);
         case CodecId::Opus:
             return payload.size() <= kOpusQuietMax ? std::optional{0U} : std::nullopt;
+        case CodecId::G729:  // whatever it says is only passed on
+            return 0;
         case CodecId::G722:
         case CodecId::Gsm:
         case CodecId::G726:

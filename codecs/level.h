@@ -32,7 +32,7 @@ inline constexpr float kDbm0AboveDbov = 6.15F;
 /// looks at thousands of packets that nobody will decode.
 ///
 /// returns  0 to 32768; nothing when the codec does not carry samples one by one (Opus but for its shortest
-///          payloads), 0 for an empty payload
+///          payloads), 0 for an empty payload, and for a codec that is only passed on
 [[nodiscard]] std::optional<std::uint32_t> payload_magnitude(CodecId codec,
                                                              std::span<const std::uint8_t> payload) noexcept;
 

@@ -51,7 +51,8 @@ std::unique_ptr<bridges::GroupEncoder> CallEngine::group_for(BridgeBook& book, c
 {
     const codecs::CodecId codec = channel.media.codec;
     const std::size_t number = bridges::group_number(codec, kind);
-    const bool needed = rate_of(channel) != book.rate || codecs::codec_info(codec).has_history;
+    const auto& info = codecs::codec_info(codec);
+    const bool needed = !info.passed_only && (rate_of(channel) != book.rate || info.has_history);
     if (number >= book.groups.size() || !needed || std::exchange(book.groups.at(number), true)) {
         return nullptr;
     }

@@ -62,7 +62,8 @@ std::vector<std::string> TranslationCosts::lines() const
         lines.push_back(first(heard.config_name));
         for (const auto& said : codecs::kCodecs) {
             const auto cost = std::lround(between(heard.id, said.id));
-            lines.back() += below(said, heard.id == said.id ? "-" : std::to_string(std::max(cost, 1L)));
+            const bool none = heard.id == said.id || heard.passed_only || said.passed_only;
+            lines.back() += below(said, none ? "-" : std::to_string(std::max(cost, 1L)));
         }
     }
     return lines;

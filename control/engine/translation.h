@@ -23,7 +23,7 @@ struct TranslationCosts {
     /// The share of a worker that a leg with this codec takes while it talks and hears others talk.
     [[nodiscard]] double leg_share(codecs::CodecId codec) const;
 
-    /// The matrix, for people: a line for each codec heard, a column for each said.
+    /// The matrix, for people: a line for each codec heard, a column for each said; "-" where nothing is translated.
     [[nodiscard]] std::vector<std::string> lines() const;
 };
 

@@ -180,7 +180,12 @@ std::vector<std::string> music_files(const config::MusicClass& music, std::uint6
 SoundRead SoundReader::read(const Wanted& wanted, const SoundPlaces& places, const std::vector<FileStamp>& known)
 {
     const auto& [name, language, codec] = wanted;
-    const std::uint32_t rate = codecs::codec_info(codec).sample_rate;
+    const codecs::CodecInfo& info = codecs::codec_info(codec);
+    const std::uint32_t rate = info.sample_rate;
+    if (info.passed_only) {
+        return {.problem =
+                    name + " cannot be played in " + std::string{info.config_name} + ", which is only passed on"};
+    }
     if (name.starts_with("tone:")) {
         return read_tone(tone_notation(name.substr(5), places.tones), codec);
     }

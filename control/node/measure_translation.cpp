@@ -48,6 +48,9 @@ engine::TranslationCosts measure_translation(const config::Opus& opus)
     engine::TranslationCosts costs;
     std::array<std::uint8_t, codecs::kPayloadBytesMax> room{};
     for (const codecs::CodecInfo& info : codecs::kCodecs) {
+        if (info.passed_only) {
+            continue;  // nothing to measure: there is no path
+        }
         for (std::size_t i = 0; i < bridges::kMixRates.size(); ++i) {
             const std::uint32_t mix = bridges::kMixRates.at(i);
             codecs::Encoder encoder{info.id, engine::opus_options(opus, {})};

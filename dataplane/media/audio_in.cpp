@@ -75,6 +75,10 @@ tl::expected<void, Drop> AudioIn::put(const Packet& packet, Nanos now) noexcept
             break;
         }
         case JitterBuffer::Content::Noise:
+            if (info().passed_only) {  // as silent as what lies between
+                held.content = JitterBuffer::Content::NoAudio;
+                break;
+            }
             held.payload = packet.payload.first(std::min(packet.payload.size(), codecs::kNoiseOrderMax + 1));
             break;
         case JitterBuffer::Content::NoAudio:

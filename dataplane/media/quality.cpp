@@ -35,6 +35,8 @@ Impairment impairment_of(codecs::CodecId codec) noexcept
         case codecs::CodecId::G726_24:
         case codecs::CodecId::G726Aal2_24:
             return {.equipment = 25, .loss_robustness = concealed};
+        case codecs::CodecId::G729:
+            return {.equipment = 10, .loss_robustness = 19};  // by its own concealment, at the peer
         // Not below G.711 in a narrow band; for Opus no figures are published, and by ear it bears loss no worse.
         case codecs::CodecId::Pcmu:
         case codecs::CodecId::Pcma:

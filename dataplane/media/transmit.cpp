@@ -78,7 +78,7 @@ void send_datagram(Leg& leg, std::span<const std::uint8_t> bytes, Nanos at, TxBa
 
 void send_frame(Leg& leg, std::span<const std::uint8_t> payload, Nanos at, TxBatch& tx) noexcept
 {
-    if (!leg.can_send()) {
+    if (!leg.can_send() || payload.empty()) {
         return;
     }
     if (leg.plan->packetizer == nullptr) {

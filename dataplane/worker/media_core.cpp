@@ -153,7 +153,8 @@ void MediaCore::schedule(media::Leg& leg) noexcept
 {
     const bool busy = leg.player != nullptr || leg.recorder != nullptr || leg.monitor != nullptr ||
                       leg.snoop != nullptr || leg.plan->listens() || leg.dtmf_out.busy();
-    if (leg.bridge == nullptr && busy) {
+    // A native bridge has no frames: who records a codec that is only passed on is given silence here.
+    if ((leg.bridge == nullptr || leg.bridge->technology == Technology::NativeRtp) && busy) {
         leg_schedule_.add(leg);
     } else {
         leg_schedule_.remove(leg);
@@ -186,6 +187,7 @@ void MediaCore::choose(bridges::Bridge& bridge) noexcept
     }
     for (media::Leg* leg : bridge.parties->legs()) {
         leg->sender.interrupt();
+        schedule(*leg);
     }
     outbox_.tell(event::TechnologyChanged{.bridge = bridge.ref, .technology = chosen});
 }

@@ -33,7 +33,8 @@ bool MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change, med
         bridges::return_recorder(leg.recorder, event::Ending::Key, outbox_);
         schedule(leg);
     }
-    const bool passed_already = way == media::KeyWay::Event && bridges::native_peer(leg) != nullptr;
+    const media::Leg* peer = bridges::native_peer(leg);
+    const bool passed_already = way == media::KeyWay::Event && peer != nullptr && peer->plan->dtmf;
     if (leg.bridge != nullptr && leg.party.pass_dtmf && !passed_already) {
         pass_key_on(leg, change.digit, held);
     }

@@ -84,7 +84,7 @@ private:
     [[nodiscard]] static std::unique_ptr<media::MediaPlan> plan(std::size_t leg, std::uint8_t how)
     {
         auto plan = std::make_unique<media::MediaPlan>();
-        plan->codec = kFormats[leg];
+        plan->codec = leg < 2 && how % 32 == 7 ? codecs::CodecId::G729 : kFormats[leg];
         if (how % 4 != 0) {
             plan->dtmf = media::DtmfFormat{};
         }

@@ -24,7 +24,8 @@ TEST(GuardedCodecs, EveryCodec)
         const guard::Guarded guarded{guard::Mode::Count};
         const std::uint64_t before = guard::counted();
         for (int frame = 0; frame < 3; ++frame) {
-            const auto payload = std::span{room}.first(encoder.encode(samples, room));
+            const std::size_t made = encoder.encode(samples, room);
+            const auto payload = std::span{room}.first(info.passed_only ? info.payload_bytes(kFrame_ms) : made);
             EXPECT_TRUE(decoder.decode(payload, samples));
             decoder.conceal(samples);
             decoder.recover(payload, samples);

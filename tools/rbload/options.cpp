@@ -80,7 +80,9 @@ void describe(CLI::App& app, Options& options, Raw& raw)
         {"pairs", Flow::Pairs}, {"send", Flow::Send}, {"receive", Flow::Receive}, {"duplex", Flow::Duplex}};
     std::map<std::string, codecs::CodecId> codec_names;
     for (const codecs::CodecInfo& info : codecs::kCodecs) {
-        codec_names.emplace(info.config_name, info.id);
+        if (!info.passed_only) {  // which it could not speak
+            codec_names.emplace(info.config_name, info.id);
+        }
     }
     app.add_option("--mode", options.mode, "echo, room, bridge, prompt, signalling or raw")
         ->transform(CLI::CheckedTransformer(modes, CLI::ignore_case));

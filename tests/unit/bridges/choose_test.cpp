@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,13 +18,15 @@ std::vector<PartyTraits> every_party()
     for (std::size_t codec = 0; codec < codecs::kCodecCount; ++codec) {
         for (const std::uint32_t ptime : {10U, 20U, 60U}) {
             for (const std::uint32_t dtmf_rate : {0U, 8'000U, 48'000U}) {
-                for (const auto& [on_hold, needs_audio] :
-                     {std::pair{false, false}, std::pair{false, true}, std::pair{true, true}}) {
+                for (const auto& [on_hold, needs_audio, needs_frames] :
+                     {std::tuple{false, false, false}, std::tuple{false, true, false}, std::tuple{true, true, false},
+                      std::tuple{false, false, true}}) {
                     parties.push_back({.codec = static_cast<codecs::CodecId>(codec),
                                        .ptime_ms = ptime,
                                        .dtmf = dtmf_rate > 0,
                                        .dtmf_clock_rate = dtmf_rate,
                                        .on_hold = on_hold,
+                                       .needs_frames = needs_frames,
                                        .needs_audio = needs_audio});
                 }
             }
@@ -52,11 +55,16 @@ Technology expected_of(const BridgeTraits& bridge)
     if (bridge.kind == BridgeKind::Conference && !has_work) {
         return Technology::None;
     }
+    const bool nothing_made = !bridge.first.needs_frames && !bridge.second.needs_frames;
+    if (bridge.kind == BridgeKind::Smart && bridge.parties == 2 && nothing_made &&
+        bridge.first.codec == codecs::CodecId::G729 && bridge.second.codec == codecs::CodecId::G729) {
+        return Technology::NativeRtp;  // or nothing at all would be heard
+    }
     if (bridge.kind == BridgeKind::Conference || bridge.parties > 2 || bridge.needs_audio) {
         return Technology::Softmix;
     }
     const bool nobody_listens_in = !bridge.first.needs_audio && !bridge.second.needs_audio;
-    if (bridge.parties == 2 && nobody_listens_in && same_packets(bridge.first, bridge.second)) {
+    if (bridge.parties == 2 && nobody_listens_in && nothing_made && same_packets(bridge.first, bridge.second)) {
         return Technology::NativeRtp;
     }
     return Technology::Simple;

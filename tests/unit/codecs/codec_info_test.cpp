@@ -19,6 +19,9 @@ TEST(CodecInfo, KnowsTheSizesOfA20MsPacket)
     // RFC 7587 §4.1: the clock is that of 48 kHz, whatever is sent; the size varies.
     EXPECT_EQ(codec_info(CodecId::Opus).payload_bytes(20), 0U);
     EXPECT_EQ(codec_info(CodecId::Opus).clock_ticks(20), 960U);
+    // RFC 3551 §4.5.6.
+    EXPECT_EQ(codec_info(CodecId::G729).payload_bytes(20), 20U);
+    EXPECT_EQ(codec_info(CodecId::G729).static_payload_type, 18);
 }
 
 TEST(CodecInfo, FindsEachCodecByEachOfItsNames)

@@ -37,6 +37,9 @@ TEST(Level, PeakAndMeanTakeTheLowestSampleForWhatItIs)
 TEST(Level, GuessesThePayloadOfEachCodecThatCarriesSamples)
 {
     for (const CodecInfo& info : kCodecs) {
+        if (info.passed_only) {
+            continue;
+        }
         const auto speech = support::make_speech(info.sample_rate, info.samples(20));
         std::vector<std::uint8_t> payload(kPayloadBytesMax);
         payload.resize(Encoder{info.id}.encode(speech, payload));

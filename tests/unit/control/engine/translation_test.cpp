@@ -48,6 +48,8 @@ TEST(TranslationCosts, AreALineForEachCodecHeard)
         EXPECT_EQ(name, codec.config_name) << "one column each";
     }
     EXPECT_NE(lines[2].find("4001"), std::string::npos) << lines[2];
+    EXPECT_TRUE(lines[2].ends_with(" -")) << "there is no path to G.729: " << lines[2];
+    EXPECT_EQ(lines.back().find_first_not_of("g729 -"), std::string::npos) << lines.back();
     for (const auto& line : lines) {
         EXPECT_LE(line.size(), 120U);
     }
