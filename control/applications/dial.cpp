@@ -6,6 +6,7 @@
 #include "control/engine/call_engine.h"
 #include "control/engine/codec_preference.h"
 #include "control/engine/hold.h"
+#include "control/engine/passed_codecs.h"
 #include "control/engine/room_rate.h"
 
 #include <algorithm>
@@ -109,6 +110,7 @@ public:
         Channel* callee = call.engine().channels().find(answered_by_);
         if (callee != nullptr && call.has_media()) {
             bridge(call, *callee);
+            settle_codecs(call);
             limit_.connected(call, ends(call));
         }
         settle_hold(call);
@@ -201,7 +203,21 @@ private:
         engine::follow_callee(call.channel(), callee);
         if (call.answer() && call.has_media()) {
             bridge(call, callee);
+            settle_codecs(call);
             limit_.connected(call, ends(call));
+        }
+    }
+
+    /// Once for each pair of codecs: what was refused is not asked for again.
+    void settle_codecs(Call& call)
+    {
+        Channel* callee = call.engine().channels().find(bridged_with_);
+        if (callee == nullptr) {
+            return;
+        }
+        const std::pair codecs{call.channel().media.codec, callee->media.codec};
+        if (std::exchange(codecs_, codecs) != codecs) {
+            engine::reconcile(call.engine(), call.channel(), *callee);
         }
     }
 
@@ -351,6 +367,7 @@ private:
     std::size_t worker_ = 0;
     bridges::BridgeRef bridge_;
     ChannelRef bridged_with_;
+    std::pair<codecs::CodecId, codecs::CodecId> codecs_{};  // of the two, as settled last
     bool caller_held_ = false;
     bool callee_held_ = false;
     LimitKeeper limit_;

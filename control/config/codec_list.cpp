@@ -44,9 +44,9 @@ void add(Names& codecs, std::string name)
 
 const std::vector<std::string_view>& known_codecs()
 {
-    static const std::vector<std::string_view> kCodecs{"ulaw",    "alaw",    "g722",        "opus",        "slin",
-                                                       "slin16",  "slin48",  "gsm",         "g726",        "g726aal2",
-                                                       "g726-16", "g726-24", "g726aal2-16", "g726aal2-24", "adpcm"};
+    static const std::vector<std::string_view> kCodecs{
+        "ulaw", "alaw",     "g722",    "opus",    "slin",        "slin16",      "slin48", "gsm",
+        "g726", "g726aal2", "g726-16", "g726-24", "g726aal2-16", "g726aal2-24", "adpcm",  "g729"};
     return kCodecs;
 }
 

@@ -260,7 +260,6 @@ private:
     void take_key(Channel& channel, char digit);
     void apply_own_options(Channel& channel);
     void flush_reports(Channel& channel);
-
     void report_quality(const Homecoming& homecoming, const media::Leg& leg);
 
     // Media, in call_engine_media.cpp.
@@ -308,7 +307,8 @@ private:
     void room_sound_over(const std::string& name, std::uint64_t serial);
     [[nodiscard]] bool sound_awaited(const Channel& channel) const;
     void forget_sounds(const Channel& channel);
-    void load_sound(const Channel& channel, ChannelSound sound);
+    void load_sound(Channel& channel, ChannelSound sound);
+    void resume_sound(Channel& channel);
     void start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound);
     void lend_player(Channel& channel, bool succeeds);
     // Rates, in call_engine_rates.cpp.

@@ -3,6 +3,7 @@
 #include "control/engine/call_engine.h"
 #include "control/engine/ice.h"
 #include "control/engine/negotiation.h"
+#include "control/engine/passed_codecs.h"
 #include "control/engine/srtp_keys.h"
 
 #include <algorithm>
@@ -79,12 +80,16 @@ bool CallEngine::open_media(Channel& channel)
     if (!reserve_media(channel)) {
         return false;
     }
+    if (!channel.media.agreed) {
+        narrow_own_offer(*this, channel);
+    }
     return !channel.media.agreed || adopt_leg(channel, *channel.media.agreed);
 }
 
-bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
+bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& told)
 {
     ChannelMedia& media = channel.media;
+    const sip::NegotiatedMedia agreed = suited(*this, channel, told);
     auto plan = make_plan({.endpoint = channel.endpoint,
                            .rtp = channel.config->rtp,
                            .opus = channel.config->opus,
@@ -100,7 +105,7 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& agreed)
     if (plan->connected) {
         environment_.connect_sockets(media.sockets, {plan->remote_rtp, plan->rtcp_mux ? Address{} : plan->remote_rtcp});
     }
-    if (channel.endpoint.fax_detect && channel.plan) {
+    if (channel.endpoint.fax_detect && channel.plan && !codecs::codec_info(plan->codec).passed_only) {
         plan->fax = std::make_unique<media::FaxListener>(channel.endpoint.fax_detect_timeout);
     }
     auto leg = std::make_unique<media::Leg>(media.leg, media.sockets, std::move(plan), rng_, options_.wall_offset);
@@ -130,12 +135,15 @@ void CallEngine::note_agreed(Channel& channel, const sip::NegotiatedMedia& agree
     media.codec = plan.codec;
     media.opus = plan.opus;
     media.ptime_ms = plan.ptime_ms;
+    media.audible = media.audible || !std::ranges::all_of(agreed.formats, is_passed_only);
+    media.audio_wanted = media.audio_wanted && codecs::codec_info(plan.codec).passed_only;
     media.local.capabilities = capabilities_of(channel.endpoint, *channel.config);
     const auto& info = codecs::codec_info(named_in_sdp(plan.codec, channel.endpoint));
     std::erase_if(media.local.capabilities.formats, [&](const sip::MediaFormat& format) {
         return format.encoding != info.encoding_name || format.clock_rate != info.clock_rate;
     });
     media.local.capabilities.formats.shrink_to_fit();  // of ten to one, for the length of the call
+    settle_annex_b(*this, channel);
 }
 
 /// The plan that replaces the one lent; one whose codec is the same keeps its states.
@@ -159,9 +167,10 @@ std::unique_ptr<media::MediaPlan> CallEngine::next_plan(const Channel& channel,
 }
 
 /// New SDP: the worker gets a new plan.
-void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& agreed, bool answering)
+void CallEngine::change_media(Channel& channel, const sip::NegotiatedMedia& told, bool answering)
 {
     ChannelMedia& media = channel.media;
+    const sip::NegotiatedMedia agreed = suited(*this, channel, told);
     const bool after_fax = media.fax && media.fax->state >= ChannelFax::State::On;
     if (!media.adopted || (media.agreed == agreed && !own_key_changes(media) && !after_fax)) {
         return;

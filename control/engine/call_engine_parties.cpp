@@ -3,6 +3,7 @@
 #include "codecs/cleaner.h"
 #include "codecs/gain.h"
 #include "control/engine/call_engine.h"
+#include "control/engine/passed_codecs.h"
 #include "control/engine/room_tracks.h"
 
 #include <algorithm>
@@ -41,6 +42,7 @@ void CallEngine::join(Channel& channel, bridges::BridgeRef bridge, const media::
     }
     media.bridge = bridge;
     media.party = options;
+    want_audio(*this, channel);
     command(channel, command::JoinBridge{.leg = media.leg,
                                          .bridge = bridge,
                                          .adapter = adapter_for(channel, book.rate).release(),

@@ -1,6 +1,7 @@
 // Recordings: of what a channel says, of both its directions, of a room. Blocks come from workers and go to files.
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
+#include "control/engine/passed_codecs.h"
 
 namespace rb::engine {
 
@@ -17,6 +18,7 @@ bool CallEngine::record(Channel& channel, const std::string& path, bridges::Reco
     recordings_[options.tag] = {.channel = channel.ref, .application_serial = channel.application_serial, .room = {}};
     auto recorder = std::make_unique<bridges::Recorder>(options);
     channel.media.recorder = recorder.get();
+    want_audio(*this, channel);
     listen_to(channel);
     command(channel, command::Record{.leg = channel.media.leg, .recorder = recorder.release()});
     return true;
@@ -91,6 +93,9 @@ bool CallEngine::lend_monitor(Channel& channel)
         }
     }
     if (any) {
+        if (codecs::codec_info(channel.media.codec).passed_only) {
+            log(1, channel, "is recorded as silence: its codec is only passed on");
+        }
         auto monitor = std::make_unique<bridges::Monitor>(
             bridges::Monitor::Options{.codec = channel.media.codec, .bridged_only = files.bridged_only},
             std::move(recorders));

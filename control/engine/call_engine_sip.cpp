@@ -2,6 +2,7 @@
 #include "control/engine/call.h"
 #include "control/engine/call_engine.h"
 #include "control/engine/negotiation.h"
+#include "control/engine/passed_codecs.h"
 #include "control/engine/srtp_keys.h"
 #include "signaling/supplements/diversion.h"
 
@@ -192,11 +193,20 @@ void CallEngine::on(const sip::OfferReceived& offer)
 void CallEngine::on(const sip::OfferAnswered& answered)
 {
     Channel* channel = channel_of(answered.session);
-    if (channel != nullptr && channel->media.fax) {
+    if (channel == nullptr) {
+        return;
+    }
+    const bool awaited = std::exchange(channel->media.audio_awaited, false);
+    if (channel->media.fax) {
         return take_fax_answer(*channel, answered.media);
     }
-    if (channel != nullptr && answered.media) {
+    if (answered.media) {
         change_media(*channel, *answered.media, false);
+    }
+    if (awaited) {
+        resume_sound(*channel);
+    }
+    if (answered.media) {
         tell_of_media(*channel);
     }
 }
@@ -333,6 +343,13 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
         return failure("no media port or worker is free");
     }
     channel.media.local.capabilities.formats = formats_of(offered, endpoint->second, snapshot);
+    const Channel* caller = channels_.find(outgoing.parent);
+    if (caller != nullptr && !narrow_offer(channel.media.local.capabilities, *caller)) {
+        close_media(channel);
+        environment_.channel_ended(0ns);
+        channels_.erase(channel.ref);
+        return failure("no codec of endpoint " + outgoing.endpoint + " can be translated from one of the caller's");
+    }
     sessions_[static_cast<std::uint64_t>(channel.session)] = channel.ref;
     parents_[channel.ref.bits()] = outgoing.parent;
     environment_.post(

@@ -1,6 +1,7 @@
 // What plays to a channel: sounds are asked for, and played when they have been read.
 #include "codecs/gain.h"
 #include "control/engine/call_engine.h"
+#include "control/engine/passed_codecs.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,14 +18,27 @@ void CallEngine::play(Channel& channel, Playing playing)
                          .application_serial = playing.background ? 0 : channel.application_serial});
 }
 
-void CallEngine::load_sound(const Channel& channel, ChannelSound sound)
+/// Where the channel's codec is about to change it is not asked for yet: resume_sound will.
+void CallEngine::load_sound(Channel& channel, ChannelSound sound)
 {
+    const bool waits = want_audio(*this, channel);
     SoundRequest request{.id = next_serial_++,
                          .names = sound.names,
                          .language = channel.language.empty() ? channel.endpoint.language : channel.language,
                          .codec = channel.media.codec};
     sounds_[request.id] = {.channel = channel.ref, .sound = std::move(sound), .room = {}};
-    environment_.load_sound(std::move(request));
+    if (!waits) {
+        environment_.load_sound(std::move(request));
+    }
+}
+
+void CallEngine::resume_sound(Channel& channel)
+{
+    const auto waits =
+        std::ranges::find_if(sounds_, [&](const auto& entry) { return entry.second.channel == channel.ref; });
+    if (waits != sounds_.end()) {
+        load_sound(channel, std::move(sounds_.extract(waits).mapped().sound));
+    }
 }
 
 void CallEngine::start_player(Channel& channel, bridges::Player::Clips clips, ChannelSound sound)

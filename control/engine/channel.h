@@ -92,9 +92,12 @@ struct ChannelMedia {
     std::vector<Command> held;      ///< commands that wait for a migrating leg
     std::array<int, kSocketsPerLeg> sockets{-1, -1};
     std::uint16_t port = 0;
-    bool adopted = false;    ///< the leg has been lent; else only its place is reserved
-    bool migrating = false;  ///< the leg is on its way from another worker
-    bool listened = false;   ///< the leg has, or is to have, an AudioIn
+    bool adopted = false;        ///< the leg has been lent; else only its place is reserved
+    bool migrating = false;      ///< the leg is on its way from another worker
+    bool listened = false;       ///< the leg has, or is to have, an AudioIn
+    bool audible = false;        ///< the peer has spoken of a codec that is not only passed on
+    bool audio_wanted = false;   ///< by somebody here, while the leg has one that is …
+    bool audio_awaited = false;  ///< … and its peer has been asked for another
     std::uint32_t ptime_ms = 20;
     codecs::CodecId codec = codecs::CodecId::Pcmu;
     codecs::OpusOptions opus;  ///< how it is sent Opus

@@ -39,11 +39,21 @@ bool settled(const media::SourcePolicy& source, const sip::NegotiatedMedia& medi
            !media.ice;
 }
 
+/// What stands behind a=fmtp of a codec of ours.
+std::string fmtp_of(codecs::CodecId codec, const config::Opus& opus)
+{
+    if (codec == codecs::CodecId::Opus) {
+        return write_opus_fmtp(wanted_opus(opus));
+    }
+    return codec == codecs::CodecId::G729 ? "annexb=no" : std::string{};
+}
+
 /// The other ways a mode knows, where no telephone-events were agreed.
 void choose_key_way(config::DtmfMode mode, media::MediaPlan& plan)
 {
     using config::DtmfMode;
-    plan.inband_keys = !plan.dtmf && (mode == DtmfMode::Inband || mode == DtmfMode::Auto);
+    const bool hears_tones = !codecs::codec_info(plan.codec).passed_only;
+    plan.inband_keys = hears_tones && !plan.dtmf && (mode == DtmfMode::Inband || mode == DtmfMode::Auto);
     plan.info_keys = !plan.dtmf && (mode == DtmfMode::Info || mode == DtmfMode::AutoInfo);
 }
 
@@ -129,12 +139,11 @@ std::vector<sip::MediaFormat> formats_of(const Codecs& codecs, const config::End
     std::vector<sip::MediaFormat> formats;
     for (const codecs::CodecId codec : codecs) {
         const auto& info = codecs::codec_info(named_in_sdp(codec, endpoint));
-        sip::MediaFormat format{
-            .encoding = std::string{info.encoding_name},
-            .clock_rate = info.clock_rate,
-            .channels = info.channels,
-            .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1,
-            .fmtp = codec == codecs::CodecId::Opus ? write_opus_fmtp(wanted_opus(configuration.opus)) : std::string{}};
+        sip::MediaFormat format{.encoding = std::string{info.encoding_name},
+                                .clock_rate = info.clock_rate,
+                                .channels = info.channels,
+                                .payload_type = info.static_payload_type ? int{*info.static_payload_type} : -1,
+                                .fmtp = fmtp_of(codec, configuration.opus)};
         if (std::ranges::find(formats, format) == formats.end()) {
             formats.push_back(std::move(format));
         }
@@ -162,11 +171,18 @@ std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format, const co
 
 codecs::CodecId likely_codec(const std::optional<sip::NegotiatedMedia>& agreed, const config::Endpoint& endpoint)
 {
+    std::optional<codecs::CodecId> likely;
+    const auto consider = [&likely](std::optional<codecs::CodecId> codec) {
+        if (codec && (!likely || codecs::codec_info(*likely).passed_only)) {  // which is taken last, and costs least
+            likely = codec;
+        }
+    };
     if (agreed && !agreed->formats.empty()) {
-        return codec_of(agreed->formats.front(), endpoint).value_or(codecs::CodecId::Pcmu);
+        std::ranges::for_each(agreed->formats, [&](const auto& format) { consider(codec_of(format, endpoint)); });
+    } else {
+        std::ranges::for_each(endpoint.allow, [&](const auto& name) { consider(codecs::codec_by_config_name(name)); });
     }
-    const auto best = endpoint.allow.empty() ? std::nullopt : codecs::codec_by_config_name(endpoint.allow.front());
-    return best.value_or(codecs::CodecId::Pcmu);
+    return likely.value_or(codecs::CodecId::Pcmu);
 }
 
 Address media_host(const config::ByName<config::Transport>& transports, const config::Endpoint& endpoint,
@@ -233,7 +249,9 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     if (media.comfort_noise) {
         plan->noise_payload_type = static_cast<std::uint8_t>(media.comfort_noise->payload_type);
         // The peer may have changed over to a codec of another clock since.
-        plan->describe_silence = inputs.endpoint.comfort_noise && media.comfort_noise->clock_rate == format->clock_rate;
+        plan->describe_silence = inputs.endpoint.comfort_noise &&
+                                 media.comfort_noise->clock_rate == format->clock_rate &&
+                                 !codecs::codec_info(plan->codec).passed_only;
     }
     plan->send = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::SendOnly;
     plan->receive = media.direction == sip::Direction::SendReceive || media.direction == sip::Direction::ReceiveOnly;

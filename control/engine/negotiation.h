@@ -45,7 +45,8 @@ namespace rb::engine {
 /// The codec that a format of SDP means for an endpoint; none = we do not have it.
 [[nodiscard]] std::optional<codecs::CodecId> codec_of(const sip::MediaFormat& format, const config::Endpoint& endpoint);
 
-/// The codec a call will probably have: of what was agreed, else of what the endpoint likes best.
+/// The codec a call will probably have: of what was agreed, else of what the endpoint likes best, the first that is not
+/// only passed on.
 [[nodiscard]] codecs::CodecId likely_codec(const std::optional<sip::NegotiatedMedia>& agreed,
                                            const config::Endpoint& endpoint);
 

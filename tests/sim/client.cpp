@@ -185,7 +185,12 @@ void SimClient::send_audio(SimNetwork& network, Nanos now)
         tone_at_ = (tone_at_ + 1) % tone_.size();
     }
     std::array<std::uint8_t, codecs::kPayloadBytesMax> payload{};
-    const std::size_t size = encoder_.encode(std::span{samples}.first(count), payload);
+    std::size_t size = encoder_.encode(std::span{samples}.first(count), payload);
+    if (encoder_.info().passed_only) {
+        size = encoder_.info().payload_bytes(packet_ms(options_));
+        std::ranges::generate(std::span{payload}.first(size),
+                              [this] { return static_cast<std::uint8_t>(rng_.next()); });
+    }
     if (noise_level_) {
         if (noise_frames_++ * packet_ms(options_) % kNoiseEvery_ms == 0) {
             send(kNoisePayloadType, false, timestamp_now(now), std::array{*noise_level_}, network);
@@ -198,6 +203,9 @@ void SimClient::send_audio(SimNetwork& network, Nanos now)
         send(kNoisePayloadType, false, timestamp_now(now), std::array{kNoiseLevel}, network);
     }
     if (!pauses && !quiet_ && !key_held_) {
+        if (encoder_.info().passed_only) {
+            passed_sent_.emplace_back(payload.begin(), payload.begin() + static_cast<std::ptrdiff_t>(size));
+        }
         send(options_.payload_type, std::exchange(resumes_, false), timestamp_now(now), std::span{payload}.first(size),
              network);
     }
@@ -281,6 +289,9 @@ void SimClient::receive(std::span<const std::uint8_t> bytes, Nanos now)
         return;
     }
     std::array<codecs::Sample, codecs::kPacketSamplesMax> samples{};
+    if (decoder_.info().passed_only) {
+        passed_heard_.emplace_back(view->payload.begin(), view->payload.end());
+    }
     if (const auto count = decoder_.decode(view->payload, samples)) {
         longest_gap_ = arrivals_.empty() ? 0ns : std::max(longest_gap_, now - arrivals_.back().first);
         arrivals_.emplace_back(now, heard_.size());

@@ -87,6 +87,10 @@ public:
     [[nodiscard]] std::span<const codecs::Sample> heard_since(Nanos time) const;
     /// Longest time between two packets of audio.
     [[nodiscard]] Nanos longest_gap() const { return longest_gap_; }
+    /// Payloads of a codec that is only passed on, each another: those sent, and those that came.
+    using Payloads = std::vector<std::vector<std::uint8_t>>;
+    [[nodiscard]] const Payloads& passed_sent() const { return passed_sent_; }
+    [[nodiscard]] const Payloads& passed_heard() const { return passed_heard_; }
     /// Keys pressed here, and those that came as telephone-events.
     [[nodiscard]] const std::string& pressed() const { return pressed_; }
     [[nodiscard]] const std::string& keys_received() const { return keys_received_; }
@@ -136,6 +140,8 @@ private:
     std::vector<codecs::Sample> heard_;
     std::vector<std::pair<Nanos, std::size_t>> arrivals_;  // when, and where in heard_
     Nanos longest_gap_ = 0ns;
+    Payloads passed_sent_;
+    Payloads passed_heard_;
     std::string keys_received_;
     std::optional<std::uint32_t> key_received_at_;  // its timestamp
 };

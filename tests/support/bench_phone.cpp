@@ -34,7 +34,8 @@ sip::MediaFormat format_of(codecs::CodecId codec)
     return {.encoding = std::string{info.encoding_name},
             .clock_rate = info.clock_rate,
             .channels = info.channels,
-            .payload_type = payload_type_of(codec)};
+            .payload_type = payload_type_of(codec),
+            .fmtp = {}};
 }
 
 }  // namespace
@@ -71,16 +72,23 @@ void BenchPhone::renew_key()
     }
 }
 
+std::vector<codecs::CodecId> BenchPhone::names() const
+{
+    const codecs::CodecId spoken = voice_.options().codec;
+    const bool all = !codec_taken_ && !options_.has.empty();
+    return all ? options_.has : options_.codecs.empty() ? std::vector{spoken} : options_.codecs;
+}
+
 sip::NegotiatedMedia BenchPhone::media() const
 {
     sip::NegotiatedMedia media;
     media.remote_rtp = options_.signalled.value_or(own());
     media.remote_rtcp = media.remote_rtp.with_port(static_cast<std::uint16_t>(media.remote_rtp.port() + 1));
     media.direction = held ? sip::Direction::ReceiveOnly : sip::Direction::SendReceive;
-    for (const codecs::CodecId codec :
-         options_.codecs.empty() ? std::vector{voice_.options().codec} : options_.codecs) {
+    for (const codecs::CodecId codec : names()) {
         media.formats.push_back(format_of(codec));
     }
+    media.formats.front().fmtp = options_.fmtp;
     media.telephone_event = sip::MediaFormat{
         .encoding = "telephone-event", .clock_rate = 8000, .payload_type = sim::SimClient::kKeyPayloadType};
     if (options_.comfort_noise) {
@@ -121,8 +129,27 @@ void BenchPhone::fax_with(const std::optional<sip::T38>& node)
     voice_.be_quiet(node.has_value());
 }
 
+bool BenchPhone::take_codec(const sip::LocalMedia& server)
+{
+    const auto named = [&server](codecs::CodecId codec) {
+        const std::string_view name = codecs::codec_info(codec).encoding_name;
+        return std::ranges::any_of(server.capabilities.formats,
+                                   [name](const auto& format) { return format.encoding == name; });
+    };
+    const auto taken = std::ranges::find_if(options_.has, named);
+    if (taken == options_.has.end()) {
+        return options_.has.empty();
+    }
+    codec_taken_ = true;
+    if (*taken != voice_.options().codec) {
+        use(*taken);
+    }
+    return true;
+}
+
 void BenchPhone::speak_to(const sip::LocalMedia& server, Nanos now)
 {
+    static_cast<void>(take_codec(server));
     voice_.call(server.rtp);
     node_ = server.rtp;
     if (options_.ice && server.ice && (!node_ice_ || node_ice_->login != server.ice->login)) {

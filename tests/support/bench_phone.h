@@ -38,6 +38,8 @@ struct PhoneOptions {
     std::optional<sip::T38> fax = {};          ///< takes faxes, and says this of itself
     bool comfort_noise = false;                ///< its SDP says that it understands RFC 3389
     std::vector<codecs::CodecId> codecs = {};  ///< all its SDP names, the preferred first; empty = the one it speaks
+    std::vector<codecs::CodecId> has = {};     ///< instead all it has: it takes the first that the node names
+    std::string fmtp = {};                     ///< of the first
 };
 
 class BenchPhone {
@@ -63,17 +65,21 @@ public:
     bool answered = false;   ///< in either direction
     bool ended = false;      ///< its session is over
     bool hung_up_by_node = false;
-    bool held = false;                    ///< it has put the node on hold
-    int cause = 0;                        ///< that the node gave
-    unsigned offers_open = 0;             ///< its own, which the node has not answered yet
-    bool asked = false;                   ///< the node for an offer, which it is to answer
-    unsigned withdrawn = 0;               ///< of them; the node's answers that cross are not sent
-    unsigned refusals = 0;                ///< of offers of its own
-    std::vector<sip::LocalMedia> offers;  ///< within the call, that the node sent it
-    sip::PlaceCall invite;                ///< that the node sent it
-    Nanos rings_until = kNever;           ///< when the node gives a callee up
+    bool held = false;                      ///< it has put the node on hold
+    int cause = 0;                          ///< that the node gave
+    unsigned offers_open = 0;               ///< its own, which the node has not answered yet
+    bool asked = false;                     ///< the node for an offer, which it is to answer
+    unsigned withdrawn = 0;                 ///< of them; the node's answers that cross are not sent
+    unsigned refusals = 0;                  ///< of offers of its own
+    std::optional<sip::LocalMedia> queued;  ///< an offer of the node's that waits for the answer to its own
+    std::vector<sip::LocalMedia> offers;    ///< within the call, that the node sent it
+    sip::PlaceCall invite;                  ///< that the node sent it
+    Nanos rings_until = kNever;             ///< when the node gives a callee up
 
     // Media.
+    /// Speaks the first of options().has that the node's SDP has; false when that has none. Does nothing where it
+    /// has but the one codec, which the node is taken to have, too.
+    [[nodiscard]] bool take_codec(const sip::LocalMedia& server);
     /// Where the node has said that it listens, and with which key it speaks; who has not begun yet may speak from now
     /// on.
     void speak_to(const sip::LocalMedia& server, Nanos now);
@@ -131,6 +137,7 @@ public:
     void forget() { voice_.forget_what_was_heard(); }
 
 private:
+    [[nodiscard]] std::vector<codecs::CodecId> names() const;
     [[nodiscard]] std::string ice_ufrag() const { return "phone" + std::to_string(ice_session_); }
     [[nodiscard]] std::span<const codecs::Sample> last_samples(Nanos last) const;
     void check_node(Nanos now, sim::SimNetwork& network);
@@ -149,6 +156,7 @@ private:
     std::optional<sip::LocalIce> node_ice_;
     Nanos check_at_ = 0ns;
     bool speaks_ = false;
+    bool codec_taken_ = false;
     std::optional<sip::T38> node_fax_;
     std::vector<std::vector<std::uint8_t>> fax_to_send_;
     Nanos now_ = 0ns;

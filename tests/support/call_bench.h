@@ -155,6 +155,7 @@ private:
     void on(const sip::Reoffer& reoffer);
     void on(const sip::EndSession& end);
     void offer(BenchPhone& phone);
+    void send_queued(BenchPhone& phone);
     void tell(const sip::SipEvent& event);
     void deliver(const sip::SipEvent& event);
     void deliver_events();

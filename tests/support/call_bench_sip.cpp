@@ -107,6 +107,7 @@ void CallBench::withdraw_offer(BenchPhone& phone)
 {
     phone.withdrawn += std::exchange(phone.offers_open, 0);
     tell(sip::OfferAnswered{.session = phone.session(), .media = std::nullopt});
+    send_queued(phone);
 }
 
 void CallBench::ask_for_offer(BenchPhone& phone)
@@ -293,17 +294,29 @@ void CallBench::on(const sip::AcceptOffer& accept)
     if (std::exchange(phone->asked, false)) {
         tell(sip::Acknowledged{.session = phone->session(), .media = phone->media()});
     }
+    send_queued(*phone);
 }
 
-/// A phone that takes no fax refuses it with 488.
+void CallBench::send_queued(BenchPhone& phone)
+{
+    if (auto queued = std::exchange(phone.queued, std::nullopt)) {
+        on(sip::Reoffer{.session = phone.session(), .media = std::move(*queued)});
+    }
+}
+
+/// A phone that takes no fax, or has none of the codecs, refuses with 488.
 void CallBench::on(const sip::Reoffer& reoffer)
 {
     BenchPhone* phone = phone_of(reoffer.session);
     if (phone == nullptr || phone->ended) {
         return;
     }
+    if (phone->offers_open > 0) {
+        phone->queued = reoffer.media;
+        return;
+    }
     phone->offers.push_back(reoffer.media);
-    const bool refused = reoffer.media.fax && !phone->options().fax;
+    const bool refused = reoffer.media.fax ? !phone->options().fax : !phone->take_codec(reoffer.media);
     if (!refused) {
         phone->fax_with(reoffer.media.fax);
     }

@@ -181,8 +181,10 @@ std::vector<Option> endpoint_codec_options()
         custom<Endpoint>("disallow", "codec list", "Codecs taken off the list; all: begin with an empty one.", disallow,
                          {.repeatable = true}),
         custom<Endpoint>("allow", "codec list",
-                         "Codecs added to the list, the preferred one first; all, and !name to take one off.", allow,
-                         {.repeatable = true}),
+                         "Codecs added to the list, the preferred one first; all, and !name to take one off. g729 is "
+                         "only passed on: a call has it where both its ends do, or where the endpoint has nothing "
+                         "else, and it is silence but between those two.",
+                         allow, {.repeatable = true}),
     };
     for (auto part : {incoming(), outgoing()}) {
         std::move(part.begin(), part.end(), std::back_inserter(options));

@@ -303,7 +303,7 @@ TEST(Load, RefusesSectionsThatDoNotFit)
         {"[x]\ntype=endpoint\n",
          "pjsip.conf:1: endpoint [x] is left without a codec: allow at least one of ulaw, alaw, g722, opus, slin, "
          "slin16, slin48, gsm, g726, g726aal2, g726-16, g726-24, g726aal2-16, g726aal2-24, "
-         "adpcm"},
+         "adpcm, g729"},
         {"[x]\ntype=identify\nmatch=::1\n", "pjsip.conf:1: identify [x] needs endpoint"},
         {"[x]\ntype=identify\nendpoint=y\nmatch=::1\n", "pjsip.conf:3: endpoint: there is no endpoint named 'y'"},
         {"[x]\ntype=aor\n[x]\ntype=aor\n", "pjsip.conf:3: [x] is there twice with the same type"},
@@ -370,7 +370,7 @@ TEST(Load, AnUnknownCodecIsLeftOutWithAWarning)
     EXPECT_EQ(messages(loaded),
               Messages{"pjsip.conf:3: warning: allow: codec 'silk16' is not available and left out; "
                        "there are ulaw, alaw, g722, opus, slin, slin16, slin48, gsm, g726, g726aal2, g726-16, g726-24, "
-                       "g726aal2-16, g726aal2-24, adpcm"});
+                       "g726aal2-16, g726aal2-24, adpcm, g729"});
     ASSERT_TRUE(loaded.snapshot);
     EXPECT_EQ(loaded.snapshot->endpoints.at("e").allow, Names{"alaw"});
 }

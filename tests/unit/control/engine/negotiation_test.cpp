@@ -102,6 +102,41 @@ TEST(Capabilities, CallG726WhatTheFieldCallsIt)
     EXPECT_EQ(capabilities_of(standard, {}).formats.size(), 2U);
 }
 
+TEST(Capabilities, SayOfG729ThatItsAnnexBMayNotBeSent)
+{
+    const config::Endpoint endpoint{.allow = {"g729", "alaw"}};
+    const auto formats = capabilities_of(endpoint, {}).formats;
+    ASSERT_EQ(formats.size(), 2U);
+    EXPECT_EQ(formats[0], (sip::MediaFormat{.encoding = "G729", .payload_type = 18, .fmtp = "annexb=no"}));
+}
+
+TEST(LikelyCodec, IsOneThatIsHeardIfThereIsAny)
+{
+    const sip::MediaFormat g729{.encoding = "G729", .payload_type = 18, .fmtp = {}};
+    const sip::MediaFormat unknown{.encoding = "silk", .payload_type = 98, .fmtp = {}};
+    const sip::MediaFormat alaw{.encoding = "PCMA", .payload_type = 8, .fmtp = {}};
+    EXPECT_EQ(likely_codec(sip::NegotiatedMedia{.formats = {g729, alaw}}, {}), codecs::CodecId::Pcma);
+    EXPECT_EQ(likely_codec(sip::NegotiatedMedia{.formats = {unknown, g729}}, {}), codecs::CodecId::G729);
+    EXPECT_EQ(likely_codec(std::nullopt, {.allow = {"g729", "g722", "ulaw"}}), codecs::CodecId::G722);
+    EXPECT_EQ(likely_codec(std::nullopt, {}), codecs::CodecId::Pcmu);
+}
+
+TEST(MakePlan, ListensForNothingInACodecThatIsOnlyPassedOn)
+{
+    for (const bool heard : {false, true}) {
+        config::Endpoint endpoint;
+        endpoint.dtmf_mode = config::DtmfMode::Inband;
+        endpoint.comfort_noise = true;
+        const sip::NegotiatedMedia agreed{
+            .formats = {{.encoding = heard ? "PCMU" : "G729", .payload_type = heard ? 0 : 18, .fmtp = {}}},
+            .comfort_noise = sip::MediaFormat{.encoding = "CN", .payload_type = 13, .fmtp = {}}};
+        const auto plan = make_plan(
+            {.endpoint = endpoint, .rtp = {}, .opus = {}, .media = agreed, .signalling_source = {}, .local = {}});
+        EXPECT_EQ(plan->inband_keys, heard);
+        EXPECT_EQ(plan->describe_silence, heard);
+    }
+}
+
 TEST(MakePlan, PacksG726AsTheEndpointSays)
 {
     for (const bool as_aal2 : {false, true}) {
