@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -28,6 +30,33 @@ rb::sip::LocalMedia local_media()
             .ice = rb::sip::LocalIce{.login = {.ufrag = "ours", .pwd = "oursHas22CharactersOrSo"}}};
 }
 
+/// The formats of an offer or answer are the same in any order, and one of them where one is to be left.
+void check_choices(const rb::sip::SessionDescription& peer)
+{
+    using rb::sip::FormatOrder;
+    auto local = local_media();
+    const auto offer = rb::sip::make_offer(local, {});
+    const auto formats_by = [&](const rb::sip::FormatChoice& choice, bool answer) {
+        local.capabilities.of_offer = choice;
+        if (answer) {
+            const auto media = rb::sip::accept_answer(offer, peer, 0, local.capabilities.security, choice);
+            return media ? media->formats : std::vector<rb::sip::MediaFormat>{};
+        }
+        const auto agreed = rb::sip::negotiate(peer, local.capabilities, rb::sip::Direction::SendReceive);
+        return agreed ? agreed->media.formats : std::vector<rb::sip::MediaFormat>{};
+    };
+    for (const bool answer : {false, true}) {
+        const auto ours = formats_by({.order = FormatOrder::Ours}, answer);
+        const auto peers = formats_by({.order = FormatOrder::Peers}, answer);
+        RB_ASSERT(std::is_permutation(ours.begin(), ours.end(), peers.begin(), peers.end()));
+        for (const auto& [order, all] : {std::pair{FormatOrder::Ours, &ours}, std::pair{FormatOrder::Peers, &peers}}) {
+            const auto first = formats_by({.order = order, .first_only = true}, answer);
+            RB_ASSERT(first.size() == std::min<std::size_t>(1, all->size()));
+            RB_ASSERT(first.empty() || first.front() == all->front());
+        }
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
@@ -36,6 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!peer) {
         return 0;
     }
+    check_choices(*peer);
     const auto local = local_media();
     const auto made = rb::sip::answer(*peer, local);
     if (made) {
