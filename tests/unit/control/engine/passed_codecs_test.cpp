@@ -231,6 +231,11 @@ TEST(G729, ACalleeWhoChangesOverIsFollowedOrTheLogSaysWhyNobodyIsHeard)
         if (has_it) {
             EXPECT_EQ(names(call.anna->offers.at(0)), Names{"G729"});
             EXPECT_TRUE(heard_all(*call.anna, *call.berta));
+            call.bench.reoffer(*call.berta, CodecId::Pcmu);
+            call.bench.run(2s);
+            ASSERT_EQ(call.anna->offers.size(), 2U) << "back again";
+            EXPECT_EQ(names(call.anna->offers[1]), Names{"PCMU"});
+            EXPECT_TRUE(call.talk());
         } else {
             EXPECT_EQ(names(call.berta->offers.at(0)), (Names{"PCMU"})) << "which it has had before";
             EXPECT_TRUE(call.talk());
