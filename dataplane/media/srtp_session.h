@@ -30,8 +30,8 @@ public:
     /// Packets a late one may be behind the newest.
     static constexpr unsigned kWindow = 128;
     /// Streams one key may receive. libsrtp2 allocates when the first packet of another than the first has proved
-    /// genuine, never else; a peer that holds the key is not to make it do so without end. One that takes another SSRC with each transfer or
-    /// announcement is to be heard all the same.
+    /// genuine, never else; a peer that holds the key is not to make it do so without end. One that takes another SSRC
+    /// with each transfer or announcement is to be heard all the same.
     static constexpr std::size_t kStreamsMax = 64;
 
     /// A session for what the peer sends under its key, whatever the SSRC. install_srtp_ciphers() must have succeeded.
