@@ -251,12 +251,16 @@ class Phone:
         head = "SIP/2.0 %d %s\r\n%s\r\nContent-Length: %d\r\n\r\n" % (code, reason, "\r\n".join(kept), len(body))
         self.sip.sendto((head + body).encode(), source)
 
-    def wait_for_call(self, port, **options):
-        """Listens on a port at once, and answers one call there. Returns the thread that does."""
+    def move_to(self, port):
+        """Is reached there from now on, even if a phone that was before has not quite gone."""
         self.sip.close()
         self.sip = socket.socket(self.family, socket.SOCK_DGRAM)
         self.sip.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.sip.bind((self.host, port))
+
+    def wait_for_call(self, port, **options):
+        """Listens on a port at once, and answers one call there. Returns the thread that does."""
+        self.move_to(port)
         taker = threading.Thread(target=self.answer, kwargs=options)
         taker.start()
         return taker

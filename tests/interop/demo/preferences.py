@@ -5,7 +5,6 @@ Calls are recognised by the user in From, so that each endpoint is a table row: 
 looked at are the m= lines of the answers that callers get and of the INVITEs that a callee gets.
 """
 import re
-import socket
 import sys
 import time
 
@@ -102,9 +101,7 @@ def a_callee_is_offered_what_the_caller_has_as_its_endpoint_says():
 @case
 def nobody_is_called_where_transcoding_is_prevented_and_nothing_is_common():
     phone, callee = Caller("untranscoded", G722, ALAW), Phone()
-    callee.sip.close()
-    callee.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    callee.sip.bind(("127.0.0.1", 6060))
+    callee.move_to(6060)
     code = phone.call("gsm")
     callee.sip.setblocking(False)
     try:

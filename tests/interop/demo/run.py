@@ -276,9 +276,7 @@ def bridge_9_plays_music_to_who_is_on_hold():
 def bridge_9_passes_a_refusal_on():
     for code, reason in ((486, "Busy Here"), (404, "Not Found"), (480, "Temporarily Unavailable")):
         caller, callee = Phone(), Phone()
-        callee.sip.close()
-        callee.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        callee.sip.bind(("127.0.0.1", 6060))
+        callee.move_to(6060)
         callee.sip.settimeout(5)
 
         def refuse():
