@@ -8,6 +8,8 @@
 // of a program take their place. Where it is built not to ask, its sessions are as they were, only slower.
 #pragma once
 
+#include "dataplane/base/prefetch.h"
+
 #include <array>
 #include <cstddef>
 
@@ -43,25 +45,17 @@ public:
     {
         // Between the two lies what SRTCP has of its own. With GCM it is the key's powers that few packets are long
         // enough for.
-        fetch(0, 896);
-        fetch(1280, kBytes);
+        rb::prefetch(bytes_.data(), 896);
+        rb::prefetch(bytes_.data() + 1280, kBytes - 1280);
     }
 
 private:
-    static constexpr std::size_t kLine = 64;
-
-    void fetch(std::size_t begin, std::size_t end) const noexcept
-    {
-        for (std::size_t at = begin; at < end; at += kLine) {
-            __builtin_prefetch(bytes_.data() + at);
-        }
-    }
     [[nodiscard]] void* take(std::size_t bytes, std::size_t align) noexcept;
     [[nodiscard]] bool give_back(void* allocated) noexcept;
 
     static thread_local SrtpMemory* current_;
 
-    alignas(kLine) std::array<std::byte, kBytes> bytes_{};
+    alignas(kCacheLine) std::array<std::byte, kBytes> bytes_{};
     std::size_t used_ = 0;
     std::size_t newest_ = 0;  // where the last allocation begins
 };

@@ -7,6 +7,7 @@
 
 #include "dataplane/base/drop.h"
 #include "dataplane/base/error.h"
+#include "dataplane/base/prefetch.h"
 #include "dataplane/base/srtp_suite.h"
 #include "dataplane/media/srtp_memory.h"
 
@@ -62,7 +63,7 @@ public:
     /// Has the CPU fetch what the next packet will touch.
     void prefetch() const noexcept
     {
-        __builtin_prefetch(this);
+        rb::prefetch(this);
         memory_.prefetch();
     }
 

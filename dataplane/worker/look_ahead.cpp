@@ -2,41 +2,30 @@
 
 #include "bridges/bridge.h"
 #include "bridges/native_rtp.h"
-
-#include <cstddef>
+#include "dataplane/base/prefetch.h"
 
 namespace rb {
 namespace {
 
-constexpr std::size_t kLine = 64;
-
-void fetch(const void* begin, std::size_t bytes) noexcept
-{
-    const auto* const first = static_cast<const std::byte*>(begin);
-    for (std::size_t at = 0; at < bytes; at += kLine) {
-        __builtin_prefetch(first + at);
-    }
-}
-
 /// Its streams, its counters, and what tells where it belongs.
 void fetch_leg(const media::Leg& leg) noexcept
 {
-    fetch(&leg, sizeof leg.ref + sizeof leg.lock + sizeof leg.receiver + sizeof leg.sender + kLine);
-    fetch(&leg.counters, sizeof leg.counters + kLine);
-    fetch(&leg.bridge, kLine);
-    fetch(&leg.player, kLine);
+    prefetch(&leg, sizeof leg.ref + sizeof leg.lock + sizeof leg.receiver + sizeof leg.sender + kCacheLine);
+    prefetch(&leg.counters, sizeof leg.counters + kCacheLine);
+    prefetch(&leg.bridge, kCacheLine);
+    prefetch(&leg.player, kCacheLine);
 }
 
 void fetch_plan(const media::Leg& leg) noexcept
 {
-    fetch(leg.plan.get(), sizeof *leg.plan);
+    prefetch(leg.plan.get(), sizeof *leg.plan);
 }
 
 void fetch_agreed(const media::Leg& leg) noexcept
 {
     fetch_plan(leg);
     if (leg.bridge != nullptr) {
-        fetch(leg.bridge, 2 * kLine);
+        prefetch(leg.bridge, 2 * kCacheLine);
     }
 }
 
@@ -44,14 +33,14 @@ void fetch_keys(const media::Leg& leg) noexcept
 {
     leg.plan->protection.prefetch_receive();
     if (leg.bridge != nullptr) {
-        fetch(leg.bridge->parties.get(), kLine);
+        prefetch(leg.bridge->parties.get(), kCacheLine);
     }
 }
 
 void fetch_parties(const media::Leg& leg) noexcept
 {
     if (leg.bridge != nullptr && leg.bridge->technology == Technology::NativeRtp) {
-        fetch(leg.bridge->parties->legs().data(), kLine);
+        prefetch(leg.bridge->parties->legs().data(), kCacheLine);
     }
 }
 
@@ -78,22 +67,23 @@ void fetch_peer_keys(const media::Leg& leg) noexcept
 
 }  // namespace
 
-void look_ahead(std::span<media::Leg* const> legs, std::span<const RxPacket> coming) noexcept
+void look_ahead(std::span<media::Leg* const> legs, std::span<const RxPacket> packets, std::ptrdiff_t next) noexcept
 {
-    const auto ahead = [&](std::size_t packets, auto fetch_of) {
-        if (packets < coming.size()) {
-            if (const media::Leg* const leg = legs[index_of(coming[packets].slot)]) {
+    const auto ahead = [&](std::ptrdiff_t by, auto fetch_of) {
+        const auto index = static_cast<std::size_t>(next + by);  // below the first it is beyond the last
+        if (index < packets.size()) {
+            if (const media::Leg* const leg = legs[index_of(packets[index].slot)]) {
                 fetch_of(*leg);
             }
         }
     };
-    ahead(6, fetch_leg);
-    ahead(5, fetch_agreed);
-    ahead(4, fetch_keys);
-    ahead(3, fetch_parties);
-    ahead(2, fetch_peer);
-    ahead(1, fetch_peer_plan);
-    ahead(0, fetch_peer_keys);
+    ahead(kLookAhead, fetch_leg);
+    ahead(7, fetch_agreed);
+    ahead(6, fetch_keys);
+    ahead(5, fetch_parties);
+    ahead(4, fetch_peer);
+    ahead(3, fetch_peer_plan);
+    ahead(2, fetch_peer_keys);
 }
 
 }  // namespace rb

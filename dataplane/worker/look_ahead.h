@@ -8,14 +8,18 @@
 #include "dataplane/base/packet.h"
 #include "dataplane/media/leg.h"
 
+#include <cstddef>
 #include <span>
 
 namespace rb {
 
+/// Packets by which that begins before the first of a batch.
+inline constexpr std::ptrdiff_t kLookAhead = 8;
+
 /// Takes no part in what happens: without it the same is done, later.
 ///
-/// legs     by slot; those there are
-/// coming   the packets that follow the one which is next
-void look_ahead(std::span<media::Leg* const> legs, std::span<const RxPacket> coming) noexcept;
+/// legs   by slot; those there are
+/// next   index of the packet to be handled next: from -kLookAhead on
+void look_ahead(std::span<media::Leg* const> legs, std::span<const RxPacket> packets, std::ptrdiff_t next) noexcept;
 
 }  // namespace rb

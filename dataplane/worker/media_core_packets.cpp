@@ -69,9 +69,11 @@ void pass_on_loss(const media::Leg& leg, Nanos now) noexcept
 void MediaCore::on_packets(std::span<const RxPacket> packets) noexcept
 {
     counters_.add(WorkerCounter::PacketsReceived, packets.size());
-    for (std::size_t i = 0; i < packets.size(); ++i) {
-        look_ahead(legs_, packets.subspan(i + 1));
-        on_packet(packets[i]);
+    for (std::ptrdiff_t i = -kLookAhead; i < std::ssize(packets); ++i) {
+        look_ahead(legs_, packets, i);
+        if (i >= 0) {
+            on_packet(packets[static_cast<std::size_t>(i)]);
+        }
     }
 }
 
