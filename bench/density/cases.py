@@ -128,7 +128,7 @@ CASES = [
          several(times_at_most(1.6), no_fault), "duplex", extra=("--talkers", "3", "--codec", "opus"), beside="room"),
     Case("room_codecs", "one room of PCMU, PCMA, G.722 and Opus, {legs} legs of which 3 talk", "room", "80001", 100,
          no_fault, "duplex", extra=("--talkers", "3", "--codec", "ulaw,alaw,g722,opus")),
-    Case("transcoding", "bridge from PCMU to Opus and back, {legs} legs", "bridge", "920000", 80,
+    Case("transcoding", "bridge from PCMU to Opus and back, {legs} legs", "bridge", "920000", 240,
          several(codec_at_least(0.85), no_fault), "forward", 2, extra=("--codec", "ulaw,opus"),
          translation=("ulaw", "opus")),
     Case("prompt", "prompts, {legs} legs", "prompt", "601", 1000, several(at_most(1.3), no_fault), "duplex"),
