@@ -51,7 +51,7 @@ bool remove_if_empty(CallEngine& engine, Room& room)
     if (!room.members.empty()) {
         return false;
     }
-    engine.stop_tracks(room);
+    engine.recordings().stop_tracks(room);
     engine::return_parts(engine, room);
     engine.rooms().remove(std::string{room.name});
     return true;
@@ -263,14 +263,14 @@ void refresh_member(CallEngine& engine, Room& room, Member& member)
     }
     const media::PartyOptions options = options_of(room, member);
     if (!member.joined) {
-        engine.begin_track(room, *channel);
+        engine.recordings().begin_track(room, *channel);
         engine.listen_to(*channel);
         engine.join(*channel, room.parts[member.part].bridge, options);
     } else if (!same(options, member.options)) {
         engine.set_party(*channel, options);
     }
     if (options.muted != (member.joined && member.options.muted)) {
-        engine.note_track(*channel, options.muted ? engine::TrackNews::Mute : engine::TrackNews::Unmute);
+        engine.recordings().note_track(*channel, options.muted ? engine::TrackNews::Mute : engine::TrackNews::Unmute);
     }
     member.joined = true;
     member.options = options;

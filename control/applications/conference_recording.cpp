@@ -28,7 +28,7 @@ bool record_room(engine::CallEngine& engine, engine::Room& room, const std::stri
     const config::BridgeProfile& profile = room.profile;
     const bool appends = profile.record_file_append || profile.record_options.find('a') != std::string::npos;
     const std::string path = recording_name(engine, room, file, profile.record_file_timestamp);
-    if (engine.record_room(room, path, appends)) {
+    if (engine.recordings().record_room(room, path, appends)) {
         return true;
     }
     engine.environment().log(1, "room " + room.name + " cannot be recorded into " + path);
@@ -39,7 +39,7 @@ bool record_tracks(engine::CallEngine& engine, engine::Room& room, const std::st
 {
     // What is in step with one beginning cannot go on after another, so the time always belongs to the name.
     const fs::path path = recording_name(engine, room, file, true);
-    if (engine.record_tracks(room, fs::path{path}.replace_extension().string(), path.extension().string())) {
+    if (engine.recordings().record_tracks(room, fs::path{path}.replace_extension().string(), path.extension().string())) {
         return true;
     }
     engine.environment().log(1, "the tracks of room " + room.name + " cannot be recorded into " + path.string());

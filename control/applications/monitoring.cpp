@@ -37,7 +37,7 @@ public:
             call.log(1, "MixMonitor runs no programs; record it without a command");
         }
         call.channel().variables().set("MIXMONITOR_FILENAME", file_of(Track::Both));
-        if (!call.engine().start_monitor(call.channel(), files_)) {
+        if (!call.engine().recordings().start_monitor(call.channel(), files_)) {
             call.log(1, "cannot record into " + file_of(Track::Both) +
                             ": the call is recorded already, or the name leaves the recordings directory");
         }
@@ -55,7 +55,7 @@ class StopMixMonitor final : public engine::Application {
 public:
     void start(Call& call) override
     {
-        call.engine().stop_monitor(call.channel());
+        call.engine().recordings().stop_monitor(call.channel());
         call.finish();
     }
 };

@@ -66,12 +66,12 @@ void Call::stop_playing()
 
 bool Call::record(const std::string& path, const bridges::Recorder::Options& options, bool append)
 {
-    return engine_.record(channel_, path, options, append);
+    return engine_.recordings().record(channel_, path, options, append);
 }
 
 void Call::stop_recording()
 {
-    engine_.stop_recording(channel_);
+    engine_.recordings().stop(channel_);
 }
 
 void Call::set_echo(bool on)

@@ -1,7 +1,6 @@
 #include "control/engine/call_engine.h"
 
 #include "control/engine/call.h"
-#include "control/engine/room_tracks.h"
 
 #include <algorithm>
 #include <array>
@@ -93,7 +92,7 @@ bool CallEngine::idle() const
 {
     const bool home = std::all_of(workers_.begin(), workers_.end(),
                                   [](const auto& worker) { return worker->legs() == 0 && worker->waiting() == 0; });
-    return channels_.size() == 0 && home && tracks_.empty();
+    return channels_.size() == 0 && home && recordings_.idle();
 }
 
 Channel& CallEngine::make_channel(const config::Endpoint& endpoint)

@@ -2,9 +2,7 @@
 // out. No I/O of its own, no thread, no clock: the simulator drives it with arrays, the node with sockets.
 #pragma once
 
-#include "bridges/monitor.h"
 #include "bridges/player.h"
-#include "bridges/recorder.h"
 #include "control/dialplan/extensions.h"
 #include "control/engine/admission.h"
 #include "control/engine/application.h"
@@ -14,6 +12,7 @@
 #include "control/engine/environment.h"
 #include "control/engine/outgoing.h"
 #include "control/engine/port_pool.h"
+#include "control/engine/recordings.h"
 #include "control/engine/rooms.h"
 #include "control/engine/worker_proxy.h"
 #include "dataplane/base/rng.h"
@@ -34,9 +33,6 @@
 #include <vector>
 
 namespace rb::engine {
-
-class RoomTracks;
-enum class TrackNews : std::uint8_t;
 
 /// Every INVITE ends in exactly one final state and returns every leg, port and id.
 /// Owner: control.
@@ -76,6 +72,7 @@ public:
     [[nodiscard]] const Configuration& configuration() const { return configuration_; }
     [[nodiscard]] Table<Channel>& channels() { return channels_; }
     [[nodiscard]] Rooms& rooms() { return rooms_; }
+    [[nodiscard]] Recordings& recordings() { return recordings_; }
     [[nodiscard]] dialplan::Variables& globals() { return globals_; }
     /// Each step of a plan, and what it says, is a notice of the log.
     void debug_plans(bool on) { plan_debug_ = on; }
@@ -122,26 +119,6 @@ public:
     /// Pauses, moves or ends what plays, or changes how loud it is; false when nothing does.
     bool steer(Channel& channel, const bridges::PlayerStep& step);
     bool steer(Room& room, const bridges::PlayerStep& step);
-    bool record(Channel& channel, const std::string& path, bridges::Recorder::Options options, bool append = false);
-    void stop_recording(Channel& channel);
-    /// Records the mix of a room until its end at the latest; false when that is done already, or the name leads out.
-    bool record_room(Room& room, const std::string& path, bool append);
-    void stop_recording(Room& room);
-    /// Pauses, mutes or resumes the recording of a room.
-    void set_recording(const Room& room, bridges::Recorder::Flow flow);
-    /// Records each participant of a room into a file of its own, until stopped or until the room ends (room_tracks.h);
-    /// false when that is done already, or the name leaves the recordings directory.
-    bool record_tracks(Room& room, const std::string& directory, const std::string& extension);
-    /// problem   why it stops though nobody wanted that; empty = it was wanted
-    void stop_tracks(Room& room, const std::string& problem = {});
-    /// The room has another part since it is being recorded.
-    void record_tracks_of(const Room& room, const RoomPart& part);
-    /// Gives who is about to join a track, where the room is recorded so.
-    void begin_track(const Room& room, Channel& channel);
-    void note_track(Channel& channel, TrackNews news);
-    /// Records both directions of a channel once it has media; false when that is done already, or each name leads out.
-    bool start_monitor(Channel& channel, const MonitorFiles& files);
-    void stop_monitor(Channel& channel);
     /// How one channel listens to another.
     struct Snooping {
         bool received_only = false;  ///< to what it says alone
@@ -221,15 +198,10 @@ private:
     void on(std::size_t worker, const event::TrunkReturned& event);
     void on(std::size_t worker, const event::RateChanged& event);
     void on(std::size_t worker, const event::PlayerReturned& event);
-    void on(std::size_t worker, const event::RecorderReturned& event);
-    void on(std::size_t worker, const event::MonitorReturned& event);
     void on(std::size_t worker, const event::CleanerReturned& event);
     void on(std::size_t worker, const event::SnoopReturned& event);
-    void on(std::size_t worker, const event::RecordBlock& event);
     void on(std::size_t worker, const event::DatagramReceived& event);
     void on(std::size_t worker, const event::DatagramSent& event);
-    void on(std::size_t worker, const event::TrackBlock& event);
-    void on(std::size_t worker, const event::TracksReturned& event);
     void on(std::size_t worker, const event::KeyPressed& event);
     void on(std::size_t worker, const event::KeyReleased& event);
     void on(std::size_t worker, const event::KeyToSend& event);
@@ -275,9 +247,6 @@ private:
     void close_media(Channel& channel);
     void take_back(std::size_t worker, const Command& command);
     void lend_cleaners(Channel& channel, bool none_too);
-    void close_recorder(const bridges::Recorder& recorder, bool without_silence);
-    [[nodiscard]] bool lend_monitor(Channel& channel);
-    void finish_monitor(std::unique_ptr<bridges::Monitor> monitor);
     // Fax, in call_engine_fax.cpp.
     [[nodiscard]] Channel* fax_partner(const Channel& channel);
     void take_fax_offer(Channel& channel, const sip::NegotiatedMedia& offered);
@@ -297,8 +266,6 @@ private:
     void take_news(Channel& channel, const HandshakeNews& news);
     void take_dtls_keys(Channel& channel, const dtls::SrtpKeys& keys);
     void trunk_end_returned(bridges::TrunkEnd& end);
-    void lend_tracks(const Room& room, const RoomPart& part, std::optional<Nanos> begin);
-    [[nodiscard]] bool tracks_failed(const RecordingFailed& failed);
     // Rooms, in call_engine_rooms.cpp.
     [[nodiscard]] Room* find_room(const RoomKey& key);
     void settle_speaker(Room& room);
@@ -336,6 +303,7 @@ private:
     std::unordered_map<std::uint64_t, ChannelRef> sessions_;
     std::unordered_map<std::uint64_t, ChannelRef> parents_;  // callee → who dialled it
     Rooms rooms_;
+    Recordings recordings_{*this};
     dialplan::Variables globals_;
     std::uint64_t next_session_ = 2;
     std::uint64_t next_serial_ = 1;
@@ -375,17 +343,7 @@ private:
     };
     std::unordered_map<std::uint64_t, Snooper> snoopers_;  // by tag
 
-    struct Recording {
-        ChannelRef channel;
-        std::uint64_t application_serial = 0;
-        std::string room;  // of the mix of this room instead
-        bool monitor = false;
-        bool failed = false;
-    };
-    std::unordered_map<std::uint64_t, Recording> recordings_;  // by tag, which is also the file's id
-
     std::unordered_map<std::uint64_t, ChannelRef> handshakes_;
-    std::map<std::uint64_t, std::unique_ptr<RoomTracks>> tracks_;  // by tag, until all blocks are home
     std::unordered_map<const bridges::Player*, RoomKey> room_players_;
     std::unordered_map<const bridges::RateChange*, RoomKey> changing_rooms_;
     std::multimap<Nanos, RoomKey> room_wakes_;

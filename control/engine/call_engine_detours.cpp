@@ -58,7 +58,7 @@ void CallEngine::stop_all(Channel& channel)
     channel.wake_at = kNever;
     leave(channel);
     stop_playing(channel);
-    stop_recording(channel);
+    recordings_.stop(channel);
     channel.media.recorder = nullptr;  // on its way home; the next one need not wait for it
     if (channel.media.adopted) {
         command(channel, command::SetEcho{.leg = channel.media.leg});

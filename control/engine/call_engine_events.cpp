@@ -13,7 +13,15 @@ void CallEngine::on(std::size_t worker, const Event& event, Nanos now)
 {
     now_ = now;
     retired_.clear();
-    std::visit([this, worker](const auto& body) { on(worker, body); }, event);
+    std::visit(
+        [this, worker](const auto& body) {
+            if constexpr (requires { recordings_.on(worker, body); }) {
+                recordings_.on(worker, body);
+            } else {
+                on(worker, body);
+            }
+        },
+        event);
 }
 
 /// What a command was to lend, and never will, comes home as from a worker.
@@ -28,9 +36,9 @@ void CallEngine::take_back(std::size_t worker, const Command& command)
     } else if (const auto* play = std::get_if<command::Play>(&command)) {
         on(worker, event::PlayerReturned{.player = play->player, .ending = event::Ending::Stopped});
     } else if (const auto* record = std::get_if<command::Record>(&command)) {
-        on(worker, event::RecorderReturned{.recorder = record->recorder, .ending = event::Ending::Stopped});
+        recordings_.on(worker, event::RecorderReturned{.recorder = record->recorder, .ending = event::Ending::Stopped});
     } else if (const auto* monitor = std::get_if<command::StartMonitor>(&command)) {
-        on(worker, event::MonitorReturned{.monitor = monitor->monitor});
+        recordings_.on(worker, event::MonitorReturned{.monitor = monitor->monitor});
     } else if (const auto* clean = std::get_if<command::SetCleaner>(&command)) {
         on(worker, event::CleanerReturned{.cleaner = clean->cleaner});
     } else if (const auto* snoop = std::get_if<command::StartSnoop>(&command)) {
@@ -171,7 +179,7 @@ void CallEngine::on(std::size_t worker, const event::TalkChanged& event)
     if (channel->talk_detect) {
         log(3, *channel, event.talking ? "talks" : "is silent");
     }
-    note_track(*channel, event.talking ? TrackNews::TalkStart : TrackNews::TalkStop);
+    recordings_.note_track(*channel, event.talking ? TrackNews::TalkStart : TrackNews::TalkStop);
     const auto book = bridge_books_.find(std::uint64_t{worker} << 32U | channel->media.bridge.index);
     Room* room = channel->media.bridge && book != bridge_books_.end() ? find_room(book->second.room) : nullptr;
     if (room != nullptr && room->parts.size() > 1) {
@@ -228,6 +236,12 @@ void CallEngine::on(std::size_t worker, const event::TechnologyChanged& event)
     if (book != bridge_books_.end()) {
         book->second.technology = event.technology;
     }
+}
+
+void CallEngine::on(const RecordingFailed& failed, Nanos now)
+{
+    now_ = now;
+    recordings_.on(failed);
 }
 
 void CallEngine::on(SoundLoaded loaded, Nanos now)

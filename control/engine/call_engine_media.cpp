@@ -120,7 +120,7 @@ bool CallEngine::adopt_leg(Channel& channel, const sip::NegotiatedMedia& told)
         workers_[media.worker]->post(held);
     }
     lend_cleaners(channel, false);
-    if (media.monitored && !lend_monitor(channel)) {
+    if (media.monitored && !recordings_.lend_monitor(channel)) {
         media.monitored.reset();
         log(1, channel, "cannot be recorded: the name must stay below the recordings directory");
     }
@@ -301,7 +301,7 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
     if (channel == nullptr) {
         report_quality(homecoming, *leg);
         if (leg->monitor != nullptr) {
-            finish_monitor(std::unique_ptr<bridges::Monitor>{std::exchange(leg->monitor, nullptr)});
+            recordings_.finish_monitor(std::unique_ptr<bridges::Monitor>{std::exchange(leg->monitor, nullptr)});
         }
         while (leg->snoop != nullptr) {
             on(worker, event::SnoopReturned{.snoop = std::exchange(leg->snoop, leg->snoop->next)});

@@ -130,7 +130,7 @@ void CallEngine::leave(Channel& channel)
 {
     if (channel.media.bridge) {
         leave_fax(channel);
-        note_track(channel, TrackNews::Leave);
+        recordings_.note_track(channel, TrackNews::Leave);
         channel.media.track = 0;
         channel.media.bridge = {};
         command(channel, command::LeaveBridge{.leg = channel.media.leg});

@@ -54,7 +54,7 @@ bool add_part(CallEngine& engine, Room& room, std::size_t worker)
         }
     }
     room.parts.push_back({.worker = worker, .bridge = bridge, .capacity = room.bridge.parties});
-    engine.record_tracks_of(room, room.parts.back());
+    engine.recordings().record_tracks_of(room, room.parts.back());
     return true;
 }
 

@@ -148,8 +148,8 @@ Reply stop_recording(engine::CallEngine& engine, const std::string& name)
     if (room == nullptr) {
         return no_room(name);
     }
-    engine.stop_recording(*room);
-    engine.stop_tracks(*room);
+    engine.recordings().stop(*room);
+    engine.recordings().stop_tracks(*room);
     return done("room " + name + " is not recorded any more");
 }
 
@@ -163,7 +163,7 @@ Reply set_recording(engine::CallEngine& engine, const std::string& name, bridges
     if (room->recording == 0) {
         return failure("the mix of room " + name + " is not recorded; record start " + name + " begins that");
     }
-    engine.set_recording(*room, flow);
+    engine.recordings().set_flow(*room, flow);
     switch (flow) {
         case bridges::Recorder::Flow::Record:
             return done("the recording of room " + name + " goes on");

@@ -206,16 +206,16 @@ void Simulation::operate(engine::Room& room)
             static_cast<void>(applications::record_room(engine, room, "asked.wav"));
             break;
         case 3:
-            engine.stop_recording(room);
+            engine.recordings().stop(room);
             break;
         case 4:
-            engine.set_recording(room, static_cast<bridges::Recorder::Flow>(rng_.below(3)));
+            engine.recordings().set_flow(room, static_cast<bridges::Recorder::Flow>(rng_.below(3)));
             break;
         case 5:
             static_cast<void>(applications::record_tracks(engine, room, "apart.wav"));
             break;
         case 6:
-            engine.stop_tracks(room);
+            engine.recordings().stop_tracks(room);
             break;
         case 7:
             static_cast<void>(applications::set_hears(engine, room, {.listener = member, .talker = any_member(room)},

@@ -381,11 +381,11 @@ TEST_F(Conference, ARecordingMayPauseAndBeMuted)
         "[10]\ntype=user\nquiet=yes\n[default_bridge]\ntype=bridge\nrecord_conference=yes\nrecord_file=mine.wav\n"
         "record_file_timestamp=no\n");
     join("10", 440);
-    bench->engine().set_recording(room(), bridges::Recorder::Flow::Pause);
+    bench->engine().recordings().set_flow(room(), bridges::Recorder::Flow::Pause);
     bench->run(2s);
-    bench->engine().set_recording(room(), bridges::Recorder::Flow::Mute);
+    bench->engine().recordings().set_flow(room(), bridges::Recorder::Flow::Mute);
     bench->run(1s);
-    bench->engine().set_recording(room(), bridges::Recorder::Flow::Record);
+    bench->engine().recordings().set_flow(room(), bridges::Recorder::Flow::Record);
     bench->run(1s);
     EXPECT_EQ(bench->leftovers(), "");
     const BenchRecording& recording = *bench->world().recording("mine.wav");

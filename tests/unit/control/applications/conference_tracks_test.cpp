@@ -175,7 +175,7 @@ TEST_F(AskedForTracks, BeginAndEndInTheMiddleOfARoom)
     EXPECT_TRUE(applications::record_tracks(bench.engine(), room(), "asked.sln"));
     EXPECT_FALSE(applications::record_tracks(bench.engine(), room(), "again"));
     bench.run(1s);
-    bench.engine().stop_tracks(room());
+    bench.engine().recordings().stop_tracks(room());
     bench.run(1s);
     ASSERT_NE(file("asked/002-"), nullptr);
     EXPECT_TRUE(file("asked/002-")->path.ends_with(".sln"));

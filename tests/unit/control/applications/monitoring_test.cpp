@@ -72,12 +72,12 @@ TEST_F(MixMonitor, BeginningAndEndingInACallAreNotHeard)
     for (BenchPhone* phone : {&anna, &berta}) {
         phone->forget();
     }
-    EXPECT_TRUE(bench->engine().start_monitor(*bench->channel(anna), {.paths = {"late.wav", "", ""}}));
-    EXPECT_FALSE(bench->engine().start_monitor(*bench->channel(anna), {.paths = {"again.wav", "", ""}}));
+    EXPECT_TRUE(bench->engine().recordings().start_monitor(*bench->channel(anna), {.paths = {"late.wav", "", ""}}));
+    EXPECT_FALSE(bench->engine().recordings().start_monitor(*bench->channel(anna), {.paths = {"again.wav", "", ""}}));
     bench->run(1s);
     EXPECT_LT(anna.longest_gap(), 60ms);
     EXPECT_LT(berta.longest_gap(), 60ms);
-    bench->engine().stop_monitor(*bench->channel(anna));
+    bench->engine().recordings().stop_monitor(*bench->channel(anna));
     bench->run(1s);
     EXPECT_LT(anna.longest_gap(), 60ms);
     EXPECT_LT(berta.longest_gap(), 60ms);

@@ -172,8 +172,8 @@ TEST(LifeCycle, WhatWaitsForALegBetweenWorkersComesBackWithTheCall)
     BenchPhone& bert = bench.call("1");  // on the other worker, at another rate
     engine::Channel* channel = bench.channel(bert);
     ASSERT_TRUE(channel->media.migrating);
-    EXPECT_TRUE(bench.engine().record(*channel, "held.wav", {}));
-    EXPECT_TRUE(bench.engine().start_monitor(*channel, {.paths = {"both.wav"}}));
+    EXPECT_TRUE(bench.engine().recordings().record(*channel, "held.wav", {}));
+    EXPECT_TRUE(bench.engine().recordings().start_monitor(*channel, {.paths = {"both.wav"}}));
     bench.hang_up(bert);
     bench.run(100ms);
     for (const char* name : {"held.wav", "both.wav"}) {
