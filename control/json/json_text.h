@@ -12,6 +12,8 @@ namespace rb::json {
 /// become '?'. Callers choose their names themselves.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// A string of JSON, from which a parser makes the same text again (RFC 8259 §7); only bytes that are not UTF-8 become
+/// U+FFFD. There is no control character in it.
 [[nodiscard]] std::string quote(std::string_view text);
 
 /// Members in the order given; each value is JSON already.

@@ -360,8 +360,9 @@ TEST(Text, IsSafeToPrint)
 {
     EXPECT_EQ(printable("a\x1b[2Jb\n\x7f"), "a?[2Jb??");
     EXPECT_EQ(printable("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
-    EXPECT_EQ(printable("\xc2\x9b\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82"), std::string(13, '?'));
-    EXPECT_EQ(json::quote("a\"b\\\n"), "\"a\\\"b\\\\?\"");
+    EXPECT_EQ(printable("\xc2\x9b\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82"), std::string(12, '?'));
+    EXPECT_EQ(json::quote("a\"b\\\n\x1b\x7f\xc2\x9b\xff\xc3\xa9"),
+              "\"a\\\"b\\\\\\u000a\\u001b\\u007f\\u009b\\ufffd\xc3\xa9\"");
 }
 
 TEST(Text, ColumnsAlignNumbersRight)
