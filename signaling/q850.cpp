@@ -2,6 +2,7 @@
 
 #include "signaling/text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace rb::sip {
@@ -30,7 +31,7 @@ struct Text {
     std::string_view text;
 };
 
-constexpr std::array<Text, 15> kTexts{{
+constexpr std::array<Text, 18> kTexts{{
     {1, "Unallocated (unassigned) number"},
     {3, "No route to destination"},
     {16, "Normal call clearing"},
@@ -38,11 +39,14 @@ constexpr std::array<Text, 15> kTexts{{
     {18, "No user responding"},
     {19, "No answer from user"},
     {21, "Call rejected"},
+    {26, "Answered elsewhere"},
     {27, "Destination out of order"},
     {28, "Invalid number format"},
     {34, "No circuit/channel available"},
+    {31, "Normal, unspecified"},
     {38, "Network out of order"},
     {42, "Switching equipment congestion"},
+    {44, "Requested circuit/channel not available"},
     {58, "Bearer capability not presently available"},
     {102, "Recovery on timer expiry"},
     {127, "Interworking, unspecified"},
@@ -159,15 +163,17 @@ std::optional<int> cause_from_name(std::string_view name)
     return std::nullopt;
 }
 
+std::string_view cause_text(int cause)
+{
+    const auto* const known =
+        std::find_if(kTexts.begin(), kTexts.end(), [=](const Text& of) { return of.cause == cause; });
+    return known == kTexts.end() ? std::string_view{} : known->text;
+}
+
 std::string write_reason(int cause)
 {
-    std::string reason = "Q.850;cause=" + std::to_string(cause);
-    for (const Text& known : kTexts) {
-        if (known.cause == cause) {
-            reason += ";text=\"" + std::string{known.text} + '"';
-        }
-    }
-    return reason;
+    const std::string_view text = cause_text(cause);
+    return "Q.850;cause=" + std::to_string(cause) + (text.empty() ? "" : ";text=\"" + std::string{text} + '"');
 }
 
 std::optional<int> read_reason(std::string_view header)

@@ -16,6 +16,9 @@ namespace rb::sip {
 /// The cause of a name as Asterisk writes it, with or without AST_CAUSE_ before it; nothing for any other text.
 [[nodiscard]] std::optional<int> cause_from_name(std::string_view name);
 
+/// What a cause is usually called, "User busy"; empty where it has no usual name.
+[[nodiscard]] std::string_view cause_text(int cause);
+
 /// "Q.850;cause=17;text=\"User busy\"", the text only where the cause has a usual one.
 [[nodiscard]] std::string write_reason(int cause);
 

@@ -43,7 +43,7 @@ public:
     {
         tag_ = 0;
         const Channel* heard = call.engine().channels().find(last_);
-        const bool gone = heard == nullptr || heard->state == engine::ChannelState::Gone;
+        const bool gone = heard == nullptr || heard->gone;
         if (gone && ends_with_channel_) {
             return call.finish();
         }
@@ -106,7 +106,7 @@ private:
 
     [[nodiscard]] bool matches(const Channel& channel) const
     {
-        return channel.state != engine::ChannelState::Gone && channel.media.adopted && channel.media.leg &&
+        return !channel.gone && channel.media.adopted && channel.media.leg &&
                strcasecmp(channel.application_name.c_str(), "ChanSpy") != 0 &&
                (!bridged_only_ || channel.media.bridge) &&
                strncasecmp(channel.name.c_str(), prefix_.c_str(), prefix_.size()) == 0;

@@ -116,6 +116,7 @@ public:
             self->talking = talking;
             if (user_.talk_detection_events && !call.channel().talk_detect) {  // else that is told already
                 call.log(3, (talking ? "talks in room " : "is silent in room ") + room_);
+                call.engine().reports().talks(call.channel(), talking);
             }
         }
     }

@@ -51,6 +51,7 @@ bool remove_if_empty(CallEngine& engine, Room& room)
     if (!room.members.empty()) {
         return false;
     }
+    engine.reports().room_ended(room);
     engine.recordings().stop_tracks(room);
     engine::return_parts(engine, room);
     engine.rooms().remove(std::string{room.name});
@@ -143,7 +144,7 @@ Entry prepare_room(CallEngine& engine, Channel& channel, const std::string& name
         if (!engine::add_part(engine, made, channel.media.worker)) {
             return Entry::NoRoom;
         }
-        engine.rooms().add(std::move(made));
+        engine.reports().room_made(engine.rooms().add(std::move(made)));
         return Entry::Welcome;
     }
     if (room->locked && !admin) {
@@ -171,6 +172,7 @@ bool enter_room(CallEngine& engine, Channel& channel, Room& room, Member member)
     Member& newcomer = room.members.add(std::move(member));
     room.marked += newcomer.profile.marked ? 1U : 0U;
     engine.log(2, channel, "joined room " + room.name + " as one of " + std::to_string(room.members.size()));
+    engine.reports().entered(room, channel);
     engine::note_codec(room, newcomer, channel);
     newcomer.denoised = newcomer.profile.denoise && !channel.clean_in.denoise;
     if (newcomer.denoised) {
@@ -213,6 +215,7 @@ void leave_room(CallEngine& engine, Channel& channel, const std::string& name)
     }
     engine.stop_playing(channel);
     engine.leave(channel);
+    engine.reports().left(*room, channel);
     if (remove_if_empty(engine, *room)) {
         return;
     }

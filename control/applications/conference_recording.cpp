@@ -39,7 +39,8 @@ bool record_tracks(engine::CallEngine& engine, engine::Room& room, const std::st
 {
     // What is in step with one beginning cannot go on after another, so the time always belongs to the name.
     const fs::path path = recording_name(engine, room, file, true);
-    if (engine.recordings().record_tracks(room, fs::path{path}.replace_extension().string(), path.extension().string())) {
+    if (engine.recordings().record_tracks(room, fs::path{path}.replace_extension().string(),
+                                          path.extension().string())) {
         return true;
     }
     engine.environment().log(1, "the tracks of room " + room.name + " cannot be recorded into " + path.string());

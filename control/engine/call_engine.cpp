@@ -30,7 +30,8 @@ CallEngine::CallEngine(const EngineOptions& options, Configuration configuration
       factory_{std::move(factory)},
       ports_{configuration_.snapshot->rtp.rtpstart, configuration_.snapshot->rtp.rtpend, options.resting_sockets_max},
       admission_{queues.size()},
-      rng_{options.seed}
+      rng_{options.seed},
+      reports_{*this, environment.events()}
 {
     for (CommandQueue* queue : queues) {
         workers_.push_back(std::make_unique<WorkerProxy>(*queue, options.legs_per_worker, options.bridges_per_worker));
@@ -190,6 +191,7 @@ void CallEngine::run_plan(Channel& channel)
 void CallEngine::start_application(Channel& channel, const dialplan::Invocation& invocation)
 {
     channel.application_name = invocation.application;
+    channel.application_data = invocation.arguments;
     channel.application_serial = next_serial_++;
     channel.application = factory_(invocation.application, invocation.arguments);
     if (channel.application == nullptr) {
@@ -221,6 +223,7 @@ void CallEngine::end_of_plan(Channel& channel, const dialplan::End& end)
         channel.plan = std::move(waiting->plan);
         channel.application = std::move(waiting->application);
         channel.application_name = std::move(waiting->name);
+        channel.application_data = std::move(waiting->data);
         channel.application_serial = next_serial_++;  // what it began before has been stopped
         Call call{*this, channel};
         return channel.application->on_plan_over(call);
@@ -245,7 +248,7 @@ void CallEngine::end_of_plan(Channel& channel, const dialplan::End& end)
 
 void CallEngine::hang_up(Channel& channel, int cause)
 {
-    if (channel.hanging_up || channel.state == ChannelState::Gone) {
+    if (channel.hanging_up || channel.gone) {
         return;
     }
     channel.hanging_up = true;
@@ -272,7 +275,7 @@ Channel* CallEngine::find_channel(const std::string& id)
 /// The channel's session has ended: its application is stopped, `h` runs, its media goes home, and it is forgotten.
 void CallEngine::release(Channel& channel)
 {
-    channel.state = ChannelState::Gone;
+    channel.gone = true;
     channel.in_plan = true;  // nothing starts any more
     stop_applications(channel);
     if (channel.plan) {
@@ -286,10 +289,14 @@ void CallEngine::release(Channel& channel)
     }
     tell_parent(channel, CalleeNews::Ended);
     parents_.erase(channel.ref.bits());
+    const bool lent = channel.media.adopted && channel.media.leg;
     close_media(channel);
     sessions_.erase(static_cast<std::uint64_t>(channel.session));
     log(2, channel, "ended, cause " + std::to_string(channel.cause));
     environment_.channel_ended(now_ - channel.created_at);
+    if (!lent) {  // else its leg takes the news home, which has something to tell before
+        reports_.destroyed(reports_.departure(channel));
+    }
     channels_.erase(channel.ref);
 }
 

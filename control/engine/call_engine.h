@@ -13,6 +13,7 @@
 #include "control/engine/outgoing.h"
 #include "control/engine/port_pool.h"
 #include "control/engine/recordings.h"
+#include "control/engine/reporter.h"
 #include "control/engine/rooms.h"
 #include "control/engine/worker_proxy.h"
 #include "dataplane/base/rng.h"
@@ -73,6 +74,7 @@ public:
     [[nodiscard]] Table<Channel>& channels() { return channels_; }
     [[nodiscard]] Rooms& rooms() { return rooms_; }
     [[nodiscard]] Recordings& recordings() { return recordings_; }
+    [[nodiscard]] Reporter& reports() { return reports_; }
     [[nodiscard]] dialplan::Variables& globals() { return globals_; }
     /// Each step of a plan, and what it says, is a notice of the log.
     void debug_plans(bool on) { plan_debug_ = on; }
@@ -229,10 +231,11 @@ private:
     void release(Channel& channel);
     void tell_parent(Channel& channel, CalleeNews news);
     void tell_of_media(Channel& channel);
-    void take_key(Channel& channel, char digit);
+    void take_key(Channel& channel, char digit, Nanos held);
+    void set_state(Channel& channel, ChannelState state);
     void apply_own_options(Channel& channel);
     void flush_reports(Channel& channel);
-    void report_quality(const Homecoming& homecoming, const media::Leg& leg);
+    void report_quality(const Departure& departure, const media::Leg& leg);
 
     // Media, in call_engine_media.cpp.
     [[nodiscard]] bool open_media(Channel& channel);
@@ -299,6 +302,7 @@ private:
     PortPool ports_;
     Admission admission_;
     Rng rng_;
+    Reporter reports_;
     Table<Channel> channels_;
     std::unordered_map<std::uint64_t, ChannelRef> sessions_;
     std::unordered_map<std::uint64_t, ChannelRef> parents_;  // callee → who dialled it
@@ -325,8 +329,7 @@ private:
         SocketPair sockets{-1, -1};
         std::uint16_t port = 0;
         ChannelRef migrates;
-        std::string call;  ///< unique id of its channel …
-        std::string name;  ///< … and its name, for what is said of it then
+        Departure departure;  ///< of its channel, where that has gone
     };
     std::unordered_map<std::uint64_t, Homecoming> homecoming_;  // by worker and place
 

@@ -14,6 +14,7 @@ bool CallEngine::run_plan_at(Channel& channel, const std::string& place)
     channel.waiting =
         std::make_unique<WaitingApplication>(WaitingApplication{.application = std::move(channel.application),
                                                                 .name = std::exchange(channel.application_name, {}),
+                                                                .data = std::exchange(channel.application_data, {}),
                                                                 .plan = std::exchange(*channel.plan, std::move(plan))});
     channel.wake_at = kNever;
     run_plan(channel);
@@ -36,7 +37,7 @@ bool CallEngine::redirect(Channel& channel, const std::string& place)
 void CallEngine::time_over(Channel& channel)
 {
     channel.timeouts.over_at = kNever;
-    if (channel.hanging_up || channel.state == ChannelState::Gone) {
+    if (channel.hanging_up || channel.gone) {
         return;
     }
     log(2, channel, "has lasted as long as TIMEOUT(absolute) allows");

@@ -146,12 +146,13 @@ void CallEngine::on(std::size_t /*worker*/, const event::KeyPressed& /*event*/) 
 void CallEngine::on(std::size_t worker, const event::KeyReleased& event)
 {
     if (Channel* channel = channel_of(worker, event.leg)) {
-        take_key(*channel, event.digit);
+        take_key(*channel, event.digit, event.duration);
     }
 }
 
-void CallEngine::take_key(Channel& channel, char digit)
+void CallEngine::take_key(Channel& channel, char digit, Nanos held)
 {
+    reports_.key(channel, digit, held);
     constexpr std::size_t kTypedAheadMax = 128;
     if (channel.keys.size() < kTypedAheadMax) {
         channel.keys.push_back(digit);
@@ -178,6 +179,9 @@ void CallEngine::on(std::size_t worker, const event::TalkChanged& event)
     channel->talking = event.talking;
     if (channel->talk_detect) {
         log(3, *channel, event.talking ? "talks" : "is silent");
+    }
+    if (channel->talk_detect || !event.talking) {
+        reports_.talks(*channel, event.talking);
     }
     recordings_.note_track(*channel, event.talking ? TrackNews::TalkStart : TrackNews::TalkStop);
     const auto book = bridge_books_.find(std::uint64_t{worker} << 32U | channel->media.bridge.index);

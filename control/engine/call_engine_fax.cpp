@@ -176,7 +176,7 @@ void CallEngine::leave_fax(Channel& channel)
     }
     const auto give_up = [this](Channel& offerer) {
         offerer.media.fax.reset();
-        if (offerer.state != ChannelState::Gone && !offerer.hanging_up) {
+        if (!offerer.gone && !offerer.hanging_up) {
             environment_.post(sip::RejectOffer{.session = offerer.session, .code = 488});
         }
     };
@@ -194,7 +194,7 @@ void CallEngine::leave_fax(Channel& channel)
 void CallEngine::return_to_audio(Channel& channel)
 {
     ChannelMedia& media = channel.media;
-    if (media.fax && media.fax->state == State::On && channel.state != ChannelState::Gone && !channel.hanging_up) {
+    if (media.fax && media.fax->state == State::On && !channel.gone && !channel.hanging_up) {
         media.fax->state = State::Returning;
         environment_.post(sip::Reoffer{.session = channel.session, .media = media.local});
     }

@@ -229,11 +229,13 @@ void CallEngine::close_media(Channel& channel)
     media.answer.reset();
     WorkerProxy& worker = *workers_[media.worker];
     if (media.migrating) {
-        homecoming_[key(media.worker_before, media.leg_before.index)].migrates = {};
+        Homecoming& homecoming = homecoming_[key(media.worker_before, media.leg_before.index)];
+        homecoming.migrates = {};
+        homecoming.departure = reports_.departure(channel);
         worker.cancel_leg(media.leg);
     } else if (media.adopted) {
         homecoming_[key(media.worker, media.leg.index)] = {
-            .sockets = media.sockets, .port = media.port, .call = channel.unique_id, .name = channel.name};
+            .sockets = media.sockets, .port = media.port, .migrates = {}, .departure = reports_.departure(channel)};
         worker.post(command::ReturnLeg{.leg = media.leg});
     } else {
         environment_.close_sockets(media.sockets);
@@ -276,7 +278,7 @@ bool CallEngine::place(Channel& channel, std::size_t worker)
         return true;
     }
     homecoming_[key(media.worker, media.leg.index)] = {
-        .sockets = media.sockets, .port = media.port, .migrates = channel.ref};
+        .sockets = media.sockets, .port = media.port, .migrates = channel.ref, .departure = {}};
     workers_[media.worker]->post(command::ReturnLeg{.leg = media.leg, .migrating = true});
     media.worker_before = media.worker;
     media.leg_before = media.leg;
@@ -299,13 +301,14 @@ void CallEngine::on(std::size_t worker, const event::LegReturned& event)
     homecoming_.erase(found);
     Channel* channel = channels_.find(homecoming.migrates);
     if (channel == nullptr) {
-        report_quality(homecoming, *leg);
+        report_quality(homecoming.departure, *leg);
         if (leg->monitor != nullptr) {
             recordings_.finish_monitor(std::unique_ptr<bridges::Monitor>{std::exchange(leg->monitor, nullptr)});
         }
         while (leg->snoop != nullptr) {
             on(worker, event::SnoopReturned{.snoop = std::exchange(leg->snoop, leg->snoop->next)});
         }
+        reports_.destroyed(homecoming.departure);
         if (leg->counters.received == 0) {
             ports_.give_back_unheard(homecoming.port, homecoming.sockets, now_, environment_);
         } else {

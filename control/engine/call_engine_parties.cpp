@@ -130,6 +130,7 @@ void CallEngine::leave(Channel& channel)
 {
     if (channel.media.bridge) {
         leave_fax(channel);
+        reports_.talks(channel, false);
         recordings_.note_track(channel, TrackNews::Leave);
         channel.media.track = 0;
         channel.media.bridge = {};

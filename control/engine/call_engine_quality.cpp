@@ -42,26 +42,36 @@ void CallEngine::on(std::size_t worker, const event::QualityChanged& event)
     if (alert.bad) {
         ++counters_.quality_alerts[static_cast<std::size_t>(alert.kind)];
     }
+    reports_.quality_alert(*channel, name_of(alert.kind), alert);
     log(2, *channel,
         fmt::format("ChannelQualityAlert kind={} value={:.1f}, {}", name_of(alert.kind), alert.value,
                     alert.bad ? "bad" : "well again"));
 }
 
 /// What the whole stay of a leg comes to; of one that was never judged there is nothing to be said.
-void CallEngine::report_quality(const Homecoming& homecoming, const media::Leg& leg)
+void CallEngine::report_quality(const Departure& departure, const media::Leg& leg)
 {
     if (!leg.quality.known()) {
         return;
     }
     const media::Reception all = media::reception_of(leg);
     const media::RemoteQuality& remote = leg.rtcp.remote();
+    const events::QualityFigures figures{.mos_mean = leg.quality.mean(),
+                                         .mos_min = leg.quality.least(),
+                                         .lost_percent = percent(all.lost, all.expected),
+                                         .discarded_percent = percent(all.discarded, all.expected),
+                                         .jitter_ms = ms(all.jitter),
+                                         .round_trip_ms = ms(remote.round_trip),
+                                         .remote_lost_percent = percent(remote.fraction_lost, 256),
+                                         .remote_mos = remote.mos_tenths / 10.0,
+                                         .concealed_ms = media::hearing_figures(leg).concealed * codecs::kFrame_ms};
     environment_.log_call(
-        2, homecoming.call,
+        2, departure.call,
         fmt::format("{}: ChannelQuality mos_mean={:.2f} mos_min={:.2f} lost_percent={:.1f} discarded_percent={:.1f} "
                     "jitter_ms={:.1f} round_trip_ms={:.1f} remote_lost_percent={:.1f} remote_mos={:.1f}",
-                    homecoming.name, leg.quality.mean(), leg.quality.least(), percent(all.lost, all.expected),
-                    percent(all.discarded, all.expected), ms(all.jitter), ms(remote.round_trip),
-                    percent(remote.fraction_lost, 256), remote.mos_tenths / 10.0));
+                    departure.name, figures.mos_mean, figures.mos_min, figures.lost_percent, figures.discarded_percent,
+                    figures.jitter_ms, figures.round_trip_ms, figures.remote_lost_percent, figures.remote_mos));
+    reports_.quality_report(departure, figures);
 }
 
 }  // namespace rb::engine

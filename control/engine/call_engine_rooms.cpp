@@ -61,6 +61,7 @@ void CallEngine::settle_speaker(Room& room)
     }
     room.speaker = elected;
     ++room.speaker_changes;
+    reports_.speaker_changed(room);
     if (const Channel* channel = channels_.find(elected)) {
         log(3, *channel, "leads the conversation in room " + room.name);
     }

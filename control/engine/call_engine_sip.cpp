@@ -87,9 +87,17 @@ void CallEngine::on(const sip::InviteReceived& invite)
     channel.reliable_progress = invite.reliable;
     channel.media.agreed = invite.media;
     channel.plan.emplace(configuration_.plan, dialplan::Cursor{endpoint->second.context, exten, 1});
+    reports_.created(channel);
     log(2, channel, "call from " + channel.caller_number + " at " + channel.far_address + " to " + exten);
     apply_set_var(channel);
     run_plan(channel);
+}
+
+void CallEngine::set_state(Channel& channel, ChannelState state)
+{
+    if (std::exchange(channel.state, state) != state) {
+        reports_.state_changed(channel);
+    }
 }
 
 void CallEngine::refuse(const sip::InviteReceived& invite, int code)
@@ -108,8 +116,8 @@ void CallEngine::on(const sip::Progressed& progressed)
     if (channel == nullptr) {
         return;
     }
-    channel->state = ChannelState::Ringing;
     channel->received_headers = HeaderLines{progressed.headers};
+    set_state(*channel, ChannelState::Ringing);
     if (progressed.media && !channel->media.adopted && adopt_leg(*channel, *progressed.media)) {
         return tell_parent(*channel, CalleeNews::EarlyMedia);
     }
@@ -125,8 +133,8 @@ void CallEngine::on(const sip::Answered& answered)
         return;
     }
     channel->received_headers = HeaderLines{answered.headers};
-    channel->state = ChannelState::Up;
     channel->answered_at = now_;
+    set_state(*channel, ChannelState::Up);
     if (answered.media) {
         if (channel->media.adopted) {
             change_media(*channel, *answered.media, false);
@@ -134,6 +142,7 @@ void CallEngine::on(const sip::Answered& answered)
             return hang_up(*channel, 58);
         }
     }
+    reports_.note_hold(*channel);
     tell_parent(*channel, CalleeNews::Answered);
 }
 
@@ -153,6 +162,7 @@ void CallEngine::on(const sip::Acknowledged& acknowledged)
 
 void CallEngine::tell_of_media(Channel& channel)
 {
+    reports_.note_hold(channel);
     if (channel.application != nullptr) {
         Call call{*this, channel};
         channel.application->on_media(call);
@@ -221,7 +231,7 @@ void CallEngine::on(const sip::KeyReceived& key)
     if (channel->media.adopted) {
         command(*channel, command::ReceiveKey{.leg = channel->media.leg, .digit = key.digit, .held = key.held});
     } else {
-        take_key(*channel, key.digit);
+        take_key(*channel, key.digit, key.held);
     }
 }
 
@@ -253,8 +263,8 @@ bool CallEngine::answer(Channel& channel)
         return false;
     }
     channel.answer_sent = true;
-    channel.state = ChannelState::Up;
     channel.answered_at = now_;
+    set_state(channel, ChannelState::Up);
     ++counters_.answered;
     environment_.post(
         sip::SendAnswer{.session = channel.session, .media = channel.media.local, .headers = channel.headers_to_send});
@@ -352,6 +362,7 @@ Result<ChannelRef> CallEngine::call(const Outgoing& outgoing)
     }
     sessions_[static_cast<std::uint64_t>(channel.session)] = channel.ref;
     parents_[channel.ref.bits()] = outgoing.parent;
+    reports_.created(channel);
     environment_.post(
         sip::PlaceCall{.session = channel.session,
                        .endpoint = outgoing.endpoint,

@@ -35,14 +35,17 @@ enum class ChannelState : std::uint8_t {
     Ring,     ///< incoming, not answered
     Ringing,  ///< outgoing, the far side rings
     Up,
-    Gone,  ///< its session has ended; what the worker holds is on its way home
 };
+/// As Asterisk names it; a literal.
+[[nodiscard]] std::string_view to_string(ChannelState state);
 
 /// Where both directions of a channel are recorded.
 struct MonitorFiles {
     std::array<std::string, bridges::Monitor::kTracks> paths;  ///< by Monitor::Track; empty = not wanted
     bool append = false;
     bool bridged_only = false;
+    bool begun = false;    ///< they exist: another codec has them go on …
+    Nanos recorded = 0ns;  ///< … after so much
 };
 
 /// What plays to a channel, or is being read for it.
@@ -129,6 +132,7 @@ struct ChannelMedia {
 struct WaitingApplication {
     std::unique_ptr<Application> application;
     std::string name;
+    std::string data;
     dialplan::Interpreter plan;  ///< where it stands
 };
 
@@ -191,8 +195,10 @@ public:
     const Rooms* rooms = nullptr;        ///< of its engine
     const CallEngine* engine = nullptr;  ///< to which it belongs
     bool talking = false;
-    std::string far_address;  ///< of the SIP peer
-    std::string transport;    ///< name of the transport it speaks by
+    Nanos talk_told_at = kNever;  ///< when subscribers were told that it has begun to talk; kNever = of its end, too
+    bool holds = false;           ///< its peer holds the call
+    std::string far_address;      ///< of the SIP peer
+    std::string transport;        ///< name of the transport it speaks by
     ChannelState state = ChannelState::Ring;
     bool incoming = true;
     bool reliable_progress = false;  ///< early media may carry our offer, which the caller answers before the ACK
@@ -201,6 +207,7 @@ public:
     bool early_media_sent = false;
     bool in_plan = false;          ///< the plan is being run further up the stack
     bool hanging_up = false;       ///< EndSession has been posted
+    bool gone = false;             ///< its session has ended; what the worker holds is on its way home
     int cause = 16;                ///< Q.850, of the hangup
     Address source;                ///< of the peer's SIP
     Address local;                 ///< of the transport
@@ -213,6 +220,7 @@ public:
     std::optional<dialplan::Interpreter> plan;  ///< none on channels that Dial made
     std::unique_ptr<Application> application;
     std::string application_name;
+    std::string application_data;          ///< what the plan gave it
     std::uint64_t application_serial = 0;  ///< tells late answers from those meant for the one that runs
     std::unique_ptr<WaitingApplication> waiting;
     std::string keys;  ///< pressed and not read yet

@@ -25,22 +25,6 @@ bool belongs_to_the_dialog(const std::string& name)
                        [&](const char* taken) { return sip::equal_ignoring_case(name, taken); });
 }
 
-const char* state_name(ChannelState state)
-{
-    switch (state) {
-        case ChannelState::Down:
-            return "Down";
-        case ChannelState::Ring:
-            return "Ring";
-        case ChannelState::Ringing:
-            return "Ringing";
-        case ChannelState::Up:
-        case ChannelState::Gone:
-            break;
-    }
-    return "Up";
-}
-
 std::string caller_id_of(const Channel& channel, std::string_view part)
 {
     if (part.starts_with("num") || part == "ani") {
@@ -65,7 +49,7 @@ std::optional<std::string> property_of(const Channel& channel, std::string_view 
     }
     const std::array<std::pair<std::string_view, std::string>, 11> parts{{
         {"name", channel.name},
-        {"state", state_name(channel.state)},
+        {"state", std::string{to_string(channel.state)}},
         {"language", channel.language.empty() ? channel.endpoint.language : channel.language},
         {"musicclass", channel.music_class},
         {"uniqueid", channel.unique_id},
@@ -232,6 +216,21 @@ bool write_jitter_buffer(Channel& channel, std::string_view what, std::string_vi
 }
 
 }  // namespace
+
+std::string_view to_string(ChannelState state)
+{
+    switch (state) {
+        case ChannelState::Down:
+            return "Down";
+        case ChannelState::Ring:
+            return "Ring";
+        case ChannelState::Ringing:
+            return "Ringing";
+        case ChannelState::Up:
+            break;
+    }
+    return "Up";
+}
 
 std::optional<std::string> Channel::builtin(std::string_view variable_name) const
 {

@@ -6,6 +6,7 @@
 #include "codecs/codec_info.h"
 #include "control/config/objects.h"
 #include "control/dtls/handshake.h"
+#include "control/events/bus.h"
 #include "dataplane/base/address.h"
 #include "dataplane/base/error.h"
 #include "dataplane/base/packet.h"
@@ -79,6 +80,9 @@ public:
     virtual ~Environment() = default;
 
     virtual void post(sip::SipAction action) = 0;
+
+    /// Where the engine publishes what happens to calls; outlives it.
+    [[nodiscard]] virtual events::Bus& events() = 0;
 
     /// The two ends of a call out, as far as they are known before it is placed.
     struct Route {

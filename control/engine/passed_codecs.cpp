@@ -53,7 +53,7 @@ const Channel* other_end(CallEngine& engine, const Channel& channel)
     }
     const Channel* callee = nullptr;
     engine.channels().for_each([&](ChannelRef ref, const Channel& other) {
-        const bool there = other.media.adopted && other.state != ChannelState::Gone;
+        const bool there = other.media.adopted && !other.gone;
         const bool dialled = there && engine.parent_of(ref) == channel.ref;
         callee = dialled && (callee == nullptr || other.state == ChannelState::Up) ? &other : callee;
     });

@@ -4,7 +4,58 @@
 #include "control/engine/call_engine.h"
 #include "control/engine/passed_codecs.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
 namespace rb::engine {
+namespace {
+
+/// As ARI has it: the name without the extension, which is the format.
+///
+/// path     below the recordings directory
+/// target   "channel:ID" or "bridge:ID"
+events::RecordingSnapshot recording_snapshot(const std::string& path, const std::string& target, std::string_view state)
+{
+    const std::filesystem::path file{path};
+    const std::string extension = file.extension().string();
+    return {.name = std::filesystem::path{file}.replace_extension().string(),
+            .format = extension.empty() ? "" : extension.substr(1),
+            .target_uri = target,
+            .state = state};
+}
+
+}  // namespace
+
+void Recordings::tell_begun(const Recording& recording)
+{
+    engine_.reports().recording<events::RecordingStarted>(
+        [&] { return recording_snapshot(recording.path, recording.target, "recording"); });
+}
+
+/// One that has failed has been told of already.
+void Recordings::tell_ended(const Recording& recording, Nanos duration)
+{
+    if (!recording.failed) {
+        engine_.reports().recording<events::RecordingFinished>([&] {
+            events::RecordingSnapshot done = recording_snapshot(recording.path, recording.target, "done");
+            done.duration = recording.before + duration;
+            return done;
+        });
+    }
+}
+
+void Recordings::tell_failed(Recording& recording, const std::string& problem)
+{
+    if (!std::exchange(recording.failed, true)) {
+        engine_.reports().recording<events::RecordingFailed>([&] {
+            events::RecordingSnapshot broken = recording_snapshot(recording.path, recording.target, "failed");
+            broken.cause = problem;
+            return broken;
+        });
+    }
+}
 
 bool Recordings::record(Channel& channel, const std::string& path, bridges::Recorder::Options options, bool append)
 {
@@ -17,7 +68,13 @@ bool Recordings::record(Channel& channel, const std::string& path, bridges::Reco
             {.id = options.tag, .path = path, .rate = options.rate, .append = append})) {
         return false;
     }
-    recordings_[options.tag] = {.channel = channel.ref, .application_serial = channel.application_serial, .room = {}};
+    const Recording recording{.path = path,
+                              .target = Reporter::target_uri(channel),
+                              .channel = channel.ref,
+                              .application_serial = channel.application_serial,
+                              .room = {}};
+    recordings_[options.tag] = recording;
+    tell_begun(recording);
     auto recorder = std::make_unique<bridges::Recorder>(options);
     channel.media.recorder = recorder.get();
     want_audio(engine_, channel);
@@ -41,8 +98,10 @@ bool Recordings::record_room(Room& room, const std::string& path, bool append)
         return false;
     }
     room.recording = options.tag;
-    Recording& recording = recordings_[options.tag];
-    recording.room = room.name;
+    const Recording recording{
+        .path = path, .target = engine_.reports().target_uri(room), .channel = {}, .room = room.name};
+    recordings_[options.tag] = recording;
+    tell_begun(recording);
     engine_.worker(room.parts.front().worker)
         .post(command::RecordBridge{.bridge = room.parts.front().bridge,
                                     .recorder = std::make_unique<bridges::Recorder>(options).release()});
@@ -79,7 +138,7 @@ bool Recordings::start_monitor(Channel& channel, const MonitorFiles& files)
 
 bool Recordings::lend_monitor(Channel& channel)
 {
-    const MonitorFiles& files = *channel.media.monitored;
+    MonitorFiles& files = *channel.media.monitored;
     const std::uint32_t rate = codecs::codec_info(channel.media.codec).sample_rate;
     bridges::Monitor::Recorders recorders;
     bool any = false;
@@ -87,15 +146,23 @@ bool Recordings::lend_monitor(Channel& channel)
         const bridges::Recorder::Options options{.rate = rate, .tag = engine_.new_serial()};
         if (!files.paths[track].empty() &&
             engine_.environment().open_recording(
-                {.id = options.tag, .path = files.paths[track], .rate = rate, .append = files.append})) {
+                {.id = options.tag, .path = files.paths[track], .rate = rate, .append = files.append || files.begun})) {
             any = true;
             recorders[track] = std::make_unique<bridges::Recorder>(options);
-            Recording& recording = recordings_[options.tag];
-            recording.channel = channel.ref;
-            recording.monitor = true;
+            const Recording recording{.path = files.paths[track],
+                                      .target = Reporter::target_uri(channel),
+                                      .channel = channel.ref,
+                                      .room = {},
+                                      .monitor = true,
+                                      .before = files.recorded};
+            recordings_[options.tag] = recording;
+            if (!files.begun) {
+                tell_begun(recording);
+            }
         }
     }
     if (any) {
+        files.begun = true;
         if (codecs::codec_info(channel.media.codec).passed_only) {
             engine_.log(1, channel, "is recorded as silence: its codec is only passed on");
         }
@@ -157,6 +224,7 @@ void Recordings::on(std::size_t /*worker*/, const event::RecorderReturned& event
         return;
     }
     const Recording& recording = extracted.mapped();
+    tell_ended(recording, recorder->duration());
     if (Room* room = engine_.rooms().find(recording.room);
         room != nullptr && room->recording == recorder->options().tag) {
         room->recording = 0;
@@ -179,24 +247,30 @@ void Recordings::on(std::size_t /*worker*/, const event::MonitorReturned& event)
 
 void Recordings::finish_monitor(std::unique_ptr<bridges::Monitor> monitor)
 {
-    Channel* channel = nullptr;
+    std::vector<Recording> ended;
+    Nanos duration = 0ns;
     for (const auto& recorder : monitor->recorders()) {
         if (recorder != nullptr) {
             close_recorder(*recorder, false);
-            const auto recording = recordings_.extract(recorder->options().tag);
-            channel = recording.empty() ? channel : engine_.channels().find(recording.mapped().channel);
+            duration = std::max(duration, recorder->duration());
+            ended.push_back(recordings_.extract(recorder->options().tag).mapped());
         }
     }
-    if (channel == nullptr || channel->media.monitor != monitor.get()) {
-        return;
+    Channel* channel = ended.empty() ? nullptr : engine_.channels().find(ended.front().channel);
+    const bool its = channel != nullptr && channel->media.monitor == monitor.get();
+    if (its) {
+        channel->media.monitor = nullptr;
     }
-    channel->media.monitor = nullptr;
-    // It came home unasked when the codec changed: another goes on where it ended.
-    if (channel->media.monitored && channel->media.leg) {
-        channel->media.monitored->append = true;
-        if (!lend_monitor(*channel)) {
-            channel->media.monitored.reset();
+    if (its && channel->media.monitored && channel->media.leg) {
+        // It came home unasked when the codec changed: another goes on where it ended.
+        channel->media.monitored->recorded += duration;
+        if (lend_monitor(*channel)) {
+            return;
         }
+        channel->media.monitored.reset();
+    }
+    for (const Recording& recording : ended) {
+        tell_ended(recording, duration);
     }
 }
 
@@ -207,7 +281,7 @@ void Recordings::on(const RecordingFailed& failed)
     if (tracks_failed(failed) || found == recordings_.end()) {
         return;
     }
-    found->second.failed = true;
+    tell_failed(found->second, failed.problem);
     Room* room = engine_.rooms().find(found->second.room);
     Channel* channel = engine_.channels().find(found->second.channel);
     if (room != nullptr && room->recording == failed.id) {

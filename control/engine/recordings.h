@@ -69,19 +69,26 @@ public:
 
 private:
     struct Recording {
+        std::string path;
+        std::string target;  // as events name it
         ChannelRef channel;
         std::uint64_t application_serial = 0;
-        std::string room;  // of the mix of this room instead
+        std::string room;  // of this room instead
         bool monitor = false;
         bool failed = false;
+        Nanos before = 0ns;  // is in the file already, by the recorder before
     };
+
+    void tell_begun(const Recording& recording);
+    void tell_ended(const Recording& recording, Nanos duration);
+    void tell_failed(Recording& recording, const std::string& problem);
 
     void close_recorder(const bridges::Recorder& recorder, bool without_silence);
     void lend_tracks(const Room& room, const RoomPart& part, std::optional<Nanos> begin);
     [[nodiscard]] bool tracks_failed(const RecordingFailed& failed);
 
     CallEngine& engine_;
-    std::unordered_map<std::uint64_t, Recording> recordings_;      // by tag, which is also the file's id
+    std::unordered_map<std::uint64_t, Recording> recordings_;      // by tag, which of one file is its id, too
     std::map<std::uint64_t, std::unique_ptr<RoomTracks>> tracks_;  // by tag, until all blocks are home
 };
 

@@ -36,6 +36,10 @@ bool Recordings::record_tracks(Room& room, const std::string& directory, const s
     }
     tracks_[tag] = std::move(tracks);
     room.tracks = tag;
+    const Recording recording{
+        .path = directory + extension, .target = engine_.reports().target_uri(room), .channel = {}, .room = room.name};
+    recordings_[tag] = recording;
+    tell_begun(recording);
     // On one worker it begins with the next tick, as the recording of the mix does.
     const auto begin = room.parts.size() > 1 ? std::optional{engine_.now() + kNotice} : std::nullopt;
     for (const RoomPart& part : room.parts) {
@@ -134,6 +138,7 @@ void Recordings::on(std::size_t /*worker*/, const event::TracksReturned& event)
     }
     if (--tracks.recorders_lent == 0 && tracks.stopped()) {
         tracks.finish();
+        tell_ended(recordings_.extract(tracks.options().tag).mapped(), engine_.now() - tracks.options().begin);
         tracks_.erase(found);
     }
 }
@@ -145,6 +150,7 @@ bool Recordings::tracks_failed(const RecordingFailed& failed)
         if (!tracks->has_file(failed.id)) {
             continue;
         }
+        tell_failed(recordings_.at(tag), failed.problem);
         Room* room = engine_.rooms().find(tracks->options().room);
         if (room != nullptr && room->tracks == tag) {
             stop_tracks(*room, failed.problem);

@@ -229,6 +229,7 @@ void Node::take_events()
     publisher_->publish(*engine_, SteadyClock::now());
     publisher_->publish_outlets(statsd_->counts(), operator_->counts(),
                                 http_ ? http_->counts() : http::HttpServer::Counts{}, stun_.counts());
+    publisher_->publish_events(events_.counts());
 }
 
 int Node::wait_ms() const

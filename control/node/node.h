@@ -59,6 +59,7 @@ private:
 
     // engine::Environment
     void post(sip::SipAction action) override { sip_->post(std::move(action)); }
+    [[nodiscard]] events::Bus& events() override { return events_; }
     [[nodiscard]] Result<Route> local_address(const std::string& uri, const std::string& transport) const override;
     [[nodiscard]] Address public_address() const override { return stun_.known(); }
     [[nodiscard]] Result<engine::SocketPair> open_sockets(const engine::SocketRequest& request) override;
@@ -130,6 +131,7 @@ private:
     files::FileThread handshakes_{"dtls"};
     DtlsDesk dtls_;
     StunClient stun_;
+    events::Bus events_;
     std::unique_ptr<engine::CallEngine> engine_;
     std::unique_ptr<cli::ControlSocket> operator_;
     std::unique_ptr<http::HttpServer> http_;  // none where it is not enabled

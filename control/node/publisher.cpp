@@ -19,23 +19,6 @@ namespace {
 
 using stats::ControlCounter;
 
-const char* state_name(engine::ChannelState state)
-{
-    switch (state) {
-        case engine::ChannelState::Down:
-            return "Down";
-        case engine::ChannelState::Ring:
-            return "Ring";
-        case engine::ChannelState::Ringing:
-            return "Ringing";
-        case engine::ChannelState::Up:
-            return "Up";
-        case engine::ChannelState::Gone:
-            return "Gone";
-    }
-    return "";
-}
-
 std::uint64_t thread_cpu_ns()
 {
     timespec used{};
@@ -203,6 +186,12 @@ void Publisher::publish_outlets(const stats::Statsd::Counts& statsd, const cli::
     counters_.set(ControlCounter::StunKnown, stun.known);
 }
 
+void Publisher::publish_events(const events::Bus::Counts& events)
+{
+    counters_.set(ControlCounter::EventsPublished, events.published);
+    counters_.set(ControlCounter::EventsDropped, events.dropped);
+}
+
 void Publisher::publish_calls(engine::CallEngine& engine)
 {
     std::unordered_map<std::uint64_t, std::string_view> room_of;
@@ -221,7 +210,7 @@ void Publisher::publish_calls(engine::CallEngine& engine)
         const std::string ice_peer = has_ice && media.ice_peer ? media.ice_peer.to_string() : std::string{};
         calls_.set(ref.index, {.id = channel.unique_id,
                                .name = channel.name,
-                               .state = state_name(channel.state),
+                               .state = to_string(channel.state),
                                .endpoint = channel.endpoint.name,
                                .caller = channel.caller_number,
                                .number = channel.dialled,

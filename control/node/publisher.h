@@ -3,6 +3,7 @@
 
 #include "control/cli/control_socket.h"
 #include "control/engine/call_engine.h"
+#include "control/events/bus.h"
 #include "control/http/http_server.h"
 #include "control/node/stun_client.h"
 #include "control/node/used_rows.h"
@@ -38,6 +39,7 @@ public:
     /// What the ways out of the process have counted.
     void publish_outlets(const stats::Statsd::Counts& statsd, const cli::ControlSocket::Counts& socket,
                          const http::HttpServer::Counts& http, const StunClient::Counts& stun);
+    void publish_events(const events::Bus::Counts& events);
 
 private:
     void publish_figures(engine::CallEngine& engine);

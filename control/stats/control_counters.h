@@ -57,15 +57,17 @@ enum class ControlCounter : std::uint8_t {
     HttpTurnedAway,   ///< beyond sessionlimit
     HttpTimedOut,
     StunRequests,
-    StunAnswers,    ///< that told our public address
-    StunFailures,   ///< rounds of requests without one
-    StunIgnored,    ///< datagrams that were no answer to what was asked
-    StunKnown,      ///< gauge: 1 = our public address is known
-    ThreadsStuck,   ///< gauge: threads whose loop does not turn
-    ThreadsStalls,  ///< times one got stuck
-    MemoryBytes,    ///< gauge: resident
-    Descriptors,    ///< gauge: open
-    Count_,         ///< keep last
+    StunAnswers,      ///< that told our public address
+    StunFailures,     ///< rounds of requests without one
+    StunIgnored,      ///< datagrams that were no answer to what was asked
+    StunKnown,        ///< gauge: 1 = our public address is known
+    EventsPublished,  ///< that somebody had subscribed to
+    EventsDropped,    ///< by subscribers that were too slow
+    ThreadsStuck,     ///< gauge: threads whose loop does not turn
+    ThreadsStalls,    ///< times one got stuck
+    MemoryBytes,      ///< gauge: resident
+    Descriptors,      ///< gauge: open
+    Count_,           ///< keep last
 };
 
 inline constexpr std::size_t kControlCounterCount = static_cast<std::size_t>(ControlCounter::Count_);
@@ -123,6 +125,8 @@ inline constexpr std::array<Figure, kControlCounterCount> kControlFigures{{
     {"stun.failures"},
     {"stun.ignored"},
     {"stun.known", FigureKind::Gauge},
+    {"events.published"},
+    {"events.dropped"},
     {"threads.stuck", FigureKind::Gauge},
     {"threads.stalls"},
     {"memory_bytes", FigureKind::Gauge},

@@ -91,6 +91,8 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"dtls.wrong_fingerprints", "of them, those whose certificate was not the one of SDP"},
     {"endpoint", "in `pjsip.conf`"},
     {"endpoints", "configured"},
+    {"events.dropped", "of subscribers that were too slow, who are told how many"},
+    {"events.published", "what has happened to calls and rooms while somebody had subscribed to it"},
     {"events_delayed", "events that had to wait for room in the queue"},
     {"events_dropped", "informative events that found control too far behind"},
     {"expectations_failed", "legs found in a state they must not be in"},

@@ -46,6 +46,7 @@ public:
     explicit BenchWorld(sim::Kernel& kernel) : kernel_{kernel} {}
 
     void post(sip::SipAction action) override { actions.push_back(std::move(action)); }
+    [[nodiscard]] events::Bus& events() override { return bus; }
     [[nodiscard]] Result<Route> local_address(const std::string& uri, const std::string& transport) const override;
     [[nodiscard]] bool drain_sockets(const engine::SocketPair& sockets) override;
     void channel_ended(Nanos lasted) override;
@@ -87,6 +88,7 @@ public:
     [[nodiscard]] bool complained(const std::string& text) const;
 
     std::deque<sip::SipAction> actions;
+    events::Bus bus;
     std::map<std::string, BenchSound> sounds;
     std::vector<std::string> asked;  ///< every list of sounds, joined by &
     std::map<std::uint64_t, BenchRecording> recordings;

@@ -14,6 +14,7 @@ namespace {
 class World final : public Environment {
 public:
     void post(sip::SipAction /*action*/) override {}
+    [[nodiscard]] events::Bus& events() override { return bus; }
     [[nodiscard]] Result<Route> local_address(const std::string& /*uri*/, const std::string& /*name*/) const override
     {
         return failure("no routes here");
@@ -42,6 +43,7 @@ public:
 
     std::set<int> noisy;
     std::set<int> closed;
+    events::Bus bus;
 };
 
 /// Steps through time as the node's loop does.
