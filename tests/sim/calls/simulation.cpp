@@ -21,7 +21,11 @@ constexpr int kWindows = 4;
 }  // namespace
 
 Simulation::Simulation(const Options& options)
-    : options_{options}, rng_{options.seed}, bench_{plan_text(), files(options), options.workers}, began_{bench_.now()}
+    : options_{options},
+      rng_{options.seed},
+      bench_{plan_text(), files(options), options.workers},
+      began_{bench_.now()},
+      stories_{bench_.world().bus}
 {
     provide_sounds(bench_.world());
     bench_.suffer(options_.faults);
@@ -52,6 +56,7 @@ void Simulation::advance(Nanos time, bool stormy)
         bench_.run(1ms);
         note_keys();
         trace_log();
+        read_events();
         meet_callees();
         for (const auto& person : people_) {
             run_callee(*person);
@@ -108,6 +113,21 @@ void Simulation::on_sent(std::size_t worker, const Sent& sent)
                             .monotone = !options_.new_streams && options_.faults.to_server.corrupt == 0};
     if (const std::string what = next_in_stream(person->stream, view->header, rules, bench_.now()); !what.empty()) {
         complain(person->name + what);
+    }
+}
+
+/// What subscribers are told: each story as it must go.
+void Simulation::read_events()
+{
+    for (const std::string& wrong : stories_.read()) {
+        complain(wrong);
+    }
+    for (const auto& person : people_) {
+        const engine::Channel* channel =
+            person->id.empty() && person->there() ? bench_.channel(*person->phone) : nullptr;
+        if (channel != nullptr) {
+            person->id = channel->unique_id;
+        }
     }
 }
 
@@ -257,6 +277,31 @@ void Simulation::finish()
     advance(kClosing, false);
     if (const std::string left = bench_.leftovers(); !left.empty()) {
         complain("left over: " + left);
+    }
+    read_events();
+    for (const std::string& wrong : stories_.unfinished()) {
+        complain(wrong);
+    }
+    for (const auto& person : people_) {
+        judge_keys(*person);
+    }
+}
+
+/// Each key is told once at the most, in order; a corrupted byte may make another of it.
+void Simulation::judge_keys(const Person& person)
+{
+    if (options_.faults.to_server.corrupt > 0) {
+        return;
+    }
+    const std::string told = stories_.keys_of(person.id);
+    const std::string& pressed = person.phone->voice().pressed();
+    std::size_t next = 0;
+    for (const char key : told) {
+        next = pressed.find(key, next);
+        if (next == std::string::npos) {
+            return complain(person.name + " has pressed " + pressed + ", and " + told + " is told");
+        }
+        ++next;
     }
 }
 

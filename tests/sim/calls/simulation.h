@@ -2,6 +2,7 @@
 // engine with its applications, workers, operators, checkers.
 #pragma once
 
+#include "sim/calls/event_stories.h"
 #include "sim/calls/hearing.h"
 #include "sim/calls/options.h"
 #include "sim/checkers.h"
@@ -23,6 +24,7 @@ struct Person {
     test::BenchPhone* phone = nullptr;
     std::string number;  ///< it dialled; empty = it was dialled
     std::string name;    ///< in messages
+    std::string id;      ///< of its channel, once that is known
     std::set<Address> known;
     StreamSeen stream;
     KeyBook sent_under;                 ///< every key the node has had to send to it
@@ -57,6 +59,8 @@ private:
     void advance(Nanos time, bool stormy);
     void on_sent(std::size_t worker, const Sent& sent);
     void note_keys();
+    void read_events();
+    void judge_keys(const Person& person);
     [[nodiscard]] std::optional<SrtpSuite> draw_suite();
     void meet_callees();
     void settle();
@@ -90,6 +94,7 @@ private:
     std::size_t callees_met_ = 0;
     std::vector<std::string> problems_;
     SentHash sent_;
+    EventStories stories_;
 };
 
 }  // namespace rb::sim::calls
