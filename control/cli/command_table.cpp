@@ -115,6 +115,9 @@ constexpr std::array kCommands{
     Command{"unhear", "ROOM ID TALKER", Node, "unhear", "the member, or all, does not hear the talker any more"},
     Command{"unlock", "ROOM", Node, "unlock", "lets new members in again"},
     Command{"unmute", "ROOM ID", Node, "unmute", "it is heard again"},
+    Command{"watch", "[TYPE]…", NodeStream, "watch",
+            "what happens to calls and rooms, as it happens, until interrupted; TYPE is an event of ARI, as "
+            "ChannelCreated"},
     Command{"whisper", "ROOM ID LISTENER", Node, "whisper",
             "the member is heard by nobody but this listener, and others for whom the same is said"},
     Command{"workers", "", File, "workers", "threads over half a second: state, CPU, lateness, packets, drops"},
@@ -150,6 +153,21 @@ std::size_t distance(std::string_view a, std::string_view b)
         }
     }
     return row.back();
+}
+
+const char* who_answers(Where where)
+{
+    switch (where) {
+        case File:
+            return "counter file";
+        case Node:
+            return "node";
+        case NodeStream:
+            return "node, on and on";
+        case Rbctl:
+            break;
+    }
+    return "rbctl";
 }
 
 std::string joined(std::span<const std::string> words)
@@ -259,7 +277,7 @@ std::string commands_markdown()
 {
     std::string text = "| command | answered by | does |\n| --- | --- | --- |\n";
     for (const Command& command : kCommands) {
-        const char* who = command.where == File ? "counter file" : command.where == Node ? "node" : "rbctl";
+        const char* who = who_answers(command.where);
         const bool alias = command.does != command.words;
         text += "| `rbctl " + usage(command) + "` | " + who + " | " + std::string{command.help} +
                 (alias ? " (`" + std::string{command.does} + "`)" : "") + " |\n";

@@ -12,9 +12,10 @@ namespace rb::cli {
 
 /// Who answers.
 enum class Where : std::uint8_t {
-    File,   ///< rbctl, from the counter file
-    Node,   ///< the node, over the control socket
-    Rbctl,  ///< rbctl alone
+    File,        ///< rbctl, from the counter file
+    Node,        ///< the node, over the control socket
+    NodeStream,  ///< the same, line by line until rbctl is interrupted
+    Rbctl,       ///< rbctl alone
 };
 
 struct Command {

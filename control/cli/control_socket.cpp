@@ -58,6 +58,18 @@ std::string refusal(const std::string& path)
            "; set control_socket in [paths] of ringbridge.conf to a path in a directory this user may write";
 }
 
+std::string one_line(std::string text)
+{
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
+/// A line that begins with a dot gets a second one: a dot alone is the end.
+std::string format_line(const std::string& line)
+{
+    return (line.starts_with('.') ? "." : "") + one_line(line) + '\n';
+}
+
 }  // namespace
 
 Result<Request> parse_request(std::string_view line)
@@ -96,17 +108,12 @@ Result<Request> parse_request(std::string_view line)
 
 std::string format_reply(const Reply& reply)
 {
-    const auto one_line = [](std::string text) {
-        std::replace(text.begin(), text.end(), '\n', ' ');
-        return text;
-    };
     if (!reply) {
         return "error " + one_line(reply.error().message) + "\n.\n";
     }
     std::string text = "ok\n";
     for (const std::string& line : *reply) {
-        // A line that begins with a dot gets a second one: a dot alone is the end.
-        text += (line.starts_with('.') ? "." : "") + one_line(line) + '\n';
+        text += format_line(line);
     }
     return text + ".\n";
 }
@@ -154,8 +161,9 @@ void ControlSocket::poll_for(std::vector<pollfd>& waiting) const
 {
     waiting.push_back({.fd = fd_, .events = POLLIN, .revents = 0});
     for (const Client& client : clients_) {
-        const short events = client.output.empty() ? POLLIN : POLLOUT;
-        waiting.push_back({.fd = client.fd, .events = events, .revents = 0});
+        const int for_output = client.output.empty() ? 0 : POLLOUT;
+        const int for_input = client.output.empty() || client.stream ? POLLIN : 0;
+        waiting.push_back({.fd = client.fd, .events = static_cast<short>(for_input | for_output), .revents = 0});
     }
 }
 
@@ -190,6 +198,9 @@ void ControlSocket::accept_clients()
 /// One turn of a client; false when it is over.
 bool ControlSocket::serve(Client& client)
 {
+    if (client.stream) {
+        return follow(client);
+    }
     if (client.output.empty() && !client.ending) {
         client.ending = !read_from(client);
         answer(client);
@@ -198,6 +209,47 @@ bool ControlSocket::serve(Client& client)
         return false;
     }
     return !(client.ending && client.output.empty());
+}
+
+/// From now on the client is sent what the stream has, and what else it has asked is not answered; false when there are
+/// too many.
+bool ControlSocket::begin_stream(Client& client, Stream stream)
+{
+    if (std::ranges::count_if(clients_, [](const Client& other) { return other.stream != nullptr; }) >=
+        static_cast<std::ptrdiff_t>(kStreamsMax)) {
+        client.output +=
+            format_reply(failure(std::to_string(kStreamsMax) + " watch already, which is the most there may be"));
+        return false;
+    }
+    client.input.clear();
+    client.stream = std::move(stream);
+    client.output += "ok\n";
+    return true;
+}
+
+/// One turn of a client that has a stream; false when it has hung up.
+bool ControlSocket::follow(Client& client)
+{
+    const bool there = read_from(client);
+    client.input.clear();
+    return there && write_to(client);
+}
+
+void ControlSocket::send_streams()
+{
+    for (Client& client : clients_) {
+        // That a client is gone, step() sees.
+        std::optional<std::string> line;
+        while (client.stream && client.output.size() < kStreamWaitingMax && (line = client.stream())) {
+            client.output += format_line(*line);
+            if (client.output.size() >= kStreamWaitingMax) {
+                static_cast<void>(write_to(client));
+            }
+        }
+        if (client.stream) {
+            static_cast<void>(write_to(client));
+        }
+    }
 }
 
 /// False at the end of what the client has to say.
@@ -218,7 +270,14 @@ void ControlSocket::answer(Client& client)
         const auto request = parse_request(std::string_view{client.input}.substr(0, end));
         client.input.erase(0, end + 1);
         ++counts_.requests;
-        client.output += format_reply(request ? handler_(*request) : failure(request.error().message));
+        Answer answer = request ? handler_(*request) : Reply{failure(request.error().message)};
+        if (Stream* stream = std::get_if<Stream>(&answer)) {
+            if (begin_stream(client, std::move(*stream))) {
+                return;
+            }
+            continue;
+        }
+        client.output += format_reply(std::get<Reply>(answer));
     }
     if (client.input.size() > kLineMax) {
         client.output += format_reply(failure("a request longer than " + std::to_string(kLineMax) + " bytes"));

@@ -1,7 +1,7 @@
 // control_socket.h — the unix socket by which rbctl asks the node to do something; looking needs no socket.
 //
 // One request is one line, "verb argument…\n". The answer is "ok" or "error MESSAGE", lines of text, and a line "."
-// alone.
+// alone. Where lines are to come as things happen, "." never does: the connection is theirs until the client hangs up.
 #pragma once
 
 #include "dataplane/base/error.h"
@@ -10,10 +10,12 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <poll.h>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace rb::cli {
@@ -26,11 +28,18 @@ struct Request {
 
 /// What the node did; the Error's message is what the operator reads.
 using Reply = Result<std::vector<std::string>>;
-using Handler = std::function<Reply(const Request&)>;
+/// The next line of an answer without an end, or nothing where there is none now. Destroyed when the client is gone.
+using Stream = std::function<std::optional<std::string>()>;
+using Answer = std::variant<Reply, Stream>;
+using Handler = std::function<Answer(const Request&)>;
 
 /// Most connections at once, and the longest request line; a client beyond either is told so and let go.
 inline constexpr std::size_t kClientsMax = 16;
 inline constexpr std::size_t kLineMax = 1024;
+/// Most streams at once; the other connections stay free for requests.
+inline constexpr std::size_t kStreamsMax = 8;
+/// A stream is asked for no more while so much of it waits for the client to read.
+inline constexpr std::size_t kStreamWaitingMax = 64 * 1024;
 
 /// Splits a request line, without its end; an Error for a quote left open or no verb.
 [[nodiscard]] Result<Request> parse_request(std::string_view line);
@@ -53,6 +62,8 @@ public:
     void poll_for(std::vector<pollfd>& waiting) const;
     /// Accepts, reads, answers: as much as can be done without waiting. Calls the handler.
     void step();
+    /// Sends what streams have by now, as far as their clients read.
+    void send_streams();
 
     struct Counts {
         std::uint64_t clients = 0;  ///< accepted so far
@@ -67,6 +78,7 @@ private:
         std::string input;
         std::string output;
         bool ending = false;  ///< closed as soon as the output is out
+        Stream stream;        ///< in place of further answers
     };
 
     ControlSocket(int fd, std::string path, Handler handler)
@@ -75,8 +87,10 @@ private:
     }
     void accept_clients();
     [[nodiscard]] bool serve(Client& client);
-    [[nodiscard]] bool read_from(Client& client);
+    [[nodiscard]] static bool read_from(Client& client);
     void answer(Client& client);
+    [[nodiscard]] bool begin_stream(Client& client, Stream stream);
+    [[nodiscard]] static bool follow(Client& client);
     [[nodiscard]] static bool write_to(Client& client);
 
     int fd_;

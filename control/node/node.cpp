@@ -78,6 +78,7 @@ void Node::run(Reload reload)
             http_->step(SteadyClock::now());
         }
         take_events();
+        operator_->send_streams();
         flush_statsd();
         const Nanos now = SteadyClock::now();
         watch_threads(now);

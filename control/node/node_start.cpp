@@ -1,5 +1,6 @@
 // node_start.cpp — everything a node opens before its first call, in the order in which one needs the other.
 #include "control/applications/registry.h"
+#include "control/node/event_watch.h"
 #include "control/node/measure_translation.h"
 #include "control/node/node.h"
 #include "control/node/operator.h"
@@ -203,7 +204,10 @@ Result<void> Node::open_operator(const config::Snapshot& snapshot)
     const config::Paths& paths = snapshot.node.paths;
     std::error_code ignored;  // listen() says what it lacks
     std::filesystem::create_directories(std::filesystem::path{paths.control_socket}.parent_path(), ignored);
-    auto socket = cli::ControlSocket::listen(paths.control_socket, [this](const cli::Request& request) {
+    auto socket = cli::ControlSocket::listen(paths.control_socket, [this](const cli::Request& request) -> cli::Answer {
+        if (request.verb == "watch") {
+            return watch_events(request.arguments, events_, engine_->configuration().snapshot->asterisk.systemname);
+        }
         return carry_out(request, *engine_, log_,
                          {.reload = [this] { return reload(); },
                           .drain = [this](bool on) { drain(on); },

@@ -19,7 +19,8 @@ struct OperatorActions {
     std::string capacity;             ///< what the limits come to
 };
 
-/// Carries out a request for a command that the table (control/cli/command_table.h) gives to the node.
+/// Carries out a request for a command that the table (control/cli/command_table.h) gives to the node and that has an
+/// end.
 [[nodiscard]] cli::Reply carry_out(const cli::Request& request, engine::CallEngine& engine, logging::Log& log,
                                    const OperatorActions& actions);
 

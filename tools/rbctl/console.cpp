@@ -71,9 +71,9 @@ int run_console(const std::function<int(const std::string&)>& run)
             break;
         }
         add_history(read.get());
+        static_cast<void>(write_history(kept.c_str()));  // at once: Ctrl-C at the prompt ends the program
         code = run(read.get());
     }
-    static_cast<void>(write_history(kept.c_str()));
     return code;
 }
 

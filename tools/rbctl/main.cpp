@@ -146,9 +146,16 @@ const std::map<std::string_view, View>& views()
     return all;
 }
 
-int request(const Options& options, const Words& words)
+/// What the command asks of the node.
+Words request_of(const cli::Match& match)
 {
-    const Answer answer = ask(options.socket, words);
+    Words words = split_line(std::string{match.command->does});
+    words.insert(words.end(), match.arguments.begin(), match.arguments.end());
+    return words;
+}
+
+int tell(const Options& options, const Answer& answer)
+{
     std::string text;
     for (const std::string& line : answer.lines) {
         text += line + '\n';
@@ -163,6 +170,16 @@ int request(const Options& options, const Words& words)
                                      "; start ringbridge, or name its socket with --socket");
     }
     return kNoNode;
+}
+
+/// Prints what comes, until interrupted.
+int watch(const Options& options, Words words)
+{
+    if (options.json) {
+        words.insert(words.begin() + 1, "--json");
+    }
+    return tell(options,
+                follow(options.socket, words, [](const std::string& line) { return print(line + '\n') == kDone; }));
 }
 
 int unknown(const Words& words)
@@ -207,11 +224,10 @@ int run(const Options& options, const Words& words)
             return look(options, [&](const StatsReader& reader) {
                 return views().at(command.does)(options, reader, match.arguments);
             });
-        case cli::Where::Node: {
-            Words asked = split_line(std::string{command.does});
-            asked.insert(asked.end(), match.arguments.begin(), match.arguments.end());
-            return request(options, asked);
-        }
+        case cli::Where::Node:
+            return tell(options, ask(options.socket, request_of(match)));
+        case cli::Where::NodeStream:
+            return watch(options, request_of(match));
         case cli::Where::Rbctl:
             return help(match.arguments);
     }

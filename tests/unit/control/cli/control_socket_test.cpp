@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstring>
+#include <deque>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -43,11 +44,16 @@ protected:
     void SetUp() override { server_ = listen(); }
     std::unique_ptr<ControlSocket> listen()
     {
-        auto server = ControlSocket::listen(path_, [](const Request& request) -> Reply {
+        auto server = ControlSocket::listen(path_, [this](const Request& request) -> Answer {
             if (request.verb == "fail") {
-                return failure("unknown call");
+                return Reply{failure("unknown call")};
             }
-            return std::vector<std::string>{request.verb + ' ' + std::to_string(request.arguments.size())};
+            if (request.verb == "watch") {
+                return [this, here = watchers_]() -> std::optional<std::string> {
+                    return lines_.empty() ? std::nullopt : std::optional{take_line()};
+                };
+            }
+            return Reply{std::vector<std::string>{request.verb + ' ' + std::to_string(request.arguments.size())}};
         });
         EXPECT_TRUE(server) << server.error().message;
         return server ? std::move(*server) : nullptr;
@@ -72,6 +78,15 @@ protected:
         return size < 0 ? "nothing yet" : std::string{bytes.data(), static_cast<std::size_t>(size)};
     }
 
+    std::string take_line()
+    {
+        std::string line = std::move(lines_.front());
+        lines_.pop_front();
+        return line;
+    }
+
+    std::deque<std::string> lines_;                             // of the stream that "watch" gives
+    std::shared_ptr<int> watchers_ = std::make_shared<int>(0);  // held by each stream
     std::string path_ = "/tmp/rb_control_socket_test." + std::to_string(getpid());
     std::unique_ptr<ControlSocket> server_;
 };
@@ -145,6 +160,95 @@ TEST_F(ControlSocketTest, MoreClientsThanTheLimitAreTurnedAway)
     waiting.clear();
     server_->poll_for(waiting);
     EXPECT_EQ(waiting.size(), 1U);
+}
+
+TEST_F(ControlSocketTest, AStreamComesLineByLineUntilItsClientHangsUp)
+{
+    const int client = connect_client();
+    say(client, "watch all\nignored\n");
+    server_->step();
+    EXPECT_EQ(hear(client), "ok\n");
+    EXPECT_EQ(watchers_.use_count(), 2);
+    server_->send_streams();
+    EXPECT_EQ(hear(client), "nothing yet");
+    lines_ = {"one", ".two", "th\nree"};
+    server_->send_streams();
+    EXPECT_EQ(hear(client), "one\n..two\nth ree\n");
+    say(client, "hangup 17.1\n");
+    server_->step();
+    EXPECT_EQ(hear(client), "nothing yet") << "the connection is the stream's";
+    close(client);
+    server_->step();
+    EXPECT_EQ(watchers_.use_count(), 1);
+}
+
+TEST_F(ControlSocketTest, AStreamThatIsNotReadWaitsAndNobodyElseDoes)
+{
+    constexpr std::size_t kLines = 20'000;
+    const int slow = connect_client();
+    say(slow, "watch\n");
+    server_->step();
+    lines_.assign(kLines, std::string(99, 'x'));
+    for (int turn = 0; turn < 100; ++turn) {
+        server_->step();
+        server_->send_streams();
+    }
+    const std::size_t waiting = lines_.size();
+    EXPECT_GT(waiting, kLines / 2) << "what the kernel and the socket hold is bounded";
+    std::vector<pollfd> fds;
+    server_->poll_for(fds);
+    EXPECT_EQ(fds.back().events, POLLIN | POLLOUT);
+    const int other = connect_client();
+    say(other, "calls\n");
+    server_->step();
+    EXPECT_EQ(hear(other), "ok\ncalls 0\n.\n");
+    std::string all;
+    for (std::string part; (part = hear(slow)) != "nothing yet" || !lines_.empty();) {
+        all += part == "nothing yet" ? "" : part;
+        server_->step();
+        server_->send_streams();
+    }
+    EXPECT_EQ(all.size(), 3 + 100 * kLines) << "nothing is missing";
+    fds.clear();
+    server_->poll_for(fds);
+    EXPECT_EQ(fds[1].events, POLLIN);
+    close(other);
+    server_.reset();
+    EXPECT_EQ(hear(slow), "") << "ends with its node";
+    EXPECT_EQ(watchers_.use_count(), 1);
+    close(slow);
+}
+
+TEST_F(ControlSocketTest, WatchersLeaveRoomForRequests)
+{
+    const std::string refused = "error 8 watch already, which is the most there may be\n.\nok\ncalls 0\n.\n";
+    std::vector<int> clients;
+    for (std::size_t i = 0; i <= kStreamsMax; ++i) {
+        clients.push_back(connect_client());
+        say(clients.back(), "watch\ncalls\n");
+        server_->step();
+        EXPECT_EQ(hear(clients.back()), i < kStreamsMax ? "ok\n" : refused);
+    }
+    for (const int client : clients) {
+        close(client);
+    }
+}
+
+TEST_F(ControlSocketTest, ABurstGoesOutAtOnceToWhoReads)
+{
+    const int client = connect_client();
+    say(client, "watch\n");
+    server_->step();
+    constexpr std::size_t kLines = 2 * kStreamWaitingMax / 100;
+    lines_.assign(kLines, std::string(99, 'x'));
+    server_->send_streams();
+    EXPECT_TRUE(lines_.empty());
+    std::string all;
+    for (std::string part; (part = hear(client)) != "nothing yet";) {
+        all += part;
+    }
+    EXPECT_EQ(all.size(), 3 + 100 * kLines);
+    close(client);
 }
 
 TEST_F(ControlSocketTest, IsForTheOwnerAndItsGroup)
