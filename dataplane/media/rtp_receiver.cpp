@@ -5,7 +5,8 @@
 
 namespace rb::media {
 
-tl::expected<RtpReceiver::Accepted, Drop> RtpReceiver::accept(const wire::RtpHeader& header, std::uint32_t clock_rate,
+tl::expected<RtpReceiver::Accepted, Drop> RtpReceiver::accept(const wire::RtpHeader& header,
+                                                              std::optional<std::uint32_t> clock_rate,
                                                               Nanos now) noexcept
 {
     bool restarted = false;
@@ -34,11 +35,9 @@ tl::expected<RtpReceiver::Accepted, Drop> RtpReceiver::accept(const wire::RtpHea
     note_losses(restarted ? 1 : static_cast<std::int32_t>(extended - highest));
     ++received_;
     ++packets_;
-    if (!restarted) {
-        update_jitter(header.timestamp, clock_rate, now);
+    if (clock_rate) {
+        update_jitter(header.timestamp, *clock_rate, now);
     }
-    clock_rate_ = clock_rate;
-    last_timestamp_ = header.timestamp;
     last_at_ = now;
     return Accepted{.sequence = extended, .restarted = restarted};
 }
@@ -76,18 +75,23 @@ void RtpReceiver::restart(const wire::RtpHeader& header) noexcept
     received_ = 0;
     expected_prior_ = 0;
     received_prior_ = 0;
+    timed_ = false;
     jitter_ticks_ = 0;
 }
 
 void RtpReceiver::update_jitter(std::uint32_t timestamp, std::uint32_t clock_rate, Nanos now) noexcept
 {
-    const double arrived = std::chrono::duration<double>(now - last_at_).count() * clock_rate;
+    const double arrived = std::chrono::duration<double>(now - timed_at_).count() * clock_rate;
     const double sent = wire::timestamp_distance(last_timestamp_, timestamp);
     const double deviation = std::abs(arrived - sent);
     // A pause or a jump of the sender's clock is no jitter.
-    if (deviation < clock_rate) {
+    if (timed_ && deviation < clock_rate) {
         jitter_ticks_ += (deviation - jitter_ticks_) / 16;
     }
+    timed_ = true;
+    timed_at_ = now;
+    last_timestamp_ = timestamp;
+    clock_rate_ = clock_rate;
 }
 
 std::uint64_t RtpReceiver::lost() const noexcept

@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace rb::media {
 
@@ -25,11 +26,13 @@ public:
 
     /// Takes one packet of the locked source into account.
     ///
-    /// clock_rate   of the stream's timestamps, in Hz
+    /// clock_rate   of the stream's timestamps, in Hz; nothing where this one does not tell when the packet was made,
+    /// as
+    ///              all of a telephone-event have the timestamp of its beginning (RFC 4733 §2.2.1)
     /// returns      its place in the stream, or Drop::OutOfOrder (far outside what was reached; two in a row in order
     ///              restart the stream) or Drop::Probation (first packet of another SSRC)
-    [[nodiscard]] tl::expected<Accepted, Drop> accept(const wire::RtpHeader& header, std::uint32_t clock_rate,
-                                                      Nanos now) noexcept;
+    [[nodiscard]] tl::expected<Accepted, Drop> accept(const wire::RtpHeader& header,
+                                                      std::optional<std::uint32_t> clock_rate, Nanos now) noexcept;
 
     [[nodiscard]] bool started() const noexcept { return started_; }
     [[nodiscard]] std::uint32_t ssrc() const noexcept { return ssrc_; }
@@ -74,7 +77,9 @@ private:
     std::uint32_t suspect_ssrc_ = 0;
     std::uint16_t suspect_next_ = 0;
     bool suspected_ = false;
+    bool timed_ = false;  // the stream has shown a timestamp that tells when …
     std::uint32_t last_timestamp_ = 0;
+    Nanos timed_at_ = 0ns;  // … and this is when it came
     std::uint32_t clock_rate_ = 8000;
     double jitter_ticks_ = 0;
     Nanos last_at_ = 0ns;

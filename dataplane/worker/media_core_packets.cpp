@@ -183,7 +183,9 @@ void MediaCore::keep_place(media::Leg& leg, const media::AudioIn::Packet& packet
 
 void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcept
 {
-    const auto accepted = leg.receiver.accept(view.header, codecs::codec_info(leg.plan->codec).clock_rate, now_);
+    const bool key = is_dtmf(leg, view.header.payload_type);
+    const auto clock_rate = key ? std::nullopt : std::optional{codecs::codec_info(leg.plan->codec).clock_rate};
+    const auto accepted = leg.receiver.accept(view.header, clock_rate, now_);
     if (!accepted) {
         return drop(leg, accepted.error());
     }
@@ -194,7 +196,7 @@ void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcep
     if (!leg.plan->receive) {
         return drop(leg, Drop::NotReceiving);
     }
-    if (is_dtmf(leg, view.header.payload_type)) {
+    if (key) {
         return on_dtmf(leg, view, accepted->sequence);
     }
     if (view.header.payload_type == leg.plan->payload_type) {

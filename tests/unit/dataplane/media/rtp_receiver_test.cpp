@@ -143,6 +143,23 @@ TEST(RtpReceiver, JitterFollowsTheSpacingAndNotTheSendersClock)
     EXPECT_NEAR(static_cast<double>(s.receiver.jitter().count()), 8e6, 1e6);
 }
 
+TEST(RtpReceiver, APressOfAKeyIsNoJitter)
+{
+    Stream s;
+    ASSERT_TRUE(s.send(0));
+    ASSERT_TRUE(s.send(1));
+    const std::uint32_t begin = s.timestamp + 160;
+    for (std::uint16_t i = 2; i < 42; ++i) {
+        s.now += 20ms;
+        const wire::RtpHeader header{.sequence = i, .timestamp = begin, .ssrc = s.ssrc};
+        ASSERT_TRUE(s.receiver.accept(header, std::nullopt, s.now));
+    }
+    EXPECT_EQ(s.receiver.last_at(), s.now) << "it shows that the peer is there";
+    s.timestamp += 40 * 160;
+    ASSERT_TRUE(s.send(42));
+    EXPECT_EQ(s.receiver.jitter(), 0ns);
+}
+
 TEST(RtpReceiver, LossesOfEarlierStreamsAreKept)
 {
     Stream s;

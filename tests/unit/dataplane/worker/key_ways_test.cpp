@@ -294,6 +294,20 @@ TEST_F(KeyWaysOfLegs, ControlSendsKeysInTheWayOfTheLeg)
     }
 }
 
+TEST_F(KeyWaysOfLegs, APressDoesNotLookLikeJitter)
+{
+    open(Way::Events, Way::Events);
+    run(200ms);
+    press(0, '8', 800ms);
+    run(1s);
+    worker->post(command::ReturnLeg{.leg = legs[0]});
+    run(5ms);
+    const auto home = worker->take_home(legs[0]);
+    ASSERT_NE(home, nullptr);
+    EXPECT_EQ(home->counters.dropped, 0U);
+    EXPECT_LT(home->receiver.jitter(), 1ms);
+}
+
 TEST_F(KeyWaysOfLegs, AChangeOfMediaKeepsTheOneThatListens)
 {
     open(Way::Tones, Way::Events);
