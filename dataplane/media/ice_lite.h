@@ -2,6 +2,7 @@
 // prove knowledge of a password which travelled with SIP.
 //
 // The peer checks each of our addresses from each of its own and nominates one pair; its end of that is where we send.
+// A peer as RFC 5245 made them may nominate every pair it checks; then the best of them counts (RFC 8445 §8.1.1).
 // It goes on checking (RFC 7675): when it stops, it no longer wants what we send, or is gone. It may nominate another
 // pair at any time, which is how a phone that changes networks takes its call along.
 #pragma once
@@ -97,19 +98,24 @@ private:
         Socket socket = Socket::Rtp;
         Nanos checked_at = 0ns;
     };
+    /// The peer's end of the pair in use.
+    struct Selected {
+        Address address;
+        std::uint32_t priority = 0;  ///< by the check that nominated it
+    };
 
     [[nodiscard]] IceCredentials* meant_by(std::string_view username) noexcept;
     [[nodiscard]] const Peer* find(const Address& source, Socket socket) const noexcept;
     [[nodiscard]] Outcome accept(const Received& received, const wire::StunMessage& check, IceCredentials& under,
                                  std::span<std::uint8_t> out, Nanos now) noexcept;
     void note_check(const Address& source, Socket socket, Nanos now) noexcept;
-    void nominate(const Address& source, Socket socket, Nanos now) noexcept;
+    void nominate(const Received& received, std::uint32_t priority, Nanos now) noexcept;
     void note_life(Nanos now) noexcept;
 
     IceCredentials current_;
     std::optional<IceCredentials> before_;  ///< until a pair is nominated under the current ones
     std::array<Peer, kPeersMax> peers_{};
-    std::array<Address, kSocketsPerLeg> selected_{};
+    std::array<Selected, kSocketsPerLeg> selected_{};
     Nanos consent_at_ = kNever;  ///< newest proof of it
     Nanos nominated_at_ = 0ns;   ///< first nomination of the session
     bool renews_ = false;        ///< the peer goes on checking after it has nominated

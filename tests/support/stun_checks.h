@@ -18,6 +18,7 @@ struct IceCheck {
     bool nominates = false;
     bool controlling = true;
     std::uint8_t number = 0;  ///< of the transaction
+    std::uint32_t priority = 1U << 24U;
 };
 
 inline wire::HmacSha1 stun_key(std::string_view password)
@@ -37,7 +38,7 @@ inline std::vector<std::uint8_t> write_check(const IceCheck& check)
 {
     wire::StunMessage message{.transaction = {check.number},
                               .username = check.username,
-                              .priority = 1U << 24U,
+                              .priority = check.priority,
                               .use_candidate = check.nominates};
     (check.controlling ? message.controlling : message.controlled) = 7;
     return write_stun(message, check.password);

@@ -81,6 +81,34 @@ TEST_F(Ice, TheNewestNominationIsWhereMediaGo)
     EXPECT_EQ(ice.destination(Socket::Rtcp), kPeer);
 }
 
+TEST_F(Ice, OfPairsNominatedTogetherTheBestCounts)
+{
+    const auto nominate = [this](const Address& from, std::uint32_t priority, Socket socket) {
+        receive(test::write_check(
+                    {.username = kUfrag + ":theirs", .password = kPwd, .nominates = true, .priority = priority}),
+                from, socket);
+        return ice.destination(socket);
+    };
+    const Address relay = *parse_address("198.51.100.7:6000");
+    for (const Socket socket : {Socket::Rtp, Socket::Rtcp}) {
+        EXPECT_EQ(nominate(kPeer, 200, socket), kPeer);
+        EXPECT_EQ(nominate(relay, 100, socket), kPeer) << "checked beside it, and answered later";
+        EXPECT_TRUE(ice.validated(relay, socket, now)) << "what comes from there is heard all the same";
+        EXPECT_EQ(nominate(kElsewhere, 300, socket), kElsewhere);
+    }
+    now += 6s;
+    EXPECT_EQ(nominate(relay, 100, Socket::Rtp), relay) << "the peer has left the others";
+    renew({"other567", "another-password-of-32-bytes-it-is"});
+    for (const Socket socket : {Socket::Rtp, Socket::Rtcp}) {
+        receive(test::write_check({.username = "other567:theirs",
+                                   .password = "another-password-of-32-bytes-it-is",
+                                   .nominates = true,
+                                   .priority = 50}),
+                kPeer, socket);
+        EXPECT_EQ(ice.destination(socket), kPeer) << "a restart begins anew";
+    }
+}
+
 TEST_F(Ice, StrangersAreAnsweredAsRfc8489Says)
 {
     const std::string username = kUfrag + ":theirs";
