@@ -264,7 +264,8 @@ MediaResult<AnswerMade> answer(const SessionDescription& offer, const LocalMedia
                                                            : refused_line(offered, local.rtp));
     }
     if (crypto != nullptr) {
-        made.description.media[agreed->line].crypto = {{.tag = crypto->tag, .key = *own_key}};
+        made.description.media[agreed->line].crypto = {
+            {.tag = crypto->tag, .key = *own_key, .old_name = crypto->old_name}};
     }
     if (made.media.dtls) {
         SdpDtls& dtls = made.description.media[agreed->line].dtls;

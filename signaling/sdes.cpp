@@ -53,12 +53,14 @@ std::optional<SdpCrypto> read_crypto(std::string_view value)
     SdpCrypto crypto;
     const auto tag_text = take_word(value);
     const auto tag = read_number<std::uint32_t>(tag_text);
-    const auto suite = srtp_suite_by_name(take_word(value));
+    const auto name = take_word(value);
+    const auto suite = srtp_suite_by_name(name);
     if (!tag || tag_text.size() > kTagDigitsMax || !suite) {
         return std::nullopt;
     }
     crypto.tag = *tag;
     crypto.key.suite = *suite;
+    crypto.old_name = name == srtp_suite_info(*suite).old_name;
     if (!read_key(take_word(value), crypto)) {
         return std::nullopt;
     }
@@ -74,7 +76,8 @@ std::string write_crypto(const SdpCrypto& crypto)
 {
     std::string text = std::to_string(crypto.tag);
     text += ' ';
-    text += srtp_suite_info(crypto.key.suite).name;
+    const SrtpSuiteInfo& suite = srtp_suite_info(crypto.key.suite);
+    text += crypto.old_name ? suite.old_name : suite.name;
     text += ' ';
     text += kInline;
     text += encode_base64(crypto.key.used());

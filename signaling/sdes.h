@@ -14,6 +14,7 @@ namespace rb::sip {
 struct SdpCrypto {
     std::uint32_t tag = 1;  ///< by which an answer names the line of the offer it takes
     SrtpKey key;            ///< with which the writer of the line sends
+    bool old_name = false;  ///< the suite is called as before RFC 6188; an answer has to repeat that (§5.1.2)
     std::uint64_t lifetime =
         0;  ///< packets it may be used for; 0 = not said: 2^48 of SRTP, 2^31 of SRTCP. Told, not enforced.
 

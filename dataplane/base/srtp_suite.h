@@ -25,16 +25,17 @@ enum class SrtpSuite : std::uint8_t {
 inline constexpr std::size_t kSrtpSuites = static_cast<std::size_t>(SrtpSuite::Count_);
 
 struct SrtpSuiteInfo {
-    std::string_view name;       ///< in SDP
-    std::size_t key_bytes = 0;   ///< of the master key
-    std::size_t salt_bytes = 0;  ///< of the master salt
+    std::string_view name;           ///< in SDP
+    std::size_t key_bytes = 0;       ///< of the master key
+    std::size_t salt_bytes = 0;      ///< of the master salt
+    std::string_view old_name = {};  ///< how some wrote it before RFC 6188; empty = as now
 };
 
 inline constexpr std::array<SrtpSuiteInfo, kSrtpSuites> kSrtpSuiteInfos{{
     {"AES_CM_128_HMAC_SHA1_80", 16, 14},
     {"AES_CM_128_HMAC_SHA1_32", 16, 14},
-    {"AES_256_CM_HMAC_SHA1_80", 32, 14},
-    {"AES_256_CM_HMAC_SHA1_32", 32, 14},
+    {"AES_256_CM_HMAC_SHA1_80", 32, 14, "AES_CM_256_HMAC_SHA1_80"},
+    {"AES_256_CM_HMAC_SHA1_32", 32, 14, "AES_CM_256_HMAC_SHA1_32"},
     {"AEAD_AES_128_GCM", 16, 12},
     {"AEAD_AES_256_GCM", 32, 12},
 }};
@@ -44,19 +45,13 @@ constexpr const SrtpSuiteInfo& srtp_suite_info(SrtpSuite suite) noexcept
     return kSrtpSuiteInfos[static_cast<std::size_t>(suite)];
 }
 
-/// The suite SDP calls so; AES_CM_256 is how some wrote AES_256_CM before RFC 6188.
+/// The suite SDP calls so, now or before RFC 6188.
 constexpr std::optional<SrtpSuite> srtp_suite_by_name(std::string_view name) noexcept
 {
     for (std::size_t i = 0; i < kSrtpSuites; ++i) {
-        if (name == kSrtpSuiteInfos[i].name) {
+        if (!name.empty() && (name == kSrtpSuiteInfos[i].name || name == kSrtpSuiteInfos[i].old_name)) {
             return static_cast<SrtpSuite>(i);
         }
-    }
-    if (name == "AES_CM_256_HMAC_SHA1_80") {
-        return SrtpSuite::AesCm256HmacSha1_80;
-    }
-    if (name == "AES_CM_256_HMAC_SHA1_32") {
-        return SrtpSuite::AesCm256HmacSha1_32;
     }
     return std::nullopt;
 }

@@ -90,6 +90,20 @@ TEST(MediaSecurity, AnAnswerHasTheTagOfTheOfferAndAKeyOfItsOwn)
     EXPECT_EQ(made->media.srtp->bytes[5], 5);  // the peer's
 }
 
+TEST(MediaSecurity, AnAnswerCallsTheSuiteAsTheOfferDoes)
+{
+    const std::string secret = " inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLQ==";
+    LocalMedia media = local(MediaSecurity::Required);
+    media.capabilities.suites = {SrtpSuite::AesCm256HmacSha1_80};
+    media.srtp_keys = {key(SrtpSuite::AesCm256HmacSha1_80, 1)};
+    for (const std::string name : {"AES_CM_256_HMAC_SHA1_80", "AES_256_CM_HMAC_SHA1_80"}) {
+        const auto made = answer(offer("RTP/SAVP", "a=crypto:1 " + name + secret + "\r\n"), media);
+        ASSERT_TRUE(made) << name;
+        const std::string text = LocalDescription{1}.publish(made->description);
+        EXPECT_NE(text.find("a=crypto:1 " + name + ' '), std::string::npos) << text;
+    }
+}
+
 TEST(MediaSecurity, OffersUseTheProfileOfTheirPolicy)
 {
     const auto protocol = [](MediaSecurity security, bool avpf) {

@@ -39,7 +39,11 @@ TEST(Sdes, TakesWhatDiffersInFormOnly)
     EXPECT_EQ(padded->key.bytes[27], 27);
     EXPECT_EQ(padded->key.bytes[28], 0);
     const std::string long_key = "inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLQ==";
-    EXPECT_EQ(read_crypto("1 AES_CM_256_HMAC_SHA1_80 " + long_key)->key.suite, SrtpSuite::AesCm256HmacSha1_80);
+    for (const std::string& line : {"1 AES_CM_256_HMAC_SHA1_80 " + long_key, "1 AES_CM_256_HMAC_SHA1_32 " + long_key,
+                                    "1 AES_256_CM_HMAC_SHA1_80 " + long_key}) {
+        ASSERT_TRUE(read_crypto(line)) << line;
+        EXPECT_EQ(write_crypto(*read_crypto(line)), line) << "it goes on being called so";
+    }
 }
 
 TEST(Sdes, PassesOverWhatCannotBeUsed)
@@ -93,6 +97,7 @@ RC_GTEST_PROP(Sdes, WhatIsWrittenIsReadBack, ())
         byte = *rc::gen::arbitrary<std::uint8_t>();
     }
     crypto.lifetime = *rc::gen::inRange<std::uint64_t>(0, std::uint64_t{1} << 48U);
+    crypto.old_name = !srtp_suite_info(crypto.key.suite).old_name.empty() && *rc::gen::arbitrary<bool>();
     RC_ASSERT(read_crypto(write_crypto(crypto)) == std::optional{crypto});
 }
 
