@@ -94,6 +94,13 @@ public:
     [[nodiscard]] double mean() const noexcept { return known() ? sum_ / static_cast<double>(judged_) : 0; }
     [[nodiscard]] double rating() const noexcept { return rating_; }
 
+    /// Shares of the packets of the last ten seconds or so, 0 to 1.
+    struct Lately {
+        double lost = 0;
+        double discarded = 0;
+    };
+    [[nodiscard]] const Lately& lately() const noexcept { return lately_; }
+
     /// A figure of the last judgement that has crossed its threshold and has not been told of yet; ask until there is
     /// none. What is bad is well again only some way back, so that nothing is told over and over.
     [[nodiscard]] std::optional<QualityAlert> next_alert() noexcept;
@@ -106,6 +113,7 @@ private:
     double now_ = 0;
     double least_ = 0;
     double rating_ = 0;
+    Lately lately_;
     std::array<float, kQualityKinds> figures_{};
     std::array<bool, kQualityKinds> bad_{};
 };

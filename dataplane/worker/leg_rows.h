@@ -10,7 +10,7 @@
 namespace rb {
 
 /// Columns of a worker's table "legs.N"; the row is the leg's slot.
-inline constexpr std::array<Figure, 25> kLegFigures{{
+inline constexpr std::array<Figure, 28> kLegFigures{{
     {"generation", FigureKind::Gauge},  ///< of the leg, so that a row is not taken for its predecessor's
     {"codec", FigureKind::Text, 2},
     {"bridge", FigureKind::Gauge},  ///< index + 1; 0 = in none
@@ -23,6 +23,9 @@ inline constexpr std::array<Figure, 25> kLegFigures{{
     {"concealed"},  ///< frames made up in place of lost or late ones
     {"late"},
     {"discarded"},  ///< too late to be played, or given up to keep the delay below its cap
+    {"lost_lately_permille", FigureKind::Gauge},       ///< of the packets of the last ten seconds or so …
+    {"discarded_lately_permille", FigureKind::Gauge},  ///< … the same
+    {"unheard_ms", FigureKind::Gauge},                 ///< since its last RTP packet that was taken; 0 = none is wanted
     {"jitter_us", FigureKind::Gauge},
     {"jitter_buffer_us", FigureKind::Gauge},  ///< the delay it adds now
     {"round_trip_us", FigureKind::Gauge},     ///< 0 = not known yet, as the next two
@@ -51,6 +54,9 @@ struct LegRow {
     std::uint64_t concealed = 0;
     std::uint64_t late = 0;
     std::uint64_t discarded = 0;
+    std::uint64_t lost_lately_permille = 0;
+    std::uint64_t discarded_lately_permille = 0;
+    std::uint64_t unheard_ms = 0;
     std::uint64_t jitter_us = 0;
     std::uint64_t jitter_buffer_us = 0;
     std::uint64_t round_trip_us = 0;

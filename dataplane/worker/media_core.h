@@ -150,6 +150,7 @@ private:
     void tick(media::Leg& leg, bridges::TickContext& tick) noexcept;
     void keep_house() noexcept;
     void keep_house(media::Leg& leg) noexcept;
+    [[nodiscard]] Nanos unheard(const media::Leg& leg) const noexcept;
     void watch_silence(media::Leg& leg) noexcept;
     void watch_source(media::Leg& leg) noexcept;
     void watch_consent(media::Leg& leg) noexcept;

@@ -15,6 +15,12 @@ constexpr std::int64_t kHouseRound = 100;
 /// Of these visits, one in so many publishes the leg's row: once a second.
 constexpr std::int64_t kPublishRound = 10;
 
+/// Whether the peer may speak: not on hold, and not while it sends a fax.
+bool expects_rtp(const media::Leg& leg) noexcept
+{
+    return leg.plan->receive && !leg.plan->udptl;
+}
+
 }  // namespace
 
 /// Visits the legs of all slots now due. Before anything is sent: a socket that is to hear everybody again no longer
@@ -96,6 +102,9 @@ void MediaCore::publish(const media::Leg& leg) noexcept
                               .concealed = hearing.concealed,
                               .late = hearing.counters.late,
                               .discarded = hearing.counters.late + hearing.counters.overflow,
+                              .lost_lately_permille = milli(leg.quality.lately().lost),
+                              .discarded_lately_permille = milli(leg.quality.lately().discarded),
+                              .unheard_ms = expects_rtp(leg) ? static_cast<std::uint64_t>(to_ms(unheard(leg))) : 0,
                               .jitter_us = micros(leg.receiver.jitter()),
                               .jitter_buffer_us = micros(hearing.delay),
                               .round_trip_us = micros(remote.round_trip),
@@ -111,12 +120,17 @@ void MediaCore::publish(const media::Leg& leg) noexcept
                               .updated_ms = static_cast<std::uint64_t>(to_ms(now_))});
 }
 
+/// How long nothing has come of the peer that could be taken.
+Nanos MediaCore::unheard(const media::Leg& leg) const noexcept
+{
+    return now_ - std::max(leg.agreed_at, leg.receiver.last_at());
+}
+
 void MediaCore::watch_silence(media::Leg& leg) noexcept
 {
     const media::MediaPlan& plan = *leg.plan;
     const Nanos timeout = plan.receive ? plan.rtp_timeout : plan.rtp_timeout_hold;
-    const Nanos heard_at = std::max(leg.agreed_at, leg.receiver.last_at());
-    if (timeout > 0s && now_ - heard_at >= timeout && !leg.reported_timeout) {
+    if (timeout > 0s && unheard(leg) >= timeout && !leg.reported_timeout) {
         leg.reported_timeout = true;
         outbox_.tell(event::RtpTimeout{.leg = leg.ref});
     }

@@ -20,6 +20,12 @@ constexpr double kClippedPercent = 5;
 /// Speech of a second and a half is enough to be judged; less in a quarter of a minute is silence.
 constexpr std::uint64_t kVoiceFramesMin = 75;
 constexpr Nanos kSilentAfter = 15s;
+/// Who stops sending has gone, or its packets no longer arrive; a phone that is silent sends nothing either where it
+/// leaves silence out, so this is never the worst there is.
+constexpr double kUnheardSeconds = 5;
+constexpr unsigned kUnheardGravityMax = 50;
+/// What is over is told behind all that goes on.
+constexpr unsigned kPastGravity = 8;
 
 double percent(std::uint64_t part, std::uint64_t whole)
 {
@@ -43,19 +49,38 @@ double voice_dbov(std::uint64_t magnitude)
     return 20 * std::log10(static_cast<double>(std::max<std::uint64_t>(magnitude, 1)) / 32768) + 4;
 }
 
+/// How to tell of a share of a leg's packets.
+struct ShareText {
+    std::string figure;
+    std::string_view now;     ///< stands before it
+    std::string_view before;  ///< the same, of what is over
+    std::string_view rest;
+};
+
+void judge_share(const RowView& leg, const ShareText& text, std::vector<Finding>& findings)
+{
+    const double lately = static_cast<double>(leg.value(text.figure + "_lately_permille")) / 10;
+    const double overall = percent(leg.value(text.figure), leg.value("received") + leg.value("lost"));
+    const auto add = [&](unsigned gravity, std::string_view verb, double share) {
+        findings.push_back({gravity, std::string{verb} + fixed(share) + std::string{text.rest}});
+    };
+    if (lately >= kLossPercent) {
+        add(gravity(lately, kLossPercent), text.now, lately);
+    } else if (overall >= kLossPercent) {
+        add(kPastGravity, text.before, overall);
+    }
+}
+
 void judge_network(const RowView& leg, std::vector<Finding>& findings)
 {
-    const std::uint64_t expected = leg.value("received") + leg.value("lost");
+    judge_share(leg, {"lost", "loses ", "earlier lost ", " % of what it sends"}, findings);
+    judge_share(leg, {"discarded", "sends ", "earlier sent ", " % too late to be played"}, findings);
     const auto add = [&findings](double value, double threshold, const std::string& text) {
         if (value >= threshold) {
             findings.push_back({gravity(value, threshold), text});
         }
     };
-    const double lost = percent(leg.value("lost"), expected);
-    const double discarded = percent(leg.value("discarded"), expected);
     const auto remote_lost = static_cast<double>(leg.value("remote_lost_percent"));
-    add(lost, kLossPercent, "loses " + fixed(lost) + " % of what it sends");
-    add(discarded, kLossPercent, "sends " + fixed(discarded) + " % too late to be played");
     add(remote_lost, kLossPercent, "loses " + fixed(remote_lost) + " % of what it is sent");
     add(in_ms(leg, "jitter_us"), kJitterMs, "jitter of " + fixed(in_ms(leg, "jitter_us")) + " ms");
     add(in_ms(leg, "jitter_buffer_us"), kBufferMs,
@@ -68,6 +93,12 @@ void judge_voice(const RowView& leg, Nanos age, std::vector<Finding>& findings)
     const std::uint64_t voice = leg.value("voice_frames");
     if (leg.value("received") == 0) {
         findings.push_back({100, "sends nothing"});
+        return;
+    }
+    const double unheard = in_ms(leg, "unheard_ms");
+    if (unheard >= kUnheardSeconds) {
+        const unsigned worst = std::min(gravity(unheard, kUnheardSeconds), kUnheardGravityMax);
+        findings.push_back({worst, "has sent nothing for " + fixed(unheard) + " s"});
         return;
     }
     if (voice < kVoiceFramesMin) {

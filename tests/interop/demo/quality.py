@@ -104,6 +104,23 @@ def a_bad_leg_is_told_of_and_what_it_came_to():
         expect(min(float(least) for _, least, _ in ends) < 3.5, "the worst opinion is kept: %s" % ends)
 
 
+@case
+def a_diagnosis_tells_what_goes_on_now():
+    with Node(sys.argv[1], rtp=RTP) as node:
+        bad, good = LossyPhone(), LossyPhone()
+        bad.loses_every = 4
+        for phone in (bad, good):
+            expect(phone.call("60077", send=tone(440)) == 200, "the room answers")
+        diagnosis = lambda: node.rbctl("room", "60077", "--diagnose")[1]  # noqa: E731
+        verdict = lambda: diagnosis().split("\n")[0]  # noqa: E731
+        expect(node.wait_for(lambda: re.search(r": loses 2\d\.\d % of what it sends", verdict()), 8), diagnosis())
+        bad.loses_every = 0
+        expect(node.wait_for(lambda: re.search(r": earlier lost \d", verdict()), 40), "it is over: " + diagnosis())
+        good.sending.clear()
+        expect(node.wait_for(lambda: ": has sent nothing for" in verdict(), 10), "one has gone: " + diagnosis())
+        bad.hang_up(), good.hang_up()
+
+
 def main():
     failed = [name for name in sys.argv[2:] or CASES if not run_case(name)]
     return 1 if failed else 0

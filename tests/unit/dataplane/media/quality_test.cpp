@@ -149,6 +149,30 @@ TEST(Quality, KeepsTheLeastAndTheMean)
     EXPECT_DOUBLE_EQ(quality.mean(), (2 * best + worse) / 3);
 }
 
+TEST(Quality, KnowsWhatHasBeenMissedLately)
+{
+    Quality quality;
+    Reception so_far{.expected = 1'000'000};
+    quality.judge(so_far, 2s);
+    const auto pass = [&](std::uint64_t lost, std::uint64_t discarded, int spans) {
+        for (int i = 0; i < spans; ++i) {
+            so_far.expected += 100;
+            so_far.lost += lost;
+            so_far.discarded += discarded;
+            so_far.runs += lost + discarded;
+            quality.judge(so_far, 4s);
+        }
+    };
+    pass(10, 5, 10);
+    EXPECT_NEAR(quality.lately().lost, 0.1, 0.015) << "however well it was before";
+    EXPECT_NEAR(quality.lately().discarded, 0.05, 0.01);
+    pass(0, 0, 10);
+    EXPECT_LT(quality.lately().lost, 0.015) << "and it is over";
+    Quality young;
+    young.judge({.expected = 100, .lost = 20, .runs = 9}, 2s);
+    EXPECT_DOUBLE_EQ(young.lately().lost, 0.2) << "at the beginning there is nothing else to go by";
+}
+
 TEST(Quality, TellsOnceWhatGetsBadAndOnceWhatIsWellAgain)
 {
     Quality quality;
