@@ -106,7 +106,7 @@ constexpr std::array kCommands{
     Command{"room", "NAME", File, "room", "one room and the calls in it"},
     Command{"rooms", "", File, "rooms", "conference rooms: rate of the mix, members, who talks, locked, recorded"},
     Command{"rtp show stats", "", File, "rtp show stats", "packets, loss and jitter of each leg"},
-    Command{"speak", "ROOM ID", Node, "speak", "the member whispers no more"},
+    Command{"speak", "ROOM ID", Node, "speak", "the member, or all, whispers no more"},
     Command{"stats", "", File, "stats", "every figure the node counts; --all: those that are 0, --watch: every second"},
     Command{"stop", "", Node, "stop", "ends every call and the node"},
     Command{"top", "", File, "top", "everything at a glance, each second; q quits"},

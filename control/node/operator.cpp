@@ -175,20 +175,34 @@ Reply set_recording(engine::CallEngine& engine, const std::string& name, bridges
     return {};
 }
 
-/// ROOM LISTENER TALKER
-Reply set_hears(engine::CallEngine& engine, const Arguments& arguments, bool hears)
+/// Those of a room whom something between a talker and listeners concerns, told apart before anything is changed.
+struct Conversation {
+    engine::ChannelRef talker;
+    std::vector<engine::ChannelRef> listeners;  ///< all but the talker itself
+};
+
+Result<Conversation> conversation_of(engine::CallEngine& engine, const std::string& room, const std::string& talker,
+                                     const std::string& listeners)
 {
-    const auto listeners = members_of(engine, {arguments[0], arguments[1]});
-    const auto talkers = members_of(engine, {arguments[0], arguments[2]});
-    if (!listeners || !talkers) {
-        return tl::unexpected((listeners ? talkers : listeners).error());
+    auto hearing = members_of(engine, {room, listeners});
+    const auto talking = members_of(engine, {room, talker});
+    if (!hearing || !talking) {
+        return tl::unexpected((hearing ? talking : hearing).error());
     }
-    engine::Room& room = *engine.rooms().find(arguments[0]);
-    for (const engine::ChannelRef listener : *listeners) {
-        if (listener == talkers->front()) {
-            continue;  // all but itself
-        }
-        if (auto set = applications::set_hears(engine, room, {.listener = listener, .talker = talkers->front()}, hears);
+    if (talker == "all") {
+        return failure("'all' is not accepted: expected one member that talks");
+    }
+    std::erase(*hearing, talking->front());
+    if (hearing->empty()) {
+        return failure("that takes two members of room " + room);
+    }
+    return Conversation{.talker = talking->front(), .listeners = std::move(*hearing)};
+}
+
+Reply set_hears(engine::CallEngine& engine, engine::Room& room, const Conversation& between, bool hears)
+{
+    for (const engine::ChannelRef listener : between.listeners) {
+        if (auto set = applications::set_hears(engine, room, {.listener = listener, .talker = between.talker}, hears);
             !set) {
             return tl::unexpected(set.error());
         }
@@ -196,19 +210,41 @@ Reply set_hears(engine::CallEngine& engine, const Arguments& arguments, bool hea
     return applications::describe_hearing(engine, room);
 }
 
-/// ROOM TALKER LISTENER, or without a listener any more.
-Reply set_whispers(engine::CallEngine& engine, const Arguments& arguments, bool whispers)
+/// ROOM LISTENER TALKER
+Reply set_hears(engine::CallEngine& engine, const Arguments& arguments, bool hears)
 {
-    const auto talkers = members_of(engine, {arguments[0], arguments[1]});
-    if (!talkers) {
-        return tl::unexpected(talkers.error());
+    const auto between = conversation_of(engine, arguments[0], arguments[2], arguments[1]);
+    return between ? set_hears(engine, *engine.rooms().find(arguments[0]), *between, hears)
+                   : tl::unexpected(between.error());
+}
+
+/// ROOM TALKER LISTENER
+Reply whisper(engine::CallEngine& engine, const Arguments& arguments)
+{
+    const auto between = conversation_of(engine, arguments[0], arguments[1], arguments[2]);
+    if (!between) {
+        return tl::unexpected(between.error());
     }
     engine::Room& room = *engine.rooms().find(arguments[0]);
-    if (auto set = applications::set_whispers(engine, room, talkers->front(), whispers); !set) {
+    if (auto set = applications::set_whispers(engine, room, between->talker, true); !set) {
         return tl::unexpected(set.error());
     }
-    return whispers ? set_hears(engine, {arguments[0], arguments[2], arguments[1]}, true)
-                    : Reply{applications::describe_hearing(engine, room)};
+    return set_hears(engine, room, *between, true);
+}
+
+Reply speak(engine::CallEngine& engine, const Arguments& arguments)
+{
+    const auto members = members_of(engine, arguments);
+    if (!members) {
+        return tl::unexpected(members.error());
+    }
+    engine::Room& room = *engine.rooms().find(arguments[0]);
+    for (const engine::ChannelRef member : *members) {
+        if (auto set = applications::set_whispers(engine, room, member, false); !set) {
+            return tl::unexpected(set.error());
+        }
+    }
+    return applications::describe_hearing(engine, room);
 }
 
 Reply show_hearing(engine::CallEngine& engine, const std::string& name)
@@ -263,8 +299,8 @@ Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions
         {"unlock", [&](const Arguments& a) { return set_lock(engine, a[0], false); }},
         {"hear", [&](const Arguments& a) { return set_hears(engine, a, true); }},
         {"unhear", [&](const Arguments& a) { return set_hears(engine, a, false); }},
-        {"whisper", [&](const Arguments& a) { return set_whispers(engine, a, true); }},
-        {"speak", [&](const Arguments& a) { return set_whispers(engine, a, false); }},
+        {"whisper", [&](const Arguments& a) { return whisper(engine, a); }},
+        {"speak", [&](const Arguments& a) { return speak(engine, a); }},
         {"hearing", [&](const Arguments& a) { return show_hearing(engine, a[0]); }},
         {"play", [&](const Arguments& a) { return play(engine, a); }},
         {"record start", [&](const Arguments& a) { return record(engine, a, false); }},

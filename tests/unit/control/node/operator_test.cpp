@@ -35,7 +35,7 @@ protected:
 
     CallBench bench_{
         "[globals]\nPRICE=3\n[c]\nexten => 1,1,NoOp(price ${PRICE})\n"
-        " same => n,Set(NEXT=${PRICE})\n same => n,Wait(5)\n",
+        " same => n,Set(NEXT=${PRICE})\n same => n,Wait(5)\nexten => 2,1,ConfBridge(room)\n",
         {{"confbridge.conf", kProfiles}}};
     logging::Log log_{config::Logger{}};
     node::OperatorActions actions_;
@@ -73,6 +73,28 @@ TEST_F(OperatorTest, DialplanDebugTellsEachStep)
     EXPECT_EQ(told(), before);
     EXPECT_TRUE(refused("dialplan debug maybe"));
     EXPECT_EQ(bench_.leftovers(), "");
+}
+
+TEST_F(OperatorTest, WhoHearsWhomIsChangedAsAWholeOrNotAtAll)
+{
+    std::vector<std::string> ids;
+    for (int i = 0; i < 3; ++i) {
+        ids.push_back(bench_.channel(bench_.call("2"))->unique_id);
+    }
+    bench_.run(1s);
+    ASSERT_EQ(bench_.engine().rooms().find("room")->members.size(), 3U);
+    const Lines nothing{"all members of room room hear each other"};
+    EXPECT_TRUE(refused("whisper room " + ids[0] + " nobody"));
+    EXPECT_TRUE(refused("whisper room " + ids[0] + ' ' + ids[0])) << "nobody would hear it";
+    EXPECT_TRUE(refused("whisper room all " + ids[0]));
+    EXPECT_TRUE(refused("unhear room " + ids[0] + ' ' + ids[0]));
+    EXPECT_TRUE(refused("unhear room all all"));
+    EXPECT_EQ(ask("hearing room"), nothing) << "a slip of the operator's has silenced nobody";
+    EXPECT_EQ(ask("unhear room all " + ids[0]).size(), 2U);
+    EXPECT_EQ(ask("hear room all " + ids[0]), nothing);
+    EXPECT_EQ(ask("whisper room " + ids[0] + ' ' + ids[1]).size(), 2U);
+    EXPECT_EQ(ask("whisper room " + ids[2] + " all").size(), 5U);
+    EXPECT_EQ(ask("speak room all"), nothing);
 }
 
 TEST_F(OperatorTest, ProfilesOfRoomsAreShown)
