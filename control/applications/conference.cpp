@@ -25,7 +25,7 @@ media::PartyOptions options_of(const Room& room, const Member& member)
     const config::UserProfile& profile = member.profile;
     const bool waiting = is_waiting(room, member);
     return {.muted = member.muted || waiting || (room.participants_muted && !profile.admin),
-            .deaf = waiting || member.spared,
+            .deaf = member.deaf || waiting || member.spared,
             .report_talk = true,
             .pass_dtmf = profile.dtmf_passthrough && !member.has_menu,
             .drop_silence = profile.dsp_drop_silence,
@@ -243,6 +243,17 @@ bool mute_member(CallEngine& engine, Room& room, engine::ChannelRef channel, boo
         return false;
     }
     member->muted = muted;
+    refresh_member(engine, room, *member);
+    return true;
+}
+
+bool deafen_member(CallEngine& engine, Room& room, engine::ChannelRef channel, bool deaf)
+{
+    Member* member = room.members.find(channel);
+    if (member == nullptr) {
+        return false;
+    }
+    member->deaf = deaf;
     refresh_member(engine, room, *member);
     return true;
 }

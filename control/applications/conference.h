@@ -35,6 +35,9 @@ void kick_member(engine::CallEngine& engine, engine::Room& room, engine::Channel
 /// Mutes or unmutes a member; false when it is not in the room.
 bool mute_member(engine::CallEngine& engine, engine::Room& room, engine::ChannelRef member, bool muted);
 
+/// Whether a member hears nothing of the room; false when it is not in it.
+bool deafen_member(engine::CallEngine& engine, engine::Room& room, engine::ChannelRef member, bool deaf);
+
 /// Plays to one member alone, in place of the room and of its music; Application::on_played tells the end, upon which
 /// `told` is to be taken back.
 void tell_member(engine::CallEngine& engine, engine::Member& member, std::vector<std::string> sounds);

@@ -21,6 +21,7 @@ struct Member {
     bool told = false;             ///< a sound plays to it alone
     bool has_menu = false;         ///< its keys are for the menu
     bool muted = false;            ///< by itself, a menu or the console
+    bool deaf = false;             ///< by the console
     std::size_t part = 0;          ///< of the room
     std::uint32_t codec_rate = 0;  ///< sample rate of its codec; 0 = not counted yet
     bool away = false;             ///< its channel runs the plan elsewhere, and is to come back

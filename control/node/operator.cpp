@@ -93,7 +93,14 @@ Reply kick(engine::CallEngine& engine, const Arguments& arguments)
     return done(std::to_string(members->size()) + " kicked out of room " + arguments[0]);
 }
 
-Reply set_mute(engine::CallEngine& engine, const Arguments& arguments, bool muted)
+/// What is switched on or off for members, and how that is told.
+struct MemberSwitch {
+    bool (&set)(engine::CallEngine&, engine::Room&, engine::ChannelRef, bool);
+    bool on;
+    const char* told;
+};
+
+Reply switch_members(engine::CallEngine& engine, const Arguments& arguments, const MemberSwitch& wanted)
 {
     const auto members = members_of(engine, arguments);
     if (!members) {
@@ -101,9 +108,9 @@ Reply set_mute(engine::CallEngine& engine, const Arguments& arguments, bool mute
     }
     engine::Room& room = *engine.rooms().find(arguments[0]);
     for (const engine::ChannelRef member : *members) {
-        applications::mute_member(engine, room, member, muted);
+        wanted.set(engine, room, member, wanted.on);
     }
-    return done(std::to_string(members->size()) + (muted ? " muted" : " unmuted"));
+    return done(std::to_string(members->size()) + wanted.told);
 }
 
 Reply set_lock(engine::CallEngine& engine, const std::string& name, bool locked)
@@ -290,11 +297,16 @@ using Verbs = std::map<std::string_view, std::function<Reply(const Arguments&)>>
 /// What changes something.
 Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions& actions)
 {
+    const auto switching = [&engine](MemberSwitch wanted) {
+        return [&engine, wanted](const Arguments& a) { return switch_members(engine, a, wanted); };
+    };
     return {
         {"hangup", [&](const Arguments& a) { return hang_up(engine, a); }},
         {"kick", [&](const Arguments& a) { return kick(engine, a); }},
-        {"mute", [&](const Arguments& a) { return set_mute(engine, a, true); }},
-        {"unmute", [&](const Arguments& a) { return set_mute(engine, a, false); }},
+        {"mute", switching({applications::mute_member, true, " muted"})},
+        {"unmute", switching({applications::mute_member, false, " unmuted"})},
+        {"deafen", switching({applications::deafen_member, true, " deaf"})},
+        {"undeafen", switching({applications::deafen_member, false, " hearing again"})},
         {"lock", [&](const Arguments& a) { return set_lock(engine, a[0], true); }},
         {"unlock", [&](const Arguments& a) { return set_lock(engine, a[0], false); }},
         {"hear", [&](const Arguments& a) { return set_hears(engine, a, true); }},

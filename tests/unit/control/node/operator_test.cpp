@@ -97,6 +97,29 @@ TEST_F(OperatorTest, WhoHearsWhomIsChangedAsAWholeOrNotAtAll)
     EXPECT_EQ(ask("speak room all"), nothing);
 }
 
+TEST_F(OperatorTest, AMemberIsMutedAndDeafenedByItself)
+{
+    BenchPhone& anna = bench_.call("2", {.hz = 440});
+    BenchPhone& bert = bench_.call("2", {.hz = 620});
+    const std::string id = bench_.channel(anna)->unique_id;
+    // Whether the others hear Anna, and she them.
+    const auto heard = [&] {
+        bench_.run(1s);
+        return std::pair{bert.heard(440, 500ms) > 3000, anna.heard(620, 500ms) > 3000};
+    };
+    bench_.run(2s);
+    EXPECT_EQ(heard(), (std::pair{true, true}));
+    EXPECT_EQ(ask("deafen room " + id), Lines{"1 deaf"});
+    EXPECT_EQ(heard(), (std::pair{true, false}));
+    EXPECT_EQ(ask("mute room " + id), Lines{"1 muted"});
+    EXPECT_EQ(heard(), (std::pair{false, false}));
+    EXPECT_EQ(ask("undeafen room all"), Lines{"2 hearing again"});
+    EXPECT_EQ(heard(), (std::pair{false, true}));
+    EXPECT_EQ(ask("unmute room " + id), Lines{"1 unmuted"});
+    EXPECT_EQ(heard(), (std::pair{true, true}));
+    EXPECT_TRUE(refused("deafen room nobody"));
+}
+
 TEST_F(OperatorTest, ProfilesOfRoomsAreShown)
 {
     EXPECT_EQ(ask("confbridge show profile users"), (Lines{"default_user", "host"}));
