@@ -93,14 +93,10 @@ Reply kick(engine::CallEngine& engine, const Arguments& arguments)
     return done(std::to_string(members->size()) + " kicked out of room " + arguments[0]);
 }
 
-/// What is switched on or off for members, and how that is told.
-struct MemberSwitch {
-    bool (&set)(engine::CallEngine&, engine::Room&, engine::ChannelRef, bool);
-    bool on;
-    const char* told;
-};
+using MemberSwitch = bool (&)(engine::CallEngine&, engine::Room&, engine::ChannelRef, bool);
 
-Reply switch_members(engine::CallEngine& engine, const Arguments& arguments, const MemberSwitch& wanted)
+Reply switch_members(engine::CallEngine& engine, const Arguments& arguments, MemberSwitch set, bool on,
+                     const char* told)
 {
     const auto members = members_of(engine, arguments);
     if (!members) {
@@ -108,9 +104,9 @@ Reply switch_members(engine::CallEngine& engine, const Arguments& arguments, con
     }
     engine::Room& room = *engine.rooms().find(arguments[0]);
     for (const engine::ChannelRef member : *members) {
-        wanted.set(engine, room, member, wanted.on);
+        set(engine, room, member, on);
     }
-    return done(std::to_string(members->size()) + wanted.told);
+    return done(std::to_string(members->size()) + told);
 }
 
 Reply set_lock(engine::CallEngine& engine, const std::string& name, bool locked)
@@ -233,10 +229,15 @@ Reply whisper(engine::CallEngine& engine, const Arguments& arguments)
         return tl::unexpected(between.error());
     }
     engine::Room& room = *engine.rooms().find(arguments[0]);
+    const bool before = room.members.find(between->talker)->whispers;
     if (auto set = applications::set_whispers(engine, room, between->talker, true); !set) {
         return tl::unexpected(set.error());
     }
-    return set_hears(engine, room, *between, true);
+    auto reply = set_hears(engine, room, *between, true);
+    if (!reply) {  // what is refused is not to silence anybody
+        static_cast<void>(applications::set_whispers(engine, room, between->talker, before));
+    }
+    return reply;
 }
 
 Reply speak(engine::CallEngine& engine, const Arguments& arguments)
@@ -297,16 +298,16 @@ using Verbs = std::map<std::string_view, std::function<Reply(const Arguments&)>>
 /// What changes something.
 Verbs deeds(engine::CallEngine& engine, logging::Log& log, const OperatorActions& actions)
 {
-    const auto switching = [&engine](MemberSwitch wanted) {
-        return [&engine, wanted](const Arguments& a) { return switch_members(engine, a, wanted); };
+    const auto switching = [&engine](MemberSwitch set, bool on, const char* told) {
+        return [&engine, &set, on, told](const Arguments& a) { return switch_members(engine, a, set, on, told); };
     };
     return {
         {"hangup", [&](const Arguments& a) { return hang_up(engine, a); }},
         {"kick", [&](const Arguments& a) { return kick(engine, a); }},
-        {"mute", switching({applications::mute_member, true, " muted"})},
-        {"unmute", switching({applications::mute_member, false, " unmuted"})},
-        {"deafen", switching({applications::deafen_member, true, " deaf"})},
-        {"undeafen", switching({applications::deafen_member, false, " hearing again"})},
+        {"mute", switching(applications::mute_member, true, " muted")},
+        {"unmute", switching(applications::mute_member, false, " unmuted")},
+        {"deafen", switching(applications::deafen_member, true, " deaf")},
+        {"undeafen", switching(applications::deafen_member, false, " hearing again")},
         {"lock", [&](const Arguments& a) { return set_lock(engine, a[0], true); }},
         {"unlock", [&](const Arguments& a) { return set_lock(engine, a[0], false); }},
         {"hear", [&](const Arguments& a) { return set_hears(engine, a, true); }},

@@ -26,9 +26,9 @@ public:
 
     /// Takes one packet of the locked source into account.
     ///
-    /// clock_rate   of the stream's timestamps, in Hz; nothing where this one does not tell when the packet was made,
-    /// as
-    ///              all of a telephone-event have the timestamp of its beginning (RFC 4733 §2.2.1)
+    /// clock_rate   of the stream's timestamps, in Hz; nothing where this one does not tell when the packet was
+    ///              made: all those of a telephone-event have the timestamp of its beginning
+    ///              (RFC 4733 §2.2.1)
     /// returns      its place in the stream, or Drop::OutOfOrder (far outside what was reached; two in a row in order
     ///              restart the stream) or Drop::Probation (first packet of another SSRC)
     [[nodiscard]] tl::expected<Accepted, Drop> accept(const wire::RtpHeader& header,

@@ -97,6 +97,21 @@ TEST_F(OperatorTest, WhoHearsWhomIsChangedAsAWholeOrNotAtAll)
     EXPECT_EQ(ask("speak room all"), nothing);
 }
 
+TEST_F(OperatorTest, AWhisperToWhoCannotHearItSilencesNobody)
+{
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < media::Hearing::kExceptionsMax + 2; ++i) {
+        ids.push_back(bench_.channel(bench_.call("2"))->unique_id);
+    }
+    bench_.run(1s);
+    for (std::size_t i = 2; i < ids.size(); ++i) {
+        EXPECT_FALSE(refused("unhear room " + ids[0] + ' ' + ids[i]));
+    }
+    const Lines before = ask("hearing room");
+    EXPECT_TRUE(refused("whisper room " + ids[1] + ' ' + ids[0])) << "it has all the exceptions there may be";
+    EXPECT_EQ(ask("hearing room"), before);
+}
+
 TEST_F(OperatorTest, AMemberIsMutedAndDeafenedByItself)
 {
     BenchPhone& anna = bench_.call("2", {.hz = 440});
