@@ -16,8 +16,8 @@ struct KeyChange {
     Nanos duration = 0ns;  ///< held for, with `released`
 };
 
-/// RFC 4733 §2.5: packets of one press share a timestamp. A press whose end is lost ends when nothing came for a while,
-/// or when the next begins.
+/// RFC 4733 §2.5: packets of one press share a timestamp; one too long for their field goes on in segments (§2.5.1.3).
+/// A press whose end is lost ends when nothing came for a while, or when the next begins.
 /// Owner: whoever holds the leg.
 class DtmfReceiver {
 public:
@@ -32,6 +32,7 @@ public:
         std::optional<KeyChange> ended;  ///< the press before, whose end was lost
         std::optional<KeyChange> pressed;
         std::optional<KeyChange> released;
+        std::uint32_t press = 0;  ///< the timestamp with which the press of this packet began
     };
 
     struct Packet {
@@ -53,6 +54,7 @@ public:
     [[nodiscard]] bool pressed() const noexcept { return pressed_; }
 
 private:
+    [[nodiscard]] bool goes_on_with(const Packet& packet) const noexcept;
     [[nodiscard]] KeyChange release() noexcept;
 
     bool pressed_ = false;
@@ -60,7 +62,10 @@ private:
     bool ordered_ = false;  // newest_ holds a number of the present stream
     std::uint32_t newest_ = 0;
     char digit_ = '0';
-    std::uint32_t timestamp_ = 0;
+    std::uint32_t press_ = 0;      // the timestamp of its first segment,
+    std::uint32_t timestamp_ = 0;  // of the present one,
+    std::uint16_t ticks_ = 0;      // and how long that has lasted
+    Nanos earlier_ = 0ns;          // how long those before it have
     Nanos duration_ = 0ns;
     Nanos first_at_ = 0ns;  // when the press was first seen, and last
     Nanos last_at_ = 0ns;

@@ -36,13 +36,17 @@ std::optional<DtmfSender::Packet> DtmfSender::next(std::uint32_t clock_rate) noe
     elapsed_ += kFrame;
     const bool end = elapsed_ >= held_for && elapsed_ - kFrame < held_for;
     const bool held = elapsed_ <= held_for || end;
-    // A press longer than the field can tell stays at its most (RFC 4733 §2.3.5).
-    const auto duration = std::min<std::int64_t>(to_ms(elapsed_) * (clock_rate / 1000), UINT16_MAX);
+    // A segment is told to its end before the next begins.
+    const auto ticks = static_cast<std::uint32_t>(to_ms(elapsed_)) * (clock_rate / 1000);
+    const std::uint32_t told = ticks - static_cast<std::uint32_t>(to_ms(kFrame)) * (clock_rate / 1000);
+    const std::uint32_t segment_at = told / wire::kDtmfSegmentTicks * wire::kDtmfSegmentTicks;
     const Packet packet{.payload = {.digit = press.digit,
                                     .end = end,
                                     .volume_dbm0 = 10,
-                                    .duration_samples = static_cast<std::uint16_t>(duration)},
+                                    .duration_samples = static_cast<std::uint16_t>(
+                                        std::min(ticks - segment_at, wire::kDtmfSegmentTicks))},
                         .first = first,
+                        .segment_at = segment_at,
                         .copies = end ? 3U : 1U};
     if (elapsed_ >= held_for + std::chrono::milliseconds{press.between_ms}) {
         elapsed_ = 0ns;

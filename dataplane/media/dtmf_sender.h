@@ -16,7 +16,8 @@ struct DtmfTiming {
     Nanos between = 80ms;
 };
 
-/// One packet every 20 ms while a key is held, then the end three times, then the pause.
+/// One packet every 20 ms while a key is held, then the end three times, then the pause. A key held for longer than the
+/// field can tell goes on in segments (RFC 4733 §2.5.1.3).
 /// Owner: whoever holds the leg.
 class DtmfSender {
 public:
@@ -33,8 +34,9 @@ public:
 
     struct Packet {
         wire::DtmfPayload payload;
-        bool first = false;   ///< begins a press: the train's timestamp is taken now
-        unsigned copies = 1;  ///< the end is sent three times
+        bool first = false;            ///< begins a press: the train's timestamp is taken now
+        std::uint32_t segment_at = 0;  ///< where the segment it tells of begins, in ticks from there
+        unsigned copies = 1;           ///< the end is sent three times
     };
 
     /// What to send for the frame of 20 ms now due; nothing during pauses.

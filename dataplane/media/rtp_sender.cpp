@@ -89,12 +89,12 @@ void RtpSender::begin_event(const Format& format, Nanos at) noexcept
     origin_ = Origin::Event;  // audio after the event re-anchors, so its numbers cannot collide with the event's
 }
 
-wire::RtpHeader RtpSender::next_of_event(std::uint8_t payload_type, bool first) noexcept
+wire::RtpHeader RtpSender::next_of_event(std::uint8_t payload_type, bool first, std::uint32_t segment_at) noexcept
 {
     return {.payload_type = payload_type,
             .marker = first,
             .sequence = static_cast<std::uint16_t>(next_sequence_++),
-            .timestamp = event_timestamp_,
+            .timestamp = event_timestamp_ + segment_at,
             .ssrc = ssrc_};
 }
 

@@ -65,7 +65,9 @@ public:
     void begin_event(const Format& format, Nanos at) noexcept;
     /// Whether the newest thing begun is an event, so that its train can go on.
     [[nodiscard]] bool in_event() const noexcept { return origin_ == Origin::Event; }
-    [[nodiscard]] wire::RtpHeader next_of_event(std::uint8_t payload_type, bool first) noexcept;
+    /// segment_at   where the segment it tells of begins, in ticks from the beginning of the train
+    [[nodiscard]] wire::RtpHeader next_of_event(std::uint8_t payload_type, bool first,
+                                                std::uint32_t segment_at = 0) noexcept;
 
     /// Counts what was sent, for sender reports.
     void sent(std::size_t payload_bytes) noexcept

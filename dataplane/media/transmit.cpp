@@ -122,8 +122,8 @@ bool send_dtmf(Leg& leg, Nanos at, TxBatch& tx) noexcept
     }
     const auto payload = wire::write_dtmf(packet->payload);
     for (unsigned copy = 0; copy < packet->copies; ++copy) {
-        static_cast<void>(
-            transmit(leg, leg.sender.next_of_event(leg.plan->dtmf->payload_type, begins), payload, at, tx));
+        const auto header = leg.sender.next_of_event(leg.plan->dtmf->payload_type, begins, packet->segment_at);
+        static_cast<void>(transmit(leg, header, payload, at, tx));
     }
     return true;
 }

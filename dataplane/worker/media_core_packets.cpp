@@ -263,10 +263,10 @@ void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_
                                              now_);
     for (const auto& change : {changes.ended, changes.pressed, changes.released}) {
         if (change && !key_changed(leg, *change, media::KeyWay::Event) && !change->released) {
-            leg.doubled_event = view.header.timestamp;
+            leg.doubled_event = changes.press;
         }
     }
-    if (leg.doubled_event == view.header.timestamp) {
+    if (leg.doubled_event == changes.press) {
         return consume(leg);  // the other party has had the key already
     }
     if (leg.echo) {

@@ -21,6 +21,7 @@ public:
         std::uint32_t timestamp = 0;
         std::uint16_t duration = 160;
         bool end = false;
+        std::uint32_t clock_rate = 8000;
     };
 
     void receive(const Packet& packet)
@@ -28,7 +29,8 @@ public:
         const auto changes =
             dtmf.receive({.event = {.digit = packet.digit, .end = packet.end, .duration_samples = packet.duration},
                           .sequence = packet.sequence,
-                          .timestamp = packet.timestamp},
+                          .timestamp = packet.timestamp,
+                          .clock_rate = packet.clock_rate},
                          now);
         for (const auto& change : {changes.ended, changes.pressed, changes.released}) {
             if (change) {
@@ -142,6 +144,39 @@ TEST(DtmfReceiver, ARestartedStreamMayBeginAtAnyNumber)
     r.dtmf.restart();
     r.receive({.digit = '2', .sequence = 5, .timestamp = 100, .end = true});
     EXPECT_EQ(r.told, "+1-1+2-2");
+}
+
+TEST(DtmfReceiver, APressThatGoesOnInSegmentsIsOnePress)
+{
+    Receiver r;
+    std::uint32_t sequence = 0;
+    for (std::uint32_t ticks = 960; ticks <= 144'000; ticks += 960, r.now += 20ms) {  // 3 s at 48 kHz
+        const std::uint32_t segment = (ticks - 960) / 65'535;
+        const bool lost = ticks / 960 == 69;  // the one that told the first segment's whole length
+        if (!lost) {
+            r.receive({.sequence = ++sequence,
+                       .timestamp = 4'294'960'000U + segment * 65'535,
+                       .duration = static_cast<std::uint16_t>(std::min(ticks - segment * 65'535, 65'535U)),
+                       .end = ticks == 144'000,
+                       .clock_rate = 48'000});
+        }
+    }
+    EXPECT_EQ(r.told, "+1-1");
+    EXPECT_EQ(r.duration, 3s);
+}
+
+TEST(DtmfReceiver, ASegmentBeginsWhereTheOneBeforeHasEnded)
+{
+    Receiver r;
+    r.receive({.sequence = 1, .timestamp = 1000, .duration = 65'000});
+    r.receive({.sequence = 2, .timestamp = 66'000, .duration = 160});
+    EXPECT_EQ(r.told, "+1");
+    r.receive({.sequence = 3, .timestamp = 66'161, .duration = 160});
+    EXPECT_EQ(r.told, "+1-1+1");
+    r.receive({.digit = '2', .sequence = 4, .timestamp = 66'321, .duration = 160, .end = true});
+    EXPECT_EQ(r.told, "+1-1+1-1+2-2");
+    r.receive({.digit = '2', .sequence = 5, .timestamp = 66'481, .duration = 160});
+    EXPECT_EQ(r.told, "+1-1+1-1+2-2+2");
 }
 
 RC_GTEST_PROP(DtmfReceiverProperty, EachPressThatArrivesIsToldOnceInOrder, ())

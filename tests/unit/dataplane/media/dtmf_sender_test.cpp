@@ -64,18 +64,38 @@ TEST(DtmfSender, AKeyHeldForNoTimeIsHeldForTheLeastTimeReceiversDetect)
     EXPECT_TRUE(sent[1].payload.end);
 }
 
-TEST(DtmfSender, ADurationBeyondItsFieldStaysAtTheMost)
+TEST(DtmfSender, APressLongerThanItsFieldGoesOnInSegmentsThatAreOnePress)
 {
     DtmfSender sender;
     ASSERT_TRUE(sender.queue('7', {.held = 3s}));
-    std::uint16_t last = 0;
-    while (sender.busy()) {
-        if (const auto packet = sender.next(48'000)) {
-            EXPECT_GE(packet->payload.duration_samples, last);
-            last = packet->payload.duration_samples;
+    DtmfReceiver receiver;
+    std::string told;
+    std::vector<std::uint32_t> segments;
+    std::uint32_t before = 0;
+    std::uint32_t sequence = 0;
+    for (Nanos now = 0ns; sender.busy(); now += kFrame) {
+        const auto packet = sender.next(48'000);
+        if (!packet) {
+            continue;
+        }
+        if (segments.empty() || packet->segment_at != segments.back()) {
+            EXPECT_TRUE(segments.empty() || before == UINT16_MAX) << "each but the last is told whole";
+            segments.push_back(packet->segment_at);
+        }
+        before = packet->payload.duration_samples;
+        const auto changes = receiver.receive({.event = packet->payload,
+                                               .sequence = ++sequence,
+                                               .timestamp = 1000 + packet->segment_at,
+                                               .clock_rate = 48'000},
+                                              now);
+        told += changes.pressed ? "+" : "";
+        told += changes.ended || changes.released ? "-" : "";
+        if (changes.released) {
+            EXPECT_EQ(changes.released->duration, 3s);
         }
     }
-    EXPECT_EQ(last, UINT16_MAX);
+    EXPECT_EQ(told, "+-");
+    EXPECT_EQ(segments, (std::vector<std::uint32_t>{0, 65'535, 131'070}));
 }
 
 TEST(DtmfSender, WhatItSendsTheReceiverReadsDigitByDigit)

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace rb::media {
@@ -66,6 +68,22 @@ TEST_F(Transmit, AKeyThatBeganDuringAHoldTakesItsTimestampWhenItIsFirstSent)
     EXPECT_EQ(wire::timestamp_distance(audio[0].timestamp, key[0].timestamp), 320);
     EXPECT_TRUE(send_dtmf(leg, 1s + 60ms, tx));
     EXPECT_EQ(sent().at(0).timestamp, key[0].timestamp);
+}
+
+TEST_F(Transmit, ALongKeyHasATimestampForEachSegmentAndOneMarker)
+{
+    leg.plan->dtmf->clock_rate = 48'000;
+    ASSERT_TRUE(leg.dtmf_out.queue('5', {.held = 2s}));
+    std::vector<wire::RtpHeader> key;
+    for (Nanos at = 1s; leg.dtmf_out.busy(); at += 20ms) {
+        EXPECT_TRUE(send_dtmf(leg, at, tx));
+        std::ranges::copy(sent(), std::back_inserter(key));
+    }
+    ASSERT_EQ(key.size(), 102U);
+    EXPECT_EQ(wire::timestamp_distance(key[0].timestamp, key[68].timestamp), 0);
+    EXPECT_EQ(wire::timestamp_distance(key[0].timestamp, key[69].timestamp), 65'535);
+    EXPECT_EQ(key[101].timestamp, key[69].timestamp);
+    EXPECT_EQ(std::ranges::count(key, true, &wire::RtpHeader::marker), 1);
 }
 
 TEST_F(Transmit, NoKeyIsSentToAPeerThatAgreedOnNone)
