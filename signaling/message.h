@@ -121,6 +121,15 @@ struct LocalIce {
     Address host;  ///< where the socket is, which behind NAT is not what SDP announces
 };
 
+/// A number of our offer for which the peer's answer has another. We send by the answer, but the peer may go by either
+/// (RFC 3264 §5.1).
+struct PayloadAlias {
+    int heard = 0;
+    int means = 0;  ///< the number of that format in `formats`, `telephone_events` or `comfort_noise`
+
+    friend bool operator==(const PayloadAlias&, const PayloadAlias&) = default;
+};
+
 /// The outcome of offer and answer for the one audio stream, seen from the server.
 struct NegotiatedMedia {
     Address remote_rtp;         ///< where to send; unspecified (0.0.0.0) = hold without an address
@@ -132,6 +141,7 @@ struct NegotiatedMedia {
     std::optional<MediaFormat> telephone_event;  ///< at the clock rate of the preferred format
     std::vector<MediaFormat> telephone_events;   ///< all the peer has, for a change of format in mid-call
     std::optional<MediaFormat> comfort_noise;    ///< RFC 3389, at that rate
+    std::vector<PayloadAlias> aliases;           ///< under which the peer may send those, too
     unsigned ptime_ms = 20;                      ///< what the peer wants to receive: 10, 20 … 60
     unsigned maxptime_ms = 0;                    ///< 0 = not said
     std::optional<SrtpKey> srtp;                 ///< the peer's key from SDP

@@ -348,6 +348,7 @@ MediaResult<NegotiatedMedia> accept_answer(const SessionDescription& offer, cons
     if (find_format(own.formats, comfort_noise_at(media.formats.front().clock_rate)) != nullptr) {
         agree_on_noise(media, peer);
     }
+    media.aliases = aliases_of(own.formats, peer.formats);
     media.ice = checking_peer(peer, own.ice.offered());
     media.direction = narrow(own.direction, peer, media);
     media.rtcp_mux = own.rtcp_mux && peer.rtcp_mux;

@@ -152,4 +152,17 @@ std::vector<MediaFormat> formats_to_offer(const MediaCapabilities& own, std::spa
     return formats;
 }
 
+std::vector<PayloadAlias> aliases_of(std::span<const MediaFormat> offered, std::span<const MediaFormat> answered)
+{
+    std::vector<PayloadAlias> aliases;
+    for (const MediaFormat& own : offered) {
+        const auto other =
+            std::ranges::find_if(answered, [&own](const MediaFormat& format) { return same_format(format, own); });
+        if (other != answered.end() && !uses(answered, own.payload_type)) {
+            aliases.push_back({.heard = own.payload_type, .means = other->payload_type});
+        }
+    }
+    return aliases;
+}
+
 }  // namespace rb::sip

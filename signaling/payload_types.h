@@ -39,4 +39,8 @@ namespace rb::sip {
 [[nodiscard]] std::vector<MediaFormat> formats_to_offer(const MediaCapabilities& own,
                                                         std::span<const MediaFormat> known);
 
+/// What the peer may send under numbers of our offer that its answer says otherwise; none that the answer uses itself.
+[[nodiscard]] std::vector<PayloadAlias> aliases_of(std::span<const MediaFormat> offered,
+                                                   std::span<const MediaFormat> answered);
+
 }  // namespace rb::sip

@@ -57,6 +57,20 @@ void choose_key_way(config::DtmfMode mode, media::MediaPlan& plan)
     plan.info_keys = !plan.dtmf && (mode == DtmfMode::Info || mode == DtmfMode::AutoInfo);
 }
 
+/// What else the peer may send besides the payload type of the plan.
+void note_other_numbers(const PlanInputs& inputs, media::MediaPlan& plan)
+{
+    for (const sip::MediaFormat& further : inputs.media.formats) {
+        if (further.payload_type != plan.payload_type && codec_of(further, inputs.endpoint)) {
+            plan.further_formats.set(static_cast<std::size_t>(further.payload_type));
+        }
+    }
+    for (const sip::PayloadAlias& alias : inputs.media.aliases) {
+        plan.aliases.push_back(
+            {.heard = static_cast<std::uint8_t>(alias.heard), .means = static_cast<std::uint8_t>(alias.means)});
+    }
+}
+
 std::uint32_t packet_time(const config::Endpoint& endpoint, const sip::NegotiatedMedia& media)
 {
     const unsigned wanted = endpoint.use_ptime || media.ptime_ms != 20 ? media.ptime_ms : 20;
@@ -231,11 +245,7 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     plan->codec = *codec_in(*format);
     plan->payload_type = static_cast<std::uint8_t>(format->payload_type);
     plan->ptime_ms = packet_time(inputs.endpoint, media);
-    for (const sip::MediaFormat& further : media.formats) {
-        if (further.payload_type != format->payload_type && codec_in(further)) {
-            plan->further_formats.set(static_cast<std::size_t>(further.payload_type));
-        }
-    }
+    note_other_numbers(inputs, *plan);
     if (plan->codec == codecs::CodecId::Opus) {
         plan->opus = opus_options(inputs.opus, parse_opus_fmtp(format->fmtp));
         plan->opus.short_frames = plan->ptime_ms < codecs::kFrame_ms;

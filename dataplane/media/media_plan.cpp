@@ -6,6 +6,16 @@
 
 namespace rb::media {
 
+std::uint8_t MediaPlan::meaning_of(std::uint8_t number) const noexcept
+{
+    for (const PayloadAlias& alias : aliases) {
+        if (alias.heard == number) {
+            return alias.means;
+        }
+    }
+    return number;
+}
+
 void MediaPlan::build_encoding()
 {
     encoder = std::make_unique<codecs::Encoder>(codec, opus);

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace rb::media {
 
@@ -30,14 +31,21 @@ struct DtmfFormat {
     std::uint32_t clock_rate = 8000;
 };
 
+/// A payload type that the peer may send in place of another: our offer said the one, its answer the other.
+struct PayloadAlias {
+    std::uint8_t heard = 0;
+    std::uint8_t means = 0;
+};
+
 struct MediaPlan {
     codecs::CodecId codec = codecs::CodecId::Pcmu;
     std::uint8_t payload_type = 0;     ///< of audio, both ways
     std::bitset<128> further_formats;  ///< payload types of other audio agreed: the peer may change over at any time
-    std::optional<DtmfFormat> dtmf;    ///< keys travel as telephone-events …
-    bool inband_keys = false;          ///< … or as tones within the audio …
-    bool info_keys = false;            ///< … or by SIP INFO, which control sends
-    Nanos key_held_min = 0ns;          ///< as which the peer's shorter presses count
+    std::vector<PayloadAlias> aliases;
+    std::optional<DtmfFormat> dtmf;                  ///< keys travel as telephone-events …
+    bool inband_keys = false;                        ///< … or as tones within the audio …
+    bool info_keys = false;                          ///< … or by SIP INFO, which control sends
+    Nanos key_held_min = 0ns;                        ///< as which the peer's shorter presses count
     std::optional<std::uint8_t> noise_payload_type;  ///< of comfort noise (RFC 3389), both ways
     bool describe_silence = false;                   ///< send it in place of silence that lasts
     std::uint32_t ptime_ms = 20;                     ///< what the peer wants to receive, 10 to 60
@@ -67,6 +75,8 @@ struct MediaPlan {
     std::unique_ptr<InbandDtmf> inband;      ///< only with inband_keys
     std::unique_ptr<FaxListener> fax;        ///< only where a fax is to be noticed; goes from plan to plan
 
+    /// The payload type agreed that a packet's means.
+    [[nodiscard]] std::uint8_t meaning_of(std::uint8_t number) const noexcept;
     /// Whether something of its own listens to what the leg says.
     [[nodiscard]] bool listens() const noexcept { return inband != nullptr || (fax != nullptr && fax->listening()); }
 

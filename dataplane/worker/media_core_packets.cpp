@@ -122,11 +122,12 @@ void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
     if (!clear) {
         return drop(leg, clear.error());
     }
-    const auto view = wire::parse_rtp(*clear);
+    auto view = wire::parse_rtp(*clear);
     if (!view) {
         return drop(leg, view.error());
     }
-    const std::uint8_t payload_type = view->header.payload_type;
+    const std::uint8_t payload_type = leg.plan->meaning_of(view->header.payload_type);
+    view->header.payload_type = payload_type;
     const bool other_format = leg.plan->further_formats.test(payload_type);
     if (payload_type != leg.plan->payload_type && !is_dtmf(leg, payload_type) && !is_noise(leg, payload_type) &&
         !other_format) {

@@ -112,5 +112,16 @@ TEST(FormatChoice, NothingInCommonIsNothingInAnyOrder)
     }
 }
 
+TEST(FormatChoice, OfferedNumbersThatTheAnswerChangesMeanTheSameYet)
+{
+    MediaExchange exchange{1};
+    static_cast<void>(exchange.write_offer(local_choosing({kFullBand, kUlaw}, kOurs, kPeers)));  // 96, 0, 97, 101
+    const auto media = exchange.receive_answer(numbered_sdp("107 0 101 102"));
+    ASSERT_TRUE(media);
+    EXPECT_EQ(chosen_numbers(media), "107 0");
+    const std::vector<PayloadAlias> aliases{{.heard = 96, .means = 107}, {.heard = 97, .means = 102}};
+    EXPECT_EQ(media->aliases, aliases);
+}
+
 }  // namespace
 }  // namespace rb::sip

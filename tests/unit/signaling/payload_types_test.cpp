@@ -68,5 +68,19 @@ TEST(PayloadTypes, ComfortNoiseIsOfferedBesideAudioOfItsClock)
     EXPECT_EQ(numbers_offered({.formats = {kPcma}, .comfort_noise = true}, known), (Numbers{8, 98, 101}));
 }
 
+TEST(PayloadTypes, ANumberThatTheAnswerUsesOtherwiseIsNoAlias)
+{
+    MediaFormat opus = kOpus;
+    MediaFormat events = kEvents;
+    opus.payload_type = 96;
+    events.payload_type = 97;
+    const std::vector<MediaFormat> offered{opus, events};
+    opus.payload_type = 97;
+    events.payload_type = 101;
+    EXPECT_EQ(aliases_of(offered, std::vector{opus, events}), (std::vector<PayloadAlias>{{.heard = 96, .means = 97}}));
+    EXPECT_TRUE(aliases_of(offered, {}).empty());
+    EXPECT_TRUE(aliases_of(offered, offered).empty());
+}
+
 }  // namespace
 }  // namespace rb::sip

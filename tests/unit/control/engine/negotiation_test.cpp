@@ -54,11 +54,12 @@ TEST(AnnouncedAddress, IsWhatThePeerCanReach)
 
 /// A leg whose peer has agreed to these formats.
 std::unique_ptr<media::MediaPlan> plan_for(std::vector<sip::MediaFormat> formats, const config::Opus& opus = {},
-                                           const media::MediaPlan* previous = nullptr)
+                                           const media::MediaPlan* previous = nullptr,
+                                           std::vector<sip::PayloadAlias> aliases = {})
 {
     const config::Endpoint endpoint;
     const config::Rtp rtp;
-    const sip::NegotiatedMedia agreed{.formats = std::move(formats)};
+    const sip::NegotiatedMedia agreed{.formats = std::move(formats), .aliases = std::move(aliases)};
     return make_plan({.endpoint = endpoint,
                       .rtp = rtp,
                       .opus = opus,
@@ -215,6 +216,14 @@ TEST(MakePlan, KnowsTheFormatsThePeerMayChangeOverTo)
     EXPECT_EQ(plan->codec, codecs::CodecId::Pcmu);
     EXPECT_TRUE(plan->further_formats.test(111));
     EXPECT_EQ(plan->further_formats.count(), 1U);
+}
+
+TEST(MakePlan, KnowsTheNumbersOfTheOfferThatTheAnswerHasChanged)
+{
+    const auto plan = plan_for({opus_format()}, {}, nullptr, {{.heard = 96, .means = 111}});
+    EXPECT_EQ(plan->meaning_of(96), 111);
+    EXPECT_EQ(plan->meaning_of(111), 111);
+    EXPECT_EQ(plan->meaning_of(97), 97);
 }
 
 TEST(MakePlan, KeepsTheStatesOfAStreamThatIsCodedAsBefore)

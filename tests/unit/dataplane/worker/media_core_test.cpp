@@ -162,6 +162,17 @@ TEST_F(MediaCoreLegs, AnotherFormatThatWasAgreedIsToldOfTwiceASecondAtMost)
     EXPECT_EQ(formats_told, 2U) << "a stranger changes nothing";
 }
 
+TEST_F(MediaCoreLegs, AFormatIsKnownByTheNumberOfTheOfferToo)
+{
+    auto plan = std::make_unique<media::MediaPlan>();
+    plan->aliases = {{.heard = 96, .means = 8}};
+    const media::LegRef leg = adopt(std::move(plan));
+    run(worker, 600ms);
+    send(worker, leg, kPeer, 96);
+    run(worker, 20ms);
+    EXPECT_EQ(formats_told, 1U);
+}
+
 TEST_F(MediaCoreLegs, ReportsAreSentThoughSlotsComeTwoAtATime)
 {
     adopt();
