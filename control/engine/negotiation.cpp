@@ -57,12 +57,22 @@ void choose_key_way(config::DtmfMode mode, media::MediaPlan& plan)
     plan.info_keys = !plan.dtmf && (mode == DtmfMode::Info || mode == DtmfMode::AutoInfo);
 }
 
-/// What else the peer may send besides the payload type of the plan.
+media::DtmfFormat dtmf_of(const sip::MediaFormat& events)
+{
+    return {.payload_type = static_cast<std::uint8_t>(events.payload_type), .clock_rate = events.clock_rate};
+}
+
+/// What the peer may send besides the audio and the events of the plan.
 void note_other_numbers(const PlanInputs& inputs, media::MediaPlan& plan)
 {
     for (const sip::MediaFormat& further : inputs.media.formats) {
         if (further.payload_type != plan.payload_type && codec_of(further, inputs.endpoint)) {
             plan.further_formats.set(static_cast<std::size_t>(further.payload_type));
+        }
+    }
+    for (const sip::MediaFormat& events : inputs.media.telephone_events) {
+        if (!plan.dtmf || plan.dtmf->payload_type != events.payload_type) {
+            plan.further_dtmf.push_back(dtmf_of(events));
         }
     }
     for (const sip::PayloadAlias& alias : inputs.media.aliases) {
@@ -245,15 +255,14 @@ std::unique_ptr<media::MediaPlan> make_plan(const PlanInputs& inputs)
     plan->codec = *codec_in(*format);
     plan->payload_type = static_cast<std::uint8_t>(format->payload_type);
     plan->ptime_ms = packet_time(inputs.endpoint, media);
-    note_other_numbers(inputs, *plan);
     if (plan->codec == codecs::CodecId::Opus) {
         plan->opus = opus_options(inputs.opus, parse_opus_fmtp(format->fmtp));
         plan->opus.short_frames = plan->ptime_ms < codecs::kFrame_ms;
     }
     if (media.telephone_event) {
-        plan->dtmf = media::DtmfFormat{.payload_type = static_cast<std::uint8_t>(media.telephone_event->payload_type),
-                                       .clock_rate = media.telephone_event->clock_rate};
+        plan->dtmf = dtmf_of(*media.telephone_event);
     }
+    note_other_numbers(inputs, *plan);
     choose_key_way(inputs.endpoint.dtmf_mode, *plan);
     plan->key_held_min = inputs.key_held_min;
     if (media.comfort_noise) {

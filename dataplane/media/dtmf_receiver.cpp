@@ -34,6 +34,7 @@ DtmfReceiver::Changes DtmfReceiver::receive(const Packet& packet, Nanos now) noe
         any_ = true;
         pressed_ = true;
         digit_ = packet.event.digit;
+        clock_rate_ = packet.clock_rate;
         press_ = packet.timestamp;
         ticks_ = 0;
         earlier_ = 0ns;

@@ -52,6 +52,8 @@ public:
     [[nodiscard]] std::optional<KeyChange> expire(Nanos now) noexcept;
 
     [[nodiscard]] bool pressed() const noexcept { return pressed_; }
+    /// Of the newest press.
+    [[nodiscard]] std::uint32_t clock_rate() const noexcept { return clock_rate_; }
 
 private:
     [[nodiscard]] bool goes_on_with(const Packet& packet) const noexcept;
@@ -62,6 +64,7 @@ private:
     bool ordered_ = false;  // newest_ holds a number of the present stream
     std::uint32_t newest_ = 0;
     char digit_ = '0';
+    std::uint32_t clock_rate_ = 8000;
     std::uint32_t press_ = 0;      // the timestamp of its first segment,
     std::uint32_t timestamp_ = 0;  // of the present one,
     std::uint16_t ticks_ = 0;      // and how long that has lasted

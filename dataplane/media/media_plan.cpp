@@ -4,7 +4,32 @@
 #include "dataplane/base/packet.h"
 #include "dataplane/wire/rtp.h"
 
+#include <algorithm>
+
 namespace rb::media {
+namespace {
+
+template <typename Fits>
+const DtmfFormat* find_events(const MediaPlan& plan, Fits fits) noexcept
+{
+    if (plan.dtmf && fits(*plan.dtmf)) {
+        return &*plan.dtmf;
+    }
+    const auto found = std::ranges::find_if(plan.further_dtmf, fits);
+    return found == plan.further_dtmf.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const DtmfFormat* MediaPlan::events_of(std::uint8_t number) const noexcept
+{
+    return find_events(*this, [number](const DtmfFormat& events) { return events.payload_type == number; });
+}
+
+const DtmfFormat* MediaPlan::events_at(std::uint32_t rate) const noexcept
+{
+    return find_events(*this, [rate](const DtmfFormat& events) { return events.clock_rate == rate; });
+}
 
 std::uint8_t MediaPlan::meaning_of(std::uint8_t number) const noexcept
 {

@@ -43,6 +43,7 @@ struct MediaPlan {
     std::bitset<128> further_formats;  ///< payload types of other audio agreed: the peer may change over at any time
     std::vector<PayloadAlias> aliases;
     std::optional<DtmfFormat> dtmf;                  ///< keys travel as telephone-events …
+    std::vector<DtmfFormat> further_dtmf;            ///< at other clocks, which the peer may use as well
     bool inband_keys = false;                        ///< … or as tones within the audio …
     bool info_keys = false;                          ///< … or by SIP INFO, which control sends
     Nanos key_held_min = 0ns;                        ///< as which the peer's shorter presses count
@@ -75,6 +76,9 @@ struct MediaPlan {
     std::unique_ptr<InbandDtmf> inband;      ///< only with inband_keys
     std::unique_ptr<FaxListener> fax;        ///< only where a fax is to be noticed; goes from plan to plan
 
+    /// The events sent under this payload type, or with this clock; nullptr = there are none.
+    [[nodiscard]] const DtmfFormat* events_of(std::uint8_t number) const noexcept;
+    [[nodiscard]] const DtmfFormat* events_at(std::uint32_t rate) const noexcept;
     /// The payload type agreed that a packet's means.
     [[nodiscard]] std::uint8_t meaning_of(std::uint8_t number) const noexcept;
     /// Whether something of its own listens to what the leg says.

@@ -131,7 +131,8 @@ private:
     void hand_up(media::Leg& leg, media::SideBudget& budget, const RxPacket& packet, wire::Protocol protocol) noexcept;
     void on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcept;
     void on_noise(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
-    void on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept;
+    void on_dtmf(media::Leg& leg, const media::DtmfFormat& events, const wire::RtpView& view,
+                 std::uint32_t sequence) noexcept;
     void on_other_format(media::Leg& leg, std::uint8_t payload_type) noexcept;
     [[nodiscard]] media::AudioIn* audio_in(media::Leg& leg) noexcept;
     void want_audio_in(media::Leg& leg) noexcept;

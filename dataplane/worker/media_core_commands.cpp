@@ -343,9 +343,6 @@ void MediaCore::on(const command::ReceiveKey& command) noexcept
     static_cast<void>(key_changed(*leg, {.digit = command.digit}, media::KeyWay::Info));
     static_cast<void>(
         key_changed(*leg, {.digit = command.digit, .released = true, .duration = command.held}, media::KeyWay::Info));
-    if (leg->bridge != nullptr) {
-        choose(*leg->bridge);
-    }
 }
 
 }  // namespace rb

@@ -34,7 +34,8 @@ bool MediaCore::key_changed(media::Leg& leg, const media::KeyChange& change, med
         schedule(leg);
     }
     const media::Leg* peer = bridges::native_peer(leg);
-    const bool passed_already = way == media::KeyWay::Event && peer != nullptr && peer->plan->dtmf;
+    const bool passed_already =
+        way == media::KeyWay::Event && peer != nullptr && peer->plan->events_at(leg.dtmf_in.clock_rate()) != nullptr;
     if (leg.bridge != nullptr && leg.party.pass_dtmf && !passed_already) {
         pass_key_on(leg, change.digit, held);
     }
@@ -47,6 +48,9 @@ void MediaCore::pass_key_on(const media::Leg& leg, char digit, Nanos held) noexc
         if (other != &leg) {
             send_key(*other, digit, {.held = held});
         }
+    }
+    if (leg.bridge->technology == Technology::NativeRtp) {
+        choose(*leg.bridge);  // what is made here needs frames; no tick of the bridge is under way, for it has none
     }
 }
 

@@ -20,11 +20,6 @@ constexpr Nanos kFormatChangeEvery = 500ms;
 /// How soon control is asked again for what it has not lent: it may have had no room for the question.
 constexpr Nanos kAudioInWantedEvery = 200ms;
 
-bool is_dtmf(const media::Leg& leg, std::uint8_t payload_type) noexcept
-{
-    return leg.plan->dtmf && leg.plan->dtmf->payload_type == payload_type;
-}
-
 bool is_noise(const media::Leg& leg, std::uint8_t payload_type) noexcept
 {
     return payload_type == kComfortNoise || payload_type == leg.plan->noise_payload_type;
@@ -129,8 +124,8 @@ void MediaCore::on_rtp(media::Leg& leg, const RxPacket& packet) noexcept
     const std::uint8_t payload_type = leg.plan->meaning_of(view->header.payload_type);
     view->header.payload_type = payload_type;
     const bool other_format = leg.plan->further_formats.test(payload_type);
-    if (payload_type != leg.plan->payload_type && !is_dtmf(leg, payload_type) && !is_noise(leg, payload_type) &&
-        !other_format) {
+    if (payload_type != leg.plan->payload_type && leg.plan->events_of(payload_type) == nullptr &&
+        !is_noise(leg, payload_type) && !other_format) {
         return drop(leg, Drop::UnknownPayload);
     }
     const auto heard =
@@ -184,8 +179,10 @@ void MediaCore::keep_place(media::Leg& leg, const media::AudioIn::Packet& packet
 
 void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcept
 {
-    const bool key = is_dtmf(leg, view.header.payload_type);
-    const auto clock_rate = key ? std::nullopt : std::optional{codecs::codec_info(leg.plan->codec).clock_rate};
+    const bool is_audio = view.header.payload_type == leg.plan->payload_type;
+    const media::DtmfFormat* const events = is_audio ? nullptr : leg.plan->events_of(view.header.payload_type);
+    const auto clock_rate =
+        events != nullptr ? std::nullopt : std::optional{codecs::codec_info(leg.plan->codec).clock_rate};
     const auto accepted = leg.receiver.accept(view.header, clock_rate, now_);
     if (!accepted) {
         return drop(leg, accepted.error());
@@ -197,11 +194,11 @@ void MediaCore::on_valid_rtp(media::Leg& leg, const wire::RtpView& view) noexcep
     if (!leg.plan->receive) {
         return drop(leg, Drop::NotReceiving);
     }
-    if (key) {
-        return on_dtmf(leg, view, accepted->sequence);
-    }
-    if (view.header.payload_type == leg.plan->payload_type) {
+    if (is_audio) {
         return on_audio(leg, view, accepted->sequence);
+    }
+    if (events != nullptr) {
+        return on_dtmf(leg, *events, view, accepted->sequence);
     }
     on_noise(leg, view, accepted->sequence);
 }
@@ -251,17 +248,16 @@ void MediaCore::on_audio(media::Leg& leg, const wire::RtpView& view, std::uint32
     counters_.add(WorkerCounter::PacketsBuffered);
 }
 
-void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_t sequence) noexcept
+void MediaCore::on_dtmf(media::Leg& leg, const media::DtmfFormat& events, const wire::RtpView& view,
+                        std::uint32_t sequence) noexcept
 {
     const auto event = wire::parse_dtmf(view.payload);
     if (!event) {
         return drop(leg, event.error());
     }
-    const auto changes = leg.dtmf_in.receive({.event = *event,
-                                              .sequence = sequence,
-                                              .timestamp = view.header.timestamp,
-                                              .clock_rate = leg.plan->dtmf->clock_rate},
-                                             now_);
+    const auto changes = leg.dtmf_in.receive(
+        {.event = *event, .sequence = sequence, .timestamp = view.header.timestamp, .clock_rate = events.clock_rate},
+        now_);
     for (const auto& change : {changes.ended, changes.pressed, changes.released}) {
         if (change && !key_changed(leg, *change, media::KeyWay::Event) && !change->released) {
             leg.doubled_event = changes.press;
@@ -271,11 +267,12 @@ void MediaCore::on_dtmf(media::Leg& leg, const wire::RtpView& view, std::uint32_
         return consume(leg);  // the other party has had the key already
     }
     if (leg.echo) {
-        return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = leg.plan->dtmf->payload_type});
+        return pass_on(leg, leg, {.view = view, .sequence = sequence, .payload_type = events.payload_type});
     }
-    if (media::Leg* peer = bridges::native_peer(leg); peer != nullptr && peer->plan->dtmf) {
-        return pass_on(leg, *peer,
-                       {.view = view, .sequence = sequence, .payload_type = peer->plan->dtmf->payload_type});
+    media::Leg* const peer = bridges::native_peer(leg);
+    const auto* theirs = peer == nullptr ? nullptr : peer->plan->events_at(events.clock_rate);
+    if (theirs != nullptr) {
+        return pass_on(leg, *peer, {.view = view, .sequence = sequence, .payload_type = theirs->payload_type});
     }
     keep_place(
         leg,

@@ -218,6 +218,24 @@ TEST(MakePlan, KnowsTheFormatsThePeerMayChangeOverTo)
     EXPECT_EQ(plan->further_formats.count(), 1U);
 }
 
+TEST(MakePlan, KnowsAllEventsThePeerMayUse)
+{
+    const sip::MediaFormat fine{.encoding = "telephone-event", .clock_rate = 48'000, .payload_type = 97};
+    const sip::MediaFormat usual{.encoding = "telephone-event", .clock_rate = 8'000, .payload_type = 101};
+    const config::Endpoint endpoint;
+    const config::Rtp rtp;
+    const config::Opus opus;
+    const sip::NegotiatedMedia agreed{
+        .formats = {opus_format()}, .telephone_event = fine, .telephone_events = {usual, fine}};
+    const auto plan = make_plan(
+        {.endpoint = endpoint, .rtp = rtp, .opus = opus, .media = agreed, .signalling_source = {}, .local = {}});
+    EXPECT_EQ(plan->dtmf->payload_type, 97);
+    ASSERT_EQ(plan->further_dtmf.size(), 1U);
+    EXPECT_EQ(plan->events_of(101)->clock_rate, 8'000U);
+    EXPECT_EQ(plan->events_at(48'000)->payload_type, 97);
+    EXPECT_EQ(plan->events_at(16'000), nullptr);
+}
+
 TEST(MakePlan, KnowsTheNumbersOfTheOfferThatTheAnswerHasChanged)
 {
     const auto plan = plan_for({opus_format()}, {}, nullptr, {{.heard = 96, .means = 111}});

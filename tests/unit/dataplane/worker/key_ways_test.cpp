@@ -26,6 +26,7 @@ enum class Way {
 
 constexpr std::array kWays{Way::Events, Way::Tones, Way::Info};
 constexpr std::uint8_t kEventPayload = 101;
+constexpr media::DtmfFormat kFurtherEvents{.payload_type = 102, .clock_rate = 48'000};
 
 /// A phone that presses a key in its way and notes those it is sent.
 class Phone {
@@ -46,10 +47,11 @@ public:
         const bool as_event = down && way == Way::Events;
         std::vector<std::uint8_t> payload;
         if (as_event) {
-            const auto event = wire::write_dtmf({.digit = digit_,
-                                                 .end = pressed_ + 1 == frames_,
-                                                 .volume_dbm0 = 10,
-                                                 .duration_samples = static_cast<std::uint16_t>((pressed_ + 1) * 160)});
+            const auto event =
+                wire::write_dtmf({.digit = digit_,
+                                  .end = pressed_ + 1 == frames_,
+                                  .volume_dbm0 = 10,
+                                  .duration_samples = static_cast<std::uint16_t>((pressed_ + 1) * event_ticks)});
             payload.assign(event.begin(), event.end());
         } else {
             std::vector<codecs::Sample> frame(encoder_.info().samples(20));
@@ -63,7 +65,7 @@ public:
         waited_ = as_event && pressed_ > 0 ? waited_ + 1 : 0;
         const std::uint8_t audio = encoder_.info().static_payload_type.value_or(96);
         std::vector<std::uint8_t> bytes(wire::kRtpHeaderBytes);
-        wire::write_rtp_header(bytes, {.payload_type = as_event ? kEventPayload : audio,
+        wire::write_rtp_header(bytes, {.payload_type = as_event ? event_payload : audio,
                                        .sequence = ++sequence_,
                                        .timestamp = timestamp_,
                                        .ssrc = 1});
@@ -76,6 +78,10 @@ public:
     {
         const auto view = wire::parse_rtp(bytes);
         ASSERT_TRUE(view);
+        if (view->header.payload_type == kFurtherEvents.payload_type) {
+            ++further_packets;
+            return;
+        }
         if (view->header.payload_type == kEventPayload) {
             const auto event = wire::parse_dtmf(view->payload);
             ASSERT_TRUE(event);
@@ -95,9 +101,12 @@ public:
     }
 
     Way way;
+    std::uint8_t event_payload = kEventPayload;
+    unsigned event_ticks = 160;  // of a frame
     std::string by_event;
     std::string by_tone;
     std::string by_info;
+    unsigned further_packets = 0;
     std::vector<Nanos> held;  // by those who pressed what came as an event
 
 private:
@@ -134,6 +143,7 @@ protected:
             plan->key_held_min = key_held_min;
             if (phones[i].way == Way::Events) {
                 plan->dtmf = media::DtmfFormat{.payload_type = kEventPayload};
+                plan->further_dtmf = {kFurtherEvents};
             }
             plan->build_states();
             if (plan->inband_keys) {
@@ -239,6 +249,31 @@ TEST_F(KeyWaysOfLegs, EachReachesTheOtherPartyInItsOwnWay)
             EXPECT_EQ(phones[0].by_event + phones[0].by_tone + phones[0].by_info, "");
             EXPECT_EQ(reported.size(), 4U);
         }
+    }
+}
+
+TEST_F(KeyWaysOfLegs, EventsMayHaveAnotherClockThanTheAudio)
+{
+    for (const bool understood : {true, false}) {
+        open(Way::Events, Way::Events);
+        if (!understood) {
+            auto plan = std::make_unique<media::MediaPlan>();
+            plan->remote_rtp = address_of(1);
+            plan->rtcp_interval = 0s;
+            plan->dtmf = media::DtmfFormat{.payload_type = kEventPayload};
+            worker->change_media(legs[1], std::move(plan));
+        }
+        bridge();
+        run(200ms);
+        phones[0].event_payload = kFurtherEvents.payload_type;
+        phones[0].event_ticks = 960;
+        press(0, '7', 100ms);
+        run(500ms);
+        ASSERT_EQ(reported.size(), 1U);
+        EXPECT_EQ(reported[0].duration, 100ms);
+        EXPECT_EQ(phones[1].by_event, understood ? "" : "7") << "at the clock it has";
+        EXPECT_EQ(phones[1].further_packets, understood ? 5U : 0U)
+            << "passed on as they are where it has that one, too";
     }
 }
 
