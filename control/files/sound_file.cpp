@@ -4,17 +4,26 @@
 #include "control/files/sound_format.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <sndfile.h>
 #include <soxr.h>
+#include <span>
+#include <vector>
 
 namespace rb::files {
 namespace {
 
 using Samples = std::vector<codecs::Sample>;
+
+constexpr sf_count_t kPieceFrames = 4'096;
+constexpr int kChannelsMax = 32;
+constexpr std::uint32_t kRateMin = 2'000;
+constexpr std::uint32_t kRateMax = 768'000;
 
 struct Decoded {
     Samples samples;
@@ -50,6 +59,21 @@ Result<Decoded> read_raw(const std::string& path, codecs::CodecId codec)
     return decoded;
 }
 
+/// Frames of several channels, as the mean of these. As floats, since libsndfile takes floats in a file for integers of
+/// one at the most, and integers beyond 16 bits are cut.
+void add_mono(std::span<const float> interleaved, std::size_t channels, Samples& samples)
+{
+    constexpr float kFull = 32'768;
+    for (std::size_t at = 0; at < interleaved.size(); at += channels) {
+        float sum = 0;
+        for (const float sample : interleaved.subspan(at, channels)) {
+            sum += sample;
+        }
+        const float mean = sum / static_cast<float>(channels) * kFull;
+        samples.push_back(static_cast<codecs::Sample>(std::lrint(std::clamp(mean, -kFull, kFull - 1))));
+    }
+}
+
 Result<Decoded> read_with_libsndfile(const std::string& path, const std::optional<SoundFormat>& format)
 {
     SF_INFO info{};
@@ -62,19 +86,20 @@ Result<Decoded> read_with_libsndfile(const std::string& path, const std::optiona
     if (file == nullptr || info.channels < 1) {
         return failure("cannot read " + path + ": " + sf_strerror(nullptr));
     }
-    const auto channels = static_cast<std::size_t>(info.channels);
-    Samples interleaved(static_cast<std::size_t>(info.frames) * channels);
-    const auto frames =
-        static_cast<std::size_t>(std::max<sf_count_t>(sf_readf_short(file.get(), interleaved.data(), info.frames), 0));
-    Decoded decoded{.samples = Samples(frames), .rate = static_cast<std::uint32_t>(info.samplerate)};
-    for (std::size_t i = 0; i < frames; ++i) {
-        int sum = 0;
-        for (std::size_t channel = 0; channel < channels; ++channel) {
-            sum += interleaved[i * channels + channel];
-        }
-        decoded.samples[i] = static_cast<codecs::Sample>(sum / info.channels);
+    if (info.channels > kChannelsMax) {
+        return failure("cannot read " + path + ": it has more than " + std::to_string(kChannelsMax) + " channels");
     }
-    return decoded;
+    Decoded decoded{.samples = {}, .rate = static_cast<std::uint32_t>(info.samplerate)};
+    // A piece at a time: what a header says of the length may be anything, and a stream's says nothing.
+    const auto channels = static_cast<std::size_t>(info.channels);
+    std::vector<float> piece(kPieceFrames * channels);
+    for (;;) {
+        const auto frames = sf_readf_float(file.get(), piece.data(), kPieceFrames);
+        if (frames <= 0) {
+            return decoded;
+        }
+        add_mono(std::span{piece}.first(static_cast<std::size_t>(frames) * channels), channels, decoded.samples);
+    }
 }
 
 Result<Decoded> read_any(const std::string& path)
@@ -110,8 +135,8 @@ Result<std::vector<codecs::Sample>> read_sound(const std::string& path, std::uin
     if (decoded->rate == rate) {
         return std::move(decoded->samples);
     }
-    if (decoded->rate == 0) {
-        return failure(path + " has no sample rate");
+    if (decoded->rate < kRateMin || decoded->rate > kRateMax) {
+        return failure("cannot read " + path + ": its sample rate is " + std::to_string(decoded->rate) + " Hz");
     }
     return resample(*decoded, rate);
 }

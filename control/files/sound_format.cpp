@@ -12,13 +12,14 @@ constexpr int kAlaw = SF_FORMAT_RAW | SF_FORMAT_ALAW;
 constexpr int kLinear = SF_FORMAT_RAW | SF_FORMAT_PCM_16 | SF_ENDIAN_CPU;
 constexpr int kOpus = SF_FORMAT_OGG | SF_FORMAT_OPUS;
 
-/// As Asterisk names them (.WAV is its wav49: GSM in a WAV file). Of two that fit a name the one first here counts.
-constexpr std::array<SoundFormat, 26> kFormats{{
+/// As Asterisk names them (.WAV and .wav49: GSM in a WAV file). Of two that fit a name the one first here counts.
+constexpr std::array<SoundFormat, 28> kFormats{{
     {".ulaw.wav", SF_FORMAT_WAV | SF_FORMAT_ULAW, 8000, std::nullopt},
     {".alaw.wav", SF_FORMAT_WAV | SF_FORMAT_ALAW, 8000, std::nullopt},
     {".wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 0, std::nullopt},
     {".wav16", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 16000, std::nullopt},
     {".WAV", SF_FORMAT_WAV | SF_FORMAT_GSM610, 8000, std::nullopt},
+    {".wav49", SF_FORMAT_WAV | SF_FORMAT_GSM610, 8000, std::nullopt},
     {".gsm", SF_FORMAT_RAW | SF_FORMAT_GSM610, 8000, std::nullopt},
     {".ulaw", kUlaw, 8000, std::nullopt},
     {".ul", kUlaw, 8000, std::nullopt},
@@ -27,6 +28,7 @@ constexpr std::array<SoundFormat, 26> kFormats{{
     {".al", kAlaw, 8000, std::nullopt},
     {".g722", 0, 16000, codecs::CodecId::G722},
     {".sln", kLinear, 8000, std::nullopt},
+    {".sln8", kLinear, 8000, std::nullopt},
     {".slin", kLinear, 8000, std::nullopt},
     {".raw", kLinear, 8000, std::nullopt},
     {".sln12", kLinear, 12000, std::nullopt},

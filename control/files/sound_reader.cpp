@@ -23,10 +23,14 @@ constexpr std::uint32_t kOpusBitrate = 32'000;
 
 /// Which of several files of one sound is best for a call, at 8 kHz and above: first by how it sounds, then by what it
 /// costs to read.
-constexpr std::array kNarrow{".wav",  ".sln",   ".ulaw",  ".alaw", ".sln16", ".wav16", ".g722", ".sln48",
-                             ".flac", ".sln24", ".sln32", ".opus", ".ogg",   ".mp3",   ".gsm",  ".WAV"};
-constexpr std::array kWide{".sln48", ".sln32", ".sln24", ".sln16", ".wav16", ".flac", ".opus", ".ogg",
-                           ".g722",  ".mp3",   ".wav",   ".sln",   ".ulaw",  ".alaw", ".gsm",  ".WAV"};
+constexpr std::array kNarrow{".wav",  ".sln",   ".sln8",  ".slin",  ".raw",   ".ulaw",  ".ulaw.wav", ".alaw.wav",
+                             ".ul",   ".pcm",   ".alaw",  ".al",    ".sln16", ".wav16", ".g722",     ".sln48",
+                             ".flac", ".sln12", ".sln24", ".sln32", ".sln44", ".sln96", ".sln192",   ".opus",
+                             ".ogg",  ".mp3",   ".gsm",   ".WAV",   ".wav49"};
+constexpr std::array kWide{".sln48", ".sln192", ".sln96", ".sln44", ".sln32",    ".sln24",    ".sln16", ".wav16",
+                           ".flac",  ".opus",   ".ogg",   ".g722",  ".mp3",      ".sln12",    ".wav",   ".sln",
+                           ".sln8",  ".slin",   ".raw",   ".ulaw",  ".ulaw.wav", ".alaw.wav", ".ul",    ".pcm",
+                           ".alaw",  ".al",     ".gsm",   ".WAV",   ".wav49"};
 
 std::shared_ptr<const bridges::Clip> encode(std::vector<codecs::Sample> samples, codecs::CodecId codec)
 {

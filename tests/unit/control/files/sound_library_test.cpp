@@ -4,6 +4,9 @@
 #include "control/files/sound_library.h"
 
 #include "codecs/g711.h"
+#include "control/files/sound_file.h"
+#include "control/files/sound_format.h"
+#include "control/files/sound_output.h"
 #include "unit/control/files/test_directory.h"
 
 #include <gtest/gtest.h>
@@ -237,16 +240,74 @@ TEST_F(Sounds, OfAnyRateAreHeardAtTheirPace)
         const char* extension;
         std::size_t samples;  // of a second
     };
-    for (const Case& one : {Case{"sln", 8000}, Case{"sln12", 12000}, Case{"sln24", 24000}, Case{"sln44", 44100},
-                            Case{"sln96", 96000}, Case{"sln192", 192000}}) {
+    for (const Case& one :
+         {Case{"sln", 8000}, Case{"sln8", 8000}, Case{"slin", 8000}, Case{"raw", 8000}, Case{"sln12", 12000},
+          Case{"sln24", 24000}, Case{"sln44", 44100}, Case{"sln96", 96000}, Case{"sln192", 192000}}) {
         const std::string name = std::string{"of-"} + one.extension;
         directory.write_sln("sounds/" + name + "." + one.extension, 1000, one.samples);
         use();
-        const auto loaded = get({directory.path() + "/sounds/" + name + "." + one.extension});
+        const auto loaded = get({name});
         ASSERT_EQ(loaded.clips.size(), 1U) << name;
         EXPECT_EQ(loaded.clips[0]->frames(), 50U) << name;
         EXPECT_NEAR(codecs::expand_ulaw(loaded.clips[0]->frame(25)[0]), 1000, 30) << name;
     }
+}
+
+TEST_F(Sounds, AreFoundByTheirNameAsWhateverTheyWereRecorded)
+{
+    use();
+    std::string formats = recordable_formats() + ", ";
+    for (std::size_t at = 0, end = 0; (end = formats.find(", ", at)) != std::string::npos; at = end + 2) {
+        const std::string extension = formats.substr(at, end - at);
+        const std::string name = directory.path() + "/recorded-as-" + extension;
+        {
+            auto output = SoundOutput::open(name + "." + extension, {.rate = 8000});
+            ASSERT_TRUE(output) << extension;
+            ASSERT_TRUE(output->write(std::vector<codecs::Sample>(8000, 1000)));
+        }
+        for (const auto codec : {codecs::CodecId::Pcmu, codecs::CodecId::L16_16}) {
+            const auto loaded = get({name}, codec);
+            ASSERT_EQ(loaded.clips.size(), 1U) << extension;
+            EXPECT_NEAR(static_cast<double>(loaded.clips[0]->frames()), 50, 3) << extension;
+        }
+    }
+}
+
+TEST_F(Sounds, OfFloatsAreAsLoudAsOfIntegersAndCutWhereTheyAreTooLoud)
+{
+    const auto value_of_wav = [&](float sample) {
+        // 16 bytes of format: IEEE float, mono, 8000 Hz.
+        const std::array<std::uint32_t, 11> header{0x46464952, 36 + 32'000, 0x45564157, 0x20746d66, 16,    0x00010003,
+                                                   8'000,      32'000,      0x00200004, 0x61746164, 32'000};
+        const std::vector<float> samples(8'000, sample);
+        std::ofstream file{directory.path() + "/float.wav", std::ios::binary};
+        file.write(reinterpret_cast<const char*>(header.data()), sizeof header);
+        file.write(reinterpret_cast<const char*>(samples.data()), 32'000);
+        file.close();
+        const auto read = read_sound(directory.path() + "/float.wav", 8000);
+        return read && read->size() == 8'000 ? int{read->at(100)} : 0;
+    };
+    use();
+    EXPECT_EQ(value_of_wav(0.25F), 8'192);
+    EXPECT_EQ(value_of_wav(1.5F), 32'767);
+    EXPECT_EQ(value_of_wav(-1.5F), -32'768);
+}
+
+TEST_F(Sounds, OfStreamsThatDoNotSayHowLongTheyAreAreReadToTheirEnd)
+{
+    const std::string path = directory.path() + "/stream.flac";
+    {
+        auto output = SoundOutput::open(path, {.rate = 8000});
+        ASSERT_TRUE(output);
+        ASSERT_TRUE(output->write(std::vector<codecs::Sample>(10'000, 1000)));
+    }
+    std::fstream file{path, std::ios::binary | std::ios::in | std::ios::out};
+    file.seekp(22);  // of the 36 bits that tell how many samples there are, all but the first four
+    file.write("\0\0\0\0", 4);
+    file.close();
+    const auto read = read_sound(path, 8000);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->size(), 10'000U);
 }
 
 TEST_F(Sounds, AreEquallyLongInEveryCodec)
