@@ -11,6 +11,10 @@
 
 namespace rb::bridges {
 
+/// Of prompts and music in Opus, in bit/s, whoever hears them: few phones ask for less (RFC 7587 §3.1.1 has 28 to
+/// 40 kbit/s for full-band speech).
+inline constexpr std::uint32_t kOpusClipBitrate = 32'000;
+
 /// Immutable once built, by control; players hold it by shared_ptr and workers only read it.
 class Clip {
 public:

@@ -20,7 +20,7 @@ Player::Player(Clips clips, const Options& options)
         frames_ += clip->frames();
     }
     RB_ASSERT(frames_ > 0);
-    if (gain_db_ != 0) {
+    if (gain_db_ != 0 || options_.encode_anew) {
         decoder_ = std::make_unique<codecs::Decoder>(codec());
     }
 }

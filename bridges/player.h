@@ -36,9 +36,10 @@ public:
         bool loop = false;          ///< begin again after the last clip
         bool common_clock = false;  ///< music on hold: everybody hears the same position, given by the time alone
         bool paused = false;
-        std::int8_t gain_db = 0;  ///< louder or quieter than the clips are
-        std::uint64_t from = 0;   ///< frames passed over: another player has played them
-        std::uint64_t tag = 0;    ///< control's own, to know it again
+        bool encode_anew = false;  ///< whom it plays to is not to be sent the clips as they are
+        std::int8_t gain_db = 0;   ///< louder or quieter than the clips are
+        std::uint64_t from = 0;    ///< frames passed over: another player has played them
+        std::uint64_t tag = 0;     ///< control's own, to know it again
     };
 
     /// clips   all in one codec (asserted), at least one frame in all (asserted)
@@ -72,7 +73,7 @@ private:
     Options options_;
     std::uint64_t frames_ = 0;  // of all clips together
     std::uint64_t played_;
-    std::unique_ptr<codecs::Decoder> decoder_;  // only where it was built louder or quieter
+    std::unique_ptr<codecs::Decoder> decoder_;  // only where clips are not sent as they are
     bool paused_;
     bool ended_ = false;
     std::int8_t gain_db_;

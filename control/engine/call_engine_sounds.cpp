@@ -7,6 +7,18 @@
 #include <utility>
 
 namespace rb::engine {
+namespace {
+
+/// Whether the peer has asked for less than clips in Opus are, which are encoded once for everybody (RFC 7587 §6.1).
+bool wants_less(const ChannelMedia& media)
+{
+    const codecs::OpusOptions& opus = media.opus;
+    const bool fewer_bits = opus.bitrate_max != 0 && opus.bitrate_max < bridges::kOpusClipBitrate;
+    return media.codec == codecs::CodecId::Opus &&
+           (fewer_bits || opus.constant_bitrate || opus.playback_rate < codecs::kSampleRateMax);
+}
+
+}  // namespace
 
 /// What was asked for before and has not been read yet would replace this when it comes, so it is given up.
 void CallEngine::play(Channel& channel, Playing playing)
@@ -56,6 +68,7 @@ void CallEngine::lend_player(Channel& channel, bool succeeds)
         channel.media.clips, bridges::Player::Options{.loop = sound.loop,
                                                       .common_clock = sound.music,
                                                       .paused = sound.paused,
+                                                      .encode_anew = wants_less(channel.media),
                                                       .gain_db = static_cast<std::int8_t>(sound.gain_db),
                                                       .from = sound.from,
                                                       .tag = channel.ref.bits()});

@@ -17,10 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of prompts and music in Opus, whoever hears them: few phones ask for less (RFC 7587 §3.1.1 has 28 to 40 kbit/s for
-/// full-band speech).
-constexpr std::uint32_t kOpusBitrate = 32'000;
-
 /// Which of several files of one sound is best for a call, at 8 kHz and above: first by how it sounds, then by what it
 /// costs to read.
 constexpr std::array kNarrow{".wav",  ".sln",   ".sln8",  ".slin",  ".raw",   ".ulaw",  ".ulaw.wav", ".alaw.wav",
@@ -35,7 +31,7 @@ constexpr std::array kWide{".sln48", ".sln192", ".sln96", ".sln44", ".sln32",   
 std::shared_ptr<const bridges::Clip> encode(std::vector<codecs::Sample> samples, codecs::CodecId codec)
 {
     // Once for all who will hear it, so that complexity costs nothing.
-    codecs::Encoder encoder{codec, {.bitrate = kOpusBitrate, .complexity = 10}};
+    codecs::Encoder encoder{codec, {.bitrate = bridges::kOpusClipBitrate, .complexity = 10}};
     const std::size_t frame = encoder.info().samples(codecs::kFrame_ms);
     const bool varies = encoder.info().unit_bytes == 0;
     const std::size_t frames = std::max<std::size_t>((samples.size() + frame - 1) / frame, 1);

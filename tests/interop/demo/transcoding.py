@@ -113,6 +113,24 @@ def opus_comes_in_packets_as_long_as_asked_for():
 
 
 @case
+def a_prompt_in_opus_has_no_more_bits_than_the_phone_wants():
+    for wanted, most in (("maxaveragebitrate=12000", 14), ("maxplaybackrate=8000;maxaveragebitrate=20000", 23), ("", 40)):
+        phone = wide_phone(Opus)
+        without = phone.sdp
+        phone.sdp = lambda: without() + "a=fmtp:111 useinbandfec=1;%s\r\n" % wanted
+        expect(phone.call("601") == 200, "601 answers")
+        time.sleep(2.5)
+        packets = [packet[4] for packet in list(phone.received)]
+        samples = heard_with(Opus(), phone, 2)
+        phone.hang_up()
+        spent = sum(map(len, packets)) * 8 / 20 / len(packets)  # kbit/s
+        expect(spent < most, "%s: %.1f kbit/s" % (wanted, spent))
+        narrow = all(packet[0] >> 3 < 4 for packet in packets[10:])  # SILK at 8 kHz (RFC 6716 §3.1)
+        expect(narrow or "rate=8000" not in wanted, "%s: no more than it plays" % wanted)
+        expect(sum(map(abs, samples)) / max(len(samples), 1) > 300, "%s: it is heard" % wanted)
+
+
+@case
 def every_pair_of_codecs_is_translated():
     """Two at a time in one room: each hears the other's tone and not its own."""
     for i, one in enumerate(ALL):

@@ -160,6 +160,17 @@ TEST(Player, DecodesAsLoudAsItIsToBe)
     }
 }
 
+TEST(Player, DecodesWhatIsToBeEncodedAnew)
+{
+    const auto clip = tone_in(codecs::CodecId::Opus);
+    Player player{{clip}, {.encode_anew = true}};
+    std::vector<codecs::Sample> heard(codecs::frame_samples(16'000));
+    for (int i = 0; i < 15; ++i) {
+        ASSERT_TRUE(player.decode(player.next(0ns), heard));
+    }
+    EXPECT_GT(codecs::tone_amplitude(heard, 400, 16'000), 1000);
+}
+
 TEST(PlayerDeath, ClipsOfTwoCodecsOrNoneAreAProgrammersError)
 {
     const auto alaw = std::make_shared<Clip>(codecs::CodecId::Pcma, std::vector<std::uint8_t>(160));
