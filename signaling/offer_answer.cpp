@@ -154,7 +154,8 @@ SdpMedia local_line(const LocalMedia& local)
     return {.type = "audio",
             .port = local.rtp.port(),
             .connection = local.rtp.with_port(0),
-            .ptime_ms = usable_ptime(local.capabilities.ptime_ms, 0)};
+            .ptime_ms = usable_ptime(local.capabilities.ptime_ms, 0),
+            .maxptime_ms = kPtimeMax};
 }
 
 SdpMedia answer_line(const SdpMedia& offered, const LocalMedia& local, const NegotiatedMedia& media)

@@ -57,29 +57,35 @@ TEST(OfferAnswer, AnswersAsTheTableSays)
 {
     static constexpr std::array<Row, 15> kRows{{
         {"our order, their numbers", "m=audio 4000 RTP/AVP 8 0\r\n",
-         "m=audio 20000 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=ptime:20\r\na=sendrecv\r\n"},
+         "m=audio 20000 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n"
+         "a=ptime:20\r\na=maxptime:60\r\na=sendrecv\r\n"},
         {"dynamic numbers as offered", "m=audio 4000 RTP/AVP 108\r\na=rtpmap:108 pcmu/8000\r\n",
-         "m=audio 20000 RTP/AVP 108\r\na=rtpmap:108 pcmu/8000\r\na=ptime:20\r\na=sendrecv\r\n"},
+         "m=audio 20000 RTP/AVP 108\r\na=rtpmap:108 pcmu/8000\r\na=ptime:20\r\na=maxptime:60\r\na=sendrecv\r\n"},
         {"telephone-event at the rate in use",
          "m=audio 4000 RTP/AVP 0 100 101\r\na=rtpmap:100 telephone-event/48000\r\na=rtpmap:101 telephone-event/8000\r\n"
          "a=fmtp:101 0-15\r\n",
          "m=audio 20000 RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
-         "a=fmtp:101 0-16\r\na=ptime:20\r\na=sendrecv\r\n"},
+         "a=fmtp:101 0-16\r\na=ptime:20\r\na=maxptime:60\r\na=sendrecv\r\n"},
         {"video refused", "m=video 5000 RTP/AVP 31 34\r\nm=audio 4000 RTP/AVP 0\r\n",
-         "m=video 0 RTP/AVP 31\r\nm=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\n"},
+         "m=video 0 RTP/AVP 31\r\nm=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+         "a=ptime:20\r\na=maxptime:60\r\na=sendrecv\r\n"},
         {"T.38 refused, audio goes on", "m=audio 4000 RTP/AVP 0\r\nm=image 5000 udptl t38\r\n",
-         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\nm=image 0 udptl t38\r\n"},
+         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+         "a=ptime:20\r\na=maxptime:60\r\na=sendrecv\r\nm=image 0 udptl t38\r\n"},
         {"SRTP refused beside RTP", "m=audio 4000 RTP/SAVP 0\r\nm=audio 4000 RTP/AVP 0\r\n",
-         "m=audio 0 RTP/SAVP 0\r\nm=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\n"},
+         "m=audio 0 RTP/SAVP 0\r\nm=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+         "a=ptime:20\r\na=maxptime:60\r\na=sendrecv\r\n"},
         {"one audio stream", "m=audio 4000 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 8\r\n",
-         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\nm=audio 0 RTP/AVP 8\r\n"},
+         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+         "a=ptime:20\r\na=maxptime:60\r\na=sendrecv\r\nm=audio 0 RTP/AVP 8\r\n"},
         {"AVPF answered as offered", "m=audio 4000 RTP/AVPF 0\r\n",
-         "m=audio 20000 RTP/AVPF 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\n"},
+         "m=audio 20000 RTP/AVPF 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=maxptime:60\r\na=sendrecv\r\n"},
         {"VoIP metrics sent and asked for where offered",
          "m=audio 4000 RTP/AVP 0\r\na=rtcp-xr:rcvr-rtt=all voip-metrics\r\n",
-         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=rtcp-xr:voip-metrics\r\na=sendrecv\r\n"},
+         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+         "a=ptime:20\r\na=maxptime:60\r\na=rtcp-xr:voip-metrics\r\na=sendrecv\r\n"},
         {"no extended reports but these", "m=audio 4000 RTP/AVP 0\r\na=rtcp-xr:pkt-loss-rle\r\n",
-         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\n"},
+         "m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=maxptime:60\r\na=sendrecv\r\n"},
         {"no common codec", "m=audio 4000 RTP/AVP 18\r\n", "488 304 no common codec"},
         {"only SRTP", "m=audio 4000 RTP/SAVP 0\r\n", "488 302 media protocol RTP/SAVP not available"},
         {"only T.38", "m=image 5000 udptl t38\r\n", "488 304 no audio stream that is wanted"},
@@ -168,8 +174,8 @@ TEST(OfferAnswer, OffersStaticNumbersAndEventsAtEachRate)
               "v=0\r\no=- 0 0 IN IP6 ::\r\ns=-\r\nc=IN IP4 198.51.100.1\r\nt=0 0\r\n"
               "m=audio 20000 RTP/AVP 96 0 97 101\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\n"
               "a=rtpmap:0 PCMU/8000\r\na=rtpmap:97 telephone-event/48000\r\na=fmtp:97 0-16\r\n"
-              "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 "
-              "0-16\r\na=ptime:20\r\na=rtcp-xr:voip-metrics\r\na=sendrecv\r\n");
+              "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n"
+              "a=ptime:20\r\na=maxptime:60\r\na=rtcp-xr:voip-metrics\r\na=sendrecv\r\n");
 }
 
 TEST(OfferAnswer, OffersEventsAt8000HzWhateverTheAudio)
