@@ -379,8 +379,8 @@ class Phone:
         since = 0 if seconds is None else time.monotonic() - seconds
         return b"".join(packet[4] for packet in list(self.received) if packet[0] >= since and packet[1] != 101)
 
-    def heard_music(self):
-        """The last second, once it is loud: pieces begin and end softly, for up to nine seconds."""
+    def heard_once_loud(self):
+        """The last second, once it is loud: pieces of music begin and end softly, for up to nine seconds."""
         deadline = time.monotonic() + 12
         while loudness(self.heard(1)) <= 100 and time.monotonic() < deadline:
             time.sleep(0.25)
